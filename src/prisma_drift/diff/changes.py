@@ -1,0 +1,216 @@
+"""What can change between two schemas: one verb and one noun each, values only.
+
+`actual` is what is there, `expected` what should be. Tables are carried whole, so that a renderer needs nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum as _Enum
+
+from ..model.schema import Column, Enum, Extension, ForeignKey, Index, PrimaryKey, Table
+
+
+@dataclass(frozen=True, slots=True)
+class TablePair:
+    """The same table on both sides."""
+
+    actual: Table
+    expected: Table
+
+
+class Cast(_Enum):
+    """How a column's type may change (Prisma's table of casts, spec diff §3)."""
+
+    SAFE = "safe"
+    RISKY = "risky"
+    NOT_CASTABLE = "not castable"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExtension:
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class AlterExtension:
+    actual: Extension
+    expected: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class DropExtension:
+    """Only as the first half of a re-creation (a non-relocatable extension in another schema)."""
+
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum:
+    enum: Enum
+
+
+@dataclass(frozen=True, slots=True)
+class AlterEnum:
+    actual: Enum
+    expected: Enum
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropEnum:
+    enum: Enum
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable:
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    table: TablePair
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    table: TablePair
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumn:
+    """Any of arity, default, type, autoincrement differ."""
+
+    table: TablePair
+    actual: Column
+    expected: Column
+    arity: bool = False
+    default: bool = False
+    autoincrement: bool = False
+    cast: Cast | None = None
+    """None: the type does not change. NOT_CASTABLE: Prisma drops the column and adds it anew."""
+    unsupported_text: bool = False
+    """The type differs in a way Prisma never reports: the text of an Unsupported type (vector(3) / vector(1536))."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddPrimaryKey:
+    table: TablePair
+    key: PrimaryKey
+
+
+@dataclass(frozen=True, slots=True)
+class DropPrimaryKey:
+    table: TablePair
+    key: PrimaryKey
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePrimaryKey:
+    table: TablePair
+    actual: PrimaryKey
+    expected: PrimaryKey
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex:
+    table: Table
+    """The expected table."""
+    index: Index
+    actual_table: Table | None = None
+    """None where the table is new."""
+    recreated: bool = False
+    """The index exists, but a column of it is dropped and added anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex:
+    table: TablePair
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class RenameIndex:
+    table: TablePair
+    actual: Index
+    expected: Index
+
+
+@dataclass(frozen=True, slots=True)
+class AddForeignKey:
+    table: Table
+    """The expected table."""
+    key: ForeignKey
+    actual_table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropForeignKey:
+    table: Table
+    """The actual table."""
+    key: ForeignKey
+    expected_table: Table | None = None
+    """None where the whole table goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenameForeignKey:
+    table: TablePair
+    actual: ForeignKey
+    expected: ForeignKey
+
+
+Change = (
+    CreateSchema
+    | CreateExtension
+    | AlterExtension
+    | DropExtension
+    | CreateEnum
+    | AlterEnum
+    | DropEnum
+    | CreateTable
+    | DropTable
+    | AddColumn
+    | DropColumn
+    | AlterColumn
+    | AddPrimaryKey
+    | DropPrimaryKey
+    | RenamePrimaryKey
+    | CreateIndex
+    | DropIndex
+    | RenameIndex
+    | AddForeignKey
+    | DropForeignKey
+    | RenameForeignKey
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A difference that is accepted, with the named rule that accepts it (docs/decisions, docs/findings)."""
+
+    rule: str
+    object: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """All that differs between two schemas."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[Note, ...] = ()
+    """Accepted differences: where Prisma's own diff would have changed something and we do not, and why."""

@@ -1,0 +1,1 @@
+"""The ground: values only, frozen and slotted; everything else imports from here."""
