@@ -1,0 +1,60 @@
+"""Prisma's version, and what behaves differently from one to the next."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A release of Prisma; ordering is by number."""
+
+    major: int
+    minor: int = 0
+    patch: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @classmethod
+    def parse(cls, text: str) -> Version | None:
+        """The first version number in `text` (`^6.19.0`, `7`, `v5.22`, `>=6 <7`); None where there is none."""
+        found = re.search(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
+        if not found:
+            return None
+        return cls(int(found[1]), int(found[2] or 0), int(found[3] or 0))
+
+    @property
+    def join_table_primary_key(self) -> bool:
+        """Implicit many-to-many tables have a primary key (A, B), not a unique index."""
+        return self >= Version(6)
+
+    @property
+    def qualifies_default_schema(self) -> bool:
+        """Objects with an explicit @@schema of the default schema print qualified."""
+        return self < Version(7, 1)
+
+    @property
+    def creates_default_schema(self) -> bool:
+        """From-empty scripts begin with CREATE SCHEMA IF NOT EXISTS "public"."""
+        return self >= Version(7, 1)
+
+    @property
+    def partial_indexes(self) -> bool:
+        """`where:` on indexes exists (preview feature partialIndexes)."""
+        return self >= Version(7, 4)
+
+    @property
+    def splits_rename_constraint(self) -> bool:
+        """RENAME CONSTRAINT is a statement of its own."""
+        return self >= Version(7, 9)
+
+    @property
+    def url_in_schema(self) -> bool:
+        """The datasource block must hold a url (and must not, afterwards)."""
+        return self < Version(7)
+
+
+LATEST = Version(7, 10, 0)
+"""The newest release whose rules are known; used where a project does not say which it has."""
