@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model.edit import SchemaLines as SchemaLines
+from ..model.edit import SchemaLines
 from ..model.schema import Unmanaged
 from ..model.source import Position
+
+__all__ = ["EmptyProof", "Finding", "Mend", "Origin", "ProjectInfo", "Proof", "Report", "SchemaLines"]
 
 
 @dataclass(frozen=True, slots=True)
