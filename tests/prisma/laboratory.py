@@ -1,0 +1,99 @@
+"""A real Postgres in which plans are applied and must leave nothing to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from prisma_drift.diff.changes import Diff
+from prisma_drift.diff.compare import Rules, diff
+from prisma_drift.model.schema import Schema
+from prisma_drift.model.version import LATEST
+from prisma_drift.plan.plan import build_plan
+from prisma_drift.plan.script import script
+from prisma_drift.postgres.introspect import introspect
+from prisma_drift.postgres.realise import realise
+from prisma_drift.postgres.server import Server, parse_shadow, server
+
+EXTENSIONS = "citext", "pg_trgm", "vector"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    kind: str
+    """converged | self-drift | not built | refused cast | failed | residual"""
+    detail: str = ""
+
+
+class Laboratory:
+    """Databases made and dropped on one server."""
+
+    def __init__(self, running: Server) -> None:
+        self._server = running
+
+    @contextmanager
+    def database(self, sql: str) -> Iterator[psycopg.Connection]:
+        """A connection to a fresh database on which `sql` has run; it is dropped afterwards."""
+        made = self._server.create_database()
+        try:
+            with made.connect() as connection:
+                run(connection, "".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in EXTENSIONS))
+                run(connection, sql)
+                yield connection
+        finally:
+            self._server.drop_database(made)
+
+    def try_pair(self, before: Schema, after: Schema, version_rules: Rules | None = None) -> Verdict:
+        """Build `before`, apply our plan to `after`, and look again."""
+        rules = version_rules or Rules(version=LATEST)
+        nothing = Schema(default_schema=before.default_schema)
+        built = script(build_plan(diff(nothing, before, rules), nothing, before, rules, strategy="plain"))
+        try:
+            with self.database(built) as connection:
+                return self.try_on(connection, before, after, rules)
+        except psycopg.Error as error:
+            return Verdict("not built", f"{error}\n{built}")
+
+    def try_on(self, connection: psycopg.Connection, before: Schema | None, after: Schema, rules: Rules) -> Verdict:
+        """Apply our plan to `after` on a database that holds something; with `before`, it must satisfy that first."""
+        if before is not None:
+            itself, _ = compare(connection, before, rules)
+            if itself.changes:
+                return Verdict("self-drift", "\n".join(map(repr, itself.changes)))
+        found, sql = compare(connection, after, rules)
+        try:
+            run(connection, sql)
+        except psycopg.Error as error:
+            kind = "refused cast" if error.sqlstate in ("42846", "22P02") else "failed"
+            return Verdict(kind, f"{error.sqlstate} {error}\n{sql}")
+        left, second = compare(connection, after, rules)
+        if left.changes:
+            return Verdict("residual", f"{sql}\n--- and then\n{second}")
+        return Verdict("converged", sql)
+
+
+def compare(connection: psycopg.Connection, expected: Schema, rules: Rules) -> tuple[Diff, str]:
+    """The difference between a live database and a schema, and our SQL for it."""
+    partial = "partialindexes" in expected.preview_features and rules.version.partial_indexes
+    actual = introspect(
+        connection, default_schema=expected.default_schema, schemas=expected.schemas, partial_indexes=partial
+    )
+    realised = realise(expected, actual, connection)
+    found = diff(actual, realised, rules)
+    return found, script(build_plan(found, actual, realised, rules, strategy="plain"))
+
+
+def run(connection: psycopg.Connection, sql: str) -> None:
+    """Send a whole script as one simple query, as Prisma does."""
+    result = connection.pgconn.exec_(sql.encode())
+    if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.EMPTY_QUERY):
+        raise psycopg.errors.error_from_result(result)
+
+
+@contextmanager
+def laboratory() -> Iterator[Laboratory]:
+    with server(parse_shadow("embedded")) as running:
+        yield Laboratory(running)
