@@ -1,0 +1,330 @@
+"""A private Postgres server: made, started, used through a socket and removed again, all in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ..errors import ServerError
+from . import supervisor
+from .database import Database
+from .extensions import write_control_files
+from .installation import MAX_ROOT_LENGTH, Installation, reachable_by_others, unprivileged_user
+from .roles import ADMIN, ROLE, setup_sql
+
+if TYPE_CHECKING:
+    from .database import Connection
+
+MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a fixed mount point of Linux; the folder made in it has a random name
+MEMORY_DISK_FREE = 2 << 30
+FOLDER_PREFIX = "prisma-drift-"
+START_SECONDS = 120.0
+
+CONFIGURATION = """\
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 16
+superuser_reserved_connections = 3
+shared_buffers = 64MB
+dynamic_shared_memory_type = mmap
+huge_pages = off
+max_worker_processes = 0
+max_parallel_workers = 0
+max_parallel_workers_per_gather = 0
+max_parallel_maintenance_workers = 0
+wal_level = minimal
+max_wal_senders = 0
+max_prepared_transactions = 0
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+checkpoint_timeout = 1h
+max_wal_size = 256MB
+autovacuum = off
+track_counts = off
+jit = off
+temp_file_limit = 1GB
+log_min_messages = fatal
+log_destination = stderr
+logging_collector = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+lc_messages = 'C'
+default_text_search_config = 'pg_catalog.english'
+"""
+
+
+class Cluster:
+    """A server of one's own, from an Installation; satisfies `Server`. Starting happens beside whatever follows."""
+
+    def __init__(
+        self,
+        kind: str,
+        installation: Installation,
+        *,
+        statement_timeout: float,
+        disk_limit: int,
+    ) -> None:
+        self.kind = kind
+        self.statement_timeout = statement_timeout
+        self._installation = installation
+        self._disk_limit = disk_limit
+        self._password = secrets.token_urlsafe(24)
+        self._admin: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._root = Path()
+        self._count = 0
+        self._failure = ""
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Cluster:
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # what `Server` asks for
+
+    @property
+    def version(self) -> str:
+        return str(self._connected().info.parameter_status("server_version")).split()[0]
+
+    def create_database(self, template: Database | None = None) -> Database:
+        with self._lock:
+            admin = self._connected()
+            self._count += 1
+            name = f"prisma_drift_shadow_{self._count}"
+            source = template.name if template else "template1"
+            # copying files beats writing them through the log, and by far where they lie in memory
+            strategy = " STRATEGY = FILE_COPY" if self._installation.major >= 15 else ""
+            admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
+            return Database(name, {"host": str(self._root), "port": "5432", "user": ROLE})
+
+    def drop_database(self, database: Database) -> None:
+        with self._lock:
+            self._connected().execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
+
+    def interrupt(self) -> None:
+        if self._process:
+            self._process.terminate()
+
+    def failure(self) -> str:
+        """Reads what the supervisor said last; it writes nothing between `ready` and the server's end."""
+        process = self._process
+        if not self._failure and process and process.stdout:
+            os.set_blocking(process.stdout.fileno(), False)
+            with contextlib.suppress(BlockingIOError):
+                self._failure = self._explain(os.read(process.stdout.fileno(), 100).decode().strip())
+        return self._failure
+
+    def close(self) -> None:
+        """Stops the server and removes its folder; returns when both are done."""
+        process, self._process = self._process, None
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+        if process is None or process.stdin is None or process.stdout is None:
+            return
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        process.stdout.close()
+        while True:
+            try:
+                process.wait()
+                return
+            except KeyboardInterrupt:
+                continue
+
+    # start
+
+    def _start(self) -> None:
+        user = unprivileged_user()
+        base, limit = choose_base(user is not None, self._disk_limit)
+        self._root = base / (FOLDER_PREFIX + secrets.token_hex(6))
+        installation = self._installation
+        # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    supervisor.__file__,
+                    str(self._root),
+                    *map(str, user or (-1, -1)),
+                    str(limit),
+                    *self._initdb_command(installation),
+                    "--",
+                    *self._postgres_command(installation),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,
+            )
+            self._write_files(user)
+            assert self._process.stdin is not None
+            self._process.stdin.write(b"go\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            self.close()
+            raise ServerError(
+                f"The shadow server's folder {self._root} cannot be made: {error.strerror or error}.",
+                hint="Free some space, or set TMPDIR to a folder that can be written.",
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _initdb_command(self, installation: Installation) -> Sequence[str]:
+        command = [
+            str(installation.bin / "initdb"),
+            f"--pgdata={self._root}/data",
+            f"--username={ADMIN}",
+            f"--pwfile={self._root}/password",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        ]
+        if installation.major >= 18:
+            command.append("--no-data-checksums")
+        return command
+
+    def _postgres_command(self, installation: Installation) -> Sequence[str]:
+        return [
+            str(installation.bin / "postgres"),
+            "-D",
+            f"{self._root}/data",
+            "-c",
+            f"config_file={self._root}/postgresql.conf",
+        ]
+
+    def _write_files(self, user: tuple[int, int] | None) -> None:
+        root = self._root
+        root.mkdir(mode=0o700)
+        lines = CONFIGURATION + (
+            f"unix_socket_directories = '{quoted(root)}'\nhba_file = '{quoted(root / 'pg_hba.conf')}'\n"
+        )
+        if self._installation.major >= 17:
+            lines += "allow_alter_system = off\n"
+        if self._installation.major >= 18:
+            lines += f"extension_control_path = '{quoted(root)}'\n"
+        write_control_files(self._installation, root / "extension")
+        files = {
+            "postgresql.conf": lines,
+            "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
+            "password": self._password,
+        }
+        for name, text in files.items():
+            with os.fdopen(os.open(root / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+        if user:
+            for path in (root, *(root / name for name in files)):
+                os.chown(path, *user)
+            for path in (root / "extension").iterdir():
+                path.chmod(0o644)
+            (root / "extension").chmod(0o755)
+
+    def _connected(self) -> Connection:
+        """The administrator's connection; waits for the server where it is not up yet."""
+        with self._lock:
+            if self._admin is None:
+                self._await_ready()
+                import psycopg
+
+                try:
+                    self._admin = psycopg.connect(
+                        host=str(self._root),
+                        port=5432,
+                        user=ADMIN,
+                        password=self._password,
+                        dbname="template1",
+                        autocommit=True,
+                    )
+                    self._admin.execute(setup_sql(self._installation.major).encode())
+                except psycopg.Error as error:
+                    raise ServerError(
+                        f"The shadow server does not answer: {str(error).strip()}.",
+                        hint="Run again; if it persists, choose another shadow with --shadow.",
+                    ) from error
+            return self._admin
+
+    def _await_ready(self) -> None:
+        import select
+
+        process = self._process
+        if process is None or process.stdout is None:
+            raise ServerError(
+                "The shadow server is not running.", hint="This is a mistake of the program; report it."
+            )
+        poll = select.poll()
+        poll.register(process.stdout, select.POLLIN)
+        said = (
+            os.read(process.stdout.fileno(), 100).decode().strip()
+            if poll.poll(START_SECONDS * 1000)
+            else "slow"
+        )
+        if said != "ready":
+            raise ServerError(
+                self._explain(said),
+                hint="Free some space or memory, set TMPDIR to another folder, or choose another shadow with --shadow.",
+            )
+
+    def _explain(self, said: str) -> str:
+        try:
+            log = (self._root / "log").read_text(errors="replace")
+        except OSError:
+            log = ""
+        lines = [
+            line
+            for line in log.splitlines()
+            if any(w in line for w in ("FATAL", "PANIC", "error", "could not"))
+        ]
+        detail = f": {lines[-1].strip()}" if lines else ""
+        return {
+            "slow": f"The shadow server did not start within {START_SECONDS:.0f} seconds{detail}.",
+            "failed initdb": f"The shadow server's data cannot be initialised{detail}.",
+            "failed disk": "The shadow database grew beyond its limit of disk space and was stopped.",
+        }.get(said, f"The shadow server stopped{detail}.")
+
+
+def quoted(path: Path) -> str:
+    """For a value in single quotes, in postgresql.conf."""
+    return str(path).replace("\\", "\\\\").replace("'", "''")
+
+
+def choose_base(other_user: bool, disk_limit: int) -> tuple[Path, int]:
+    """The folder to make the server's folder in, and how many bytes it may hold there.
+
+    Linux' memory file system comes first where it has room: nothing of a shadow needs to reach a disk. Then TMPDIR,
+    unless its path is too long for a socket or closed to the server's user, then /tmp.
+    """
+    if MEMORY_DISK.is_dir() and os.access(MEMORY_DISK, os.W_OK):
+        free = shutil.disk_usage(MEMORY_DISK).free
+        if free >= MEMORY_DISK_FREE:
+            return MEMORY_DISK, min(disk_limit, free * 3 // 4)
+    length = MAX_ROOT_LENGTH - len(FOLDER_PREFIX) - 13
+    candidates = [Path(os.environ["TMPDIR"])] if os.environ.get("TMPDIR") else []
+    for base in [*candidates, Path("/tmp"), Path("/var/tmp")]:  # noqa: S108  as above
+        usable = base.is_dir() and os.access(base, os.W_OK | os.X_OK) and len(str(base.absolute())) <= length
+        if usable and (not other_user or reachable_by_others(base)):
+            return base.absolute(), disk_limit
+    raise ServerError(
+        "No temporary folder can hold the shadow server.",
+        hint="Set TMPDIR to a folder that can be written and whose path is short.",
+    )

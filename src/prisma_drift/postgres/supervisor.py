@@ -1,0 +1,204 @@
+# ruff: noqa: PTH108, PTH118, PTH114, PTH106, PTH123, PTH110, S606
+"""Runs one private Postgres server, and removes it with its folder when the parent closes the pipe; a script.
+
+The parent holds the writing end of standard input and nothing else does: however the parent ends, the pipe closes,
+and this process stops the server and removes the folder. It imports little, since it stands in the way of every start.
+
+Arguments: ROOT UID GID LIMIT INITDB-COMMAND... -- POSTGRES-COMMAND...
+UID -1 keeps the user; LIMIT is the number of bytes that ROOT may hold. The parent makes ROOT and says `go` when its
+files are there. Answers on standard output, one a line: `ready`, or `failed initdb|postgres|disk`.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+
+STARTING_POLL_MS = 2
+RUNNING_POLL_MS = 200
+STOP_SECONDS = 8.0
+MEMORY_BYTES = 2 << 30
+
+
+class Stop(BaseException):
+    """The parent has gone, or somebody asked this process to end."""
+
+
+def spawn(command: list[str], root: str, uid: int, gid: int) -> tuple[int, int]:
+    """Starts a program as the unprivileged user; its pid, and a descriptor that hangs up when it and its children end."""
+    alive, held = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(held)
+        return pid, alive
+    try:
+        import resource
+
+        os.set_inheritable(held, True)
+        os.setsid()
+        if uid >= 0:
+            os.setgroups([])
+            os.setgid(gid)
+            os.setuid(uid)
+        os.umask(0o077)
+        if sys.platform == "linux":
+            # private memory of one process; shared memory does not count, unlike with RLIMIT_AS
+            hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+            bound = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+            resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.chdir(root)
+        log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        os.execve(command[0], command, {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"})
+    except BaseException as error:
+        os.write(2, f"{command[0]}: {error}\n".encode())
+    os._exit(127)
+
+
+def folder_size(root: str) -> int:
+    """Bytes that the folder's files take on disk."""
+    total = 0
+    pending = [root]
+    while pending:
+        with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total
+
+
+def remove(root: str) -> None:
+    """Removes the folder, as far as that is possible."""
+    for folder, folders, files in os.walk(root, topdown=False):
+        for name in files:
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, name))
+        for name in folders:
+            path = os.path.join(folder, name)
+            with contextlib.suppress(OSError):
+                (os.unlink if os.path.islink(path) else os.rmdir)(path)
+    with contextlib.suppress(OSError):
+        os.rmdir(root)
+
+
+def hung_up(descriptor: int, timeout_ms: int) -> bool:
+    """Whether the pipe has no writer any more; waits up to the timeout."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return any(not os.read(fd, 4096) for fd, event in poll.poll(timeout_ms) if event)
+
+
+def say(line: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(1, (line + "\n").encode())
+
+
+def stop(pid: int, alive: int) -> None:
+    """Ends the server at once; by force where it does not heed that."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGQUIT)
+    if not hung_up(alive, int(STOP_SECONDS * 1000)):
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.waitpid(pid, 0)
+
+
+def wait_for_go() -> None:
+    """Returns when the parent has written its files; what follows on the pipe is only its end."""
+    if not os.read(0, 16):
+        raise Stop
+
+
+def run_initdb(command: list[str], root: str, uid: int, gid: int) -> bool:
+    pid, alive = spawn(command, root, uid, gid)
+    try:
+        poll = select.poll()
+        poll.register(0, select.POLLIN)
+        poll.register(alive, select.POLLIN)
+        while True:
+            events = dict(poll.poll())
+            if 0 in events and not os.read(0, 4096):
+                raise Stop
+            if alive in events:
+                status = os.waitpid(pid, 0)[1]
+                pid = 0
+                return status == 0
+    finally:
+        if pid:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+            hung_up(alive, int(STOP_SECONDS * 1000))
+        os.close(alive)
+
+
+def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) -> str:
+    """Keeps the server until the parent goes; the word that says why it ended earlier."""
+    pid, alive = spawn(command, root, uid, gid)
+    ready = False
+    try:
+        poll = select.poll()
+        poll.register(0, select.POLLIN)
+        poll.register(alive, select.POLLIN)
+        while True:
+            events = dict(poll.poll(RUNNING_POLL_MS if ready else STARTING_POLL_MS))
+            if 0 in events and not os.read(0, 4096):
+                raise Stop
+            if alive in events:
+                return "postgres"
+            if ready:
+                if folder_size(root) > limit:
+                    return "disk"
+            else:
+                with contextlib.suppress(OSError), open(root + "/data/postmaster.pid") as file:
+                    if file.read().rstrip().endswith("ready"):
+                        ready = True
+                        say("ready")
+    finally:
+        stop(pid, alive)
+
+
+def main(arguments: list[str]) -> None:
+    root, uid, gid, limit = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    split = arguments.index("--")
+    initdb, postgres = arguments[4:split], arguments[split + 1 :]
+
+    def on_signal(number: int, frame: object) -> None:
+        raise Stop
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    try:
+        wait_for_go()
+        if not run_initdb(initdb, root, uid, gid):
+            say("failed initdb")
+        else:
+            os.unlink(root + "/password")
+            say("failed " + run_postgres(postgres, root, uid, gid, limit))
+        # the parent reads the log before it lets go
+        while not hung_up(0, 1000):
+            pass
+    except Stop:
+        pass
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        deadline = time.monotonic() + 2
+        remove(root)
+        while os.path.exists(root) and time.monotonic() < deadline:
+            time.sleep(0.01)
+            remove(root)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
