@@ -1,0 +1,65 @@
+"""Reads queries with sqlglot: a query that only reads or writes rows is Data, one that may do more is Opaque."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from .facts import Data, Opaque, SetSearchPath
+
+_NAMES = (
+    "setval nextval currval lastval pg_get_serial_sequence gen_random_uuid uuid_generate_v4 pg_sleep pg_advisory_lock "
+    "pg_advisory_xact_lock pg_advisory_unlock pg_notify set_config current_setting to_regclass version "
+    "pg_try_advisory_lock pg_try_advisory_xact_lock txid_current pg_typeof to_jsonb to_json row_to_json "
+    "jsonb_set jsonb_build_object jsonb_build_array json_build_object jsonb_agg jsonb_array_elements "
+    "jsonb_array_elements_text jsonb_typeof jsonb_each jsonb_each_text jsonb_array_length jsonb_strip_nulls string_to_array "
+    "array_remove array_append array_prepend array_cat array_position array_positions regexp_matches "
+    "regexp_split_to_table format quote_ident quote_literal md5 digest encode decode unnest random substr btrim "
+    "split_part translate clock_timestamp statement_timestamp timeofday make_interval make_date jsonb_object_keys "
+    "convert_from convert_to jsonb_path_query cardinality array_ndims row starts_with greatest least"
+)
+_HARMLESS = frozenset(_NAMES.split())
+"""Built-in functions without an effect on any object, beyond those that sqlglot knows as functions of SQL itself."""
+
+
+def read_query(text: str, line: int, harmless: Set[str] = frozenset()) -> Data | Opaque | SetSearchPath:
+    """SELECT, WITH, VALUES or TABLE; `harmless` names further functions that change no object."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        trees = sqlglot.parse(text, dialect="postgres")
+    except (SqlglotError, RecursionError):
+        return Opaque("a query that cannot be read", text, line=line)
+    if len(trees) != 1 or trees[0] is None:
+        return Opaque("a query that cannot be read", text, line=line)
+    tree = trees[0]
+    if tree.find(exp.Command) is not None:
+        return Opaque("a query that cannot be read", text, line=line)
+    if tree.find(exp.Into) is not None:
+        return Opaque("SELECT INTO makes a table", text, line=line)
+    called = sorted(
+        {str(call.name).lower() for call in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc)}
+        - _HARMLESS
+        - harmless
+    )
+    if called:
+        return Opaque(f"the function {called[0]}() is called", text, dynamic=True, line=line)
+    path = _search_path(tree)
+    return path._replace(line=line) if path else Data("query", line)
+
+
+def _search_path(tree: object) -> SetSearchPath | None:
+    """`SELECT set_config('search_path', '…', …)`, as pg_dump writes it."""
+    from sqlglot import exp
+
+    assert isinstance(tree, exp.Expression)
+    for call in tree.find_all(exp.Anonymous):
+        arguments = call.expressions
+        if (
+            str(call.name).lower() == "set_config"
+            and arguments
+            and arguments[0].name.lower() == "search_path"
+        ):
+            return SetSearchPath(tuple(s.strip(' "') for s in arguments[1].name.split(",") if s.strip()))
+    return None
