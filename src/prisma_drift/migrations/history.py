@@ -1,0 +1,285 @@
+"""The migrations folder as values: which migrations there are, in which order, and what is untidy about the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DriftError
+from ..model.source import Position
+
+MIGRATION_FILE = "migration.sql"
+LOCK_FILE = "migration_lock.toml"
+PROVIDER_NOT_FOUND = "<PROVIDER NOT FOUND>"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One migration: a direct sub-folder of the migrations folder and the SQL in it."""
+
+    name: str
+    """The folder's name, as it stands in `_prisma_migrations`."""
+    folder: str
+    """Path of the folder, as the caller's path of the migrations folder began."""
+    file: str
+    """Path of its migration.sql."""
+    sql: str
+    """The file's text, unchanged: line ends as they are, a byte order mark kept (Prisma keeps it too)."""
+
+    @property
+    def bom(self) -> bool:
+        """Whether the text begins with a byte order mark, which Postgres refuses."""
+        return self.sql.startswith("\ufeff")
+
+    @property
+    def checksum(self) -> str:
+        """What Prisma stores for the file: SHA-256 of its UTF-8 text, 64 lower-case hex digits."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    def matches(self, stored: str) -> bool:
+        """Whether a checksum in `_prisma_migrations` stands for this text.
+
+        Line ends may differ, as git rewrites them; very old Prisma versions stored each byte as unpadded hex.
+        """
+        unix = self.sql.replace("\r\n", "\n")
+        for text in (self.sql, unix, unix.replace("\n", "\r\n")):
+            digest = hashlib.sha256(text.encode())
+            legacy = "".join(f"{byte:x}" for byte in digest.digest())
+            if stored == (digest.hexdigest() if not stored or len(stored) == 64 else legacy):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """Something untidy in the folder that does not keep it from being read."""
+
+    id: str
+    """kebab-case, the id of a finding."""
+    severity: str
+    """error | warning | note"""
+    object: str
+    """The migration's name, or the file's path inside the folder."""
+    message: str
+    hint: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All migrations of a folder, oldest first."""
+
+    folder: str
+    migrations: tuple[Migration, ...]
+    """In the byte order of their names, which for Prisma's timestamps is the order in time."""
+    lock_provider: str | None = None
+    """The provider that migration_lock.toml names; None where there is no such file."""
+    hygiene: tuple[Hygiene, ...] = ()
+    """Sorted by file, line and id."""
+
+    def migration(self, name: str) -> Migration | None:
+        return next((m for m in self.migrations if m.name == name), None)
+
+
+def read_history(folder: Path | str) -> History:
+    """The history in `folder`, read from disk; a folder that does not exist holds no migrations, as for Prisma.
+
+    Raises DriftError `migration-file-missing` (a sub-folder without migration.sql), `migration-encoding` (not
+    UTF-8, or a NUL byte) and `migrations-unreadable` (permissions, a file where the folder should be).
+    """
+    shown = str(folder)
+    files: dict[str, bytes] = {}
+    names: list[str] = []
+    links: list[str] = []
+    for entry in _scan(shown):
+        if entry.is_dir(follow_symlinks=False):
+            names.append(entry.name)
+            for inner in _scan(entry.path):
+                wanted = inner.name == MIGRATION_FILE
+                if inner.is_file() and (wanted or inner.name.endswith(".sql")):
+                    files[f"{entry.name}/{inner.name}"] = _read(inner.path) if wanted else b""
+        elif entry.is_dir():
+            links.append(entry.name)
+        elif entry.name == LOCK_FILE:
+            files[LOCK_FILE] = _read(entry.path)
+        elif entry.name.endswith(".sql"):
+            files[entry.name] = b""
+    return history_of(shown, files, names, links)
+
+
+def history_of(
+    folder: str, files: Mapping[str, bytes], names: Iterable[str] = (), links: Iterable[str] = ()
+) -> History:
+    """The history made of `files`: paths inside `folder`, with `/`, and their bytes, from disk or from git.
+
+    `names` are sub-folders that exist besides those that `files` implies (git knows no empty ones), `links`
+    sub-folders that are symbolic links, which Prisma passes over. Files other than migration.sql and the lock
+    file may come with any bytes: only their names matter.
+    """
+    folders = set(names) | {path.split("/", 1)[0] for path in files if "/" in path}
+    migrations = tuple(_migration(folder, name, files) for name in sorted(folders, key=os.fsencode))
+    provider = _provider(files[LOCK_FILE]) if LOCK_FILE in files else None
+    hygiene = [
+        *_lock_hygiene(folder, files, migrations),
+        *(_stray(folder, path) for path in files if _is_stray(path)),
+        *(_link(folder, name) for name in links),
+        *(_marked(m) for m in migrations if m.bom),
+    ]
+    hygiene.sort(key=lambda h: (h.position, h.id))
+    return History(folder, migrations, provider, tuple(hygiene))
+
+
+def provider_mismatch(history: History, provider: str) -> Hygiene | None:
+    """What to say where the lock file names another provider than the schema (Prisma's P3019)."""
+    wanted = "postgresql" if provider == "postgres" else provider
+    found = history.lock_provider
+    if found is None or found == wanted:
+        return None
+    named = "no provider" if found == PROVIDER_NOT_FOUND else f"the provider {found}"
+    return Hygiene(
+        "lock-file-mismatch",
+        "error",
+        LOCK_FILE,
+        f"{LOCK_FILE} names {named}, but the schema's datasource is {wanted}.",
+        f'Write `provider = "{wanted}"` there if these migrations are for {wanted}; otherwise start a new migrations folder.',
+        Position(_join(history.folder, LOCK_FILE), 1),
+    )
+
+
+def _migration(folder: str, name: str, files: Mapping[str, bytes]) -> Migration:
+    path = _join(folder, name, MIGRATION_FILE)
+    content = files.get(f"{name}/{MIGRATION_FILE}")
+    if content is None:
+        raise DriftError(
+            f"The migration folder {name} has no {MIGRATION_FILE}.",
+            id="migration-file-missing",
+            hint="Every folder in the migrations folder is a migration, and Prisma stops at this one (P3015): "
+            f"restore its {MIGRATION_FILE} from version control, or delete the folder.",
+            position=Position(path, 1),
+        )
+    return Migration(name, _join(folder, name), path, _decode(path, content))
+
+
+def _decode(path: str, content: bytes) -> str:
+    """The text of a migration. Postgres can take neither other encodings (sent as UTF-8) nor NUL bytes."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        offset = error.start
+        what = f"{path} is not UTF-8: byte 0x{content[offset]:02x} at offset {offset}."
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            what = f"{path} is UTF-16, not UTF-8 (its byte order mark says so, at offset 0)."
+        raise _encoding_error(path, content, offset, what) from None
+    if "\0" in text:
+        offset = content.index(0)
+        raise _encoding_error(path, content, offset, f"{path} holds a NUL byte at offset {offset}.")
+    return text
+
+
+def _encoding_error(path: str, content: bytes, offset: int, message: str) -> DriftError:
+    start = content.rfind(b"\n", 0, offset) + 1
+    column = len(content[start:offset].decode("utf-8", "replace")) + 1
+    return DriftError(
+        message,
+        id="migration-encoding",
+        hint="Save the file as UTF-8. If the migration has been applied somewhere, its checksum changes: "
+        "tell Prisma with `prisma migrate resolve`.",
+        position=Position(path, content.count(b"\n", 0, offset) + 1, column),
+    )
+
+
+def _provider(lock: bytes) -> str:
+    """The first line that begins with `provider` decides, as in Prisma, which reads no TOML here."""
+    for line in lock.decode("utf-8", "replace").splitlines():
+        if line.startswith("provider"):
+            return line.removeprefix("provider = ").strip().strip('"')
+    return PROVIDER_NOT_FOUND
+
+
+def _lock_hygiene(
+    folder: str, files: Mapping[str, bytes], migrations: tuple[Migration, ...]
+) -> Iterable[Hygiene]:
+    if LOCK_FILE in files or not migrations:
+        return
+    yield Hygiene(
+        "lock-file-missing",
+        "warning",
+        LOCK_FILE,
+        f"The migrations folder has no {LOCK_FILE}.",
+        f'Commit a {LOCK_FILE} with the line `provider = "postgresql"`: `prisma migrate diff` refuses the folder without it.',
+        Position(_join(folder, LOCK_FILE), 1),
+    )
+
+
+def _is_stray(path: str) -> bool:
+    """SQL that Prisma never runs. `down.sql` is left alone: Prisma's own guide to undoing a migration makes it."""
+    name = path.rsplit("/", 1)[-1]
+    if not name.endswith(".sql") or name == "down.sql":
+        return False
+    return path.count("/") != 1 or name != MIGRATION_FILE
+
+
+def _stray(folder: str, path: str) -> Hygiene:
+    return Hygiene(
+        "stray-sql-file",
+        "warning",
+        path,
+        f"{path} is never run: Prisma reads <migration>/{MIGRATION_FILE} and nothing else.",
+        f"Move its statements into a migration's {MIGRATION_FILE}, or the file out of the migrations folder.",
+        Position(_join(folder, *path.split("/")), 1),
+    )
+
+
+def _link(folder: str, name: str) -> Hygiene:
+    return Hygiene(
+        "migration-is-link",
+        "warning",
+        name,
+        f"{name} is a symbolic link, and Prisma passes over links in the migrations folder.",
+        "Replace the link with the folder that it points to.",
+        Position(_join(folder, name), 1),
+    )
+
+
+def _marked(migration: Migration) -> Hygiene:
+    return Hygiene(
+        "migration-bom",
+        "warning",
+        migration.name,
+        f"{migration.name}/{MIGRATION_FILE} begins with a UTF-8 byte order mark, which Postgres takes for part of the first word.",
+        "Save the file as UTF-8 without a byte order mark.",
+        Position(migration.file, 1),
+    )
+
+
+def _scan(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> DriftError:
+    return DriftError(
+        f"{path} cannot be read: {error.strerror or error}.",
+        id="migrations-unreadable",
+        hint="Check that it is a folder and who may read it, or name another one with --migrations.",
+        position=Position(path, 1),
+    )
+
+
+def _join(*parts: str) -> str:
+    return str(Path(*parts))
