@@ -28,7 +28,6 @@ ALLOWED = frozenset(
         "fuzzystrmatch",
         "hstore",
         "insert_username",
-        "intagg",
         "intarray",
         "isn",
         "lo",

@@ -1,0 +1,2 @@
+-- What version 1.4 adds.
+CREATE FUNCTION fips_mode() RETURNS bool LANGUAGE sql VOLATILE STRICT PARALLEL SAFE RETURN false;
