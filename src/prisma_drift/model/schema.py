@@ -24,6 +24,8 @@ class CatalogColumn:
     collation: str = ""
     """Set only where it differs from the type's own."""
     domain: bool = False
+    generated_kind: str = ""
+    """'' | 's' (stored) | 'v' (virtual)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,11 @@ class CatalogIndex:
     default_opclasses: tuple[bool, ...] = ()
     """Whether each key column's operator class is the default of its type and method."""
     unmanaged: tuple[str, ...] = ()
-    """Why Prisma's language cannot declare it: hnsw, ivfflat, bloom, expression, include, partial, exclusion,
-    nulls-not-distinct, nulls-order, collation, storage…; empty where it can. `partial` only without the
-    partialIndexes preview feature."""
+    """Why Prisma's language cannot declare even its plain shape: hnsw, ivfflat, bloom, expression, include, partial,
+    exclusion; empty where it can. `partial` only without the partialIndexes preview feature."""
+    facets: tuple[str, ...] = ()
+    """What Prisma neither declares nor compares: collation, deferrable, nulls-not-distinct, nulls-order, opclass (of
+    btree and hash), storage. Such an index may satisfy a declared one on the same columns; undeclared, it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ class Table:
     join_table: bool = False
     """An implicit many-to-many table (schema side)."""
     partitioned: bool = False
+    extension: str = ""
+    """The extension that the table belongs to (catalog side): it cannot be dropped on its own."""
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)

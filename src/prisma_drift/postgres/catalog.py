@@ -1,0 +1,71 @@
+"""How the catalog is asked: the queries in queries/*.sql, read so that no migration can change their meaning.
+
+Names in a query are resolved while `search_path` holds pg_catalog alone, so an operator or a function that a migration
+made is never chosen. Names in the *texts* that Postgres prints (defaults, predicates, types) are relative to the path at
+the time of printing, and Prisma's connection has the default schema there. A query that prints texts therefore sets that
+path itself, as its first step of execution, when its own names are already resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from psycopg.rows import class_row
+
+if TYPE_CHECKING:
+    import psycopg
+
+Row = TypeVar("Row")
+
+GUARD = "SET LOCAL search_path = pg_catalog, pg_temp"
+"""pg_temp stands last: unless it is named, Postgres looks for types there before anywhere else."""
+
+
+def quote(name: str) -> str:
+    """An identifier in double quotes, inner quotes doubled."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@cache
+def query(name: str) -> str:
+    """The text of queries/<name>.sql."""
+    return resources.files(__package__).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Catalog:
+    """One connection's catalog, inside a transaction that its user opens (see `reading`)."""
+
+    def __init__(self, connection: psycopg.Connection[Any], default_schema: str) -> None:
+        self._connection = connection
+        self._path = quote(default_schema)
+
+    @property
+    def path(self) -> str:
+        """search_path as Prisma's connection has it."""
+        return self._path
+
+    def ask(
+        self,
+        name: str,
+        row: type[Row],
+        *,
+        schemas: Sequence[str] = (),
+        tables: Sequence[int] = (),
+    ) -> psycopg.Cursor[Row]:
+        """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
+        self._connection.execute(GUARD)
+        cursor = self._connection.cursor(row_factory=class_row(row))
+        values = {"schemas": list(schemas), "tables": list(tables), "path": self._path}
+        return cursor.execute(query(name).encode(), values)
+
+
+@contextmanager
+def reading(connection: psycopg.Connection[Any], default_schema: str) -> Iterator[Catalog]:
+    """A read-only transaction that is rolled back, so that neither data nor settings of the connection change."""
+    with connection.transaction(force_rollback=True), connection.pipeline():
+        connection.execute("SET TRANSACTION READ ONLY")
+        yield Catalog(connection, default_schema)

@@ -1,0 +1,112 @@
+"""What each catalog query returns: one named tuple per file in queries/, field by field."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class TableRow(NamedTuple):
+    oid: int
+    schema: str
+    name: str
+    partitioned: bool
+    extension: str
+
+
+class SchemaRow(NamedTuple):
+    name: str
+
+
+class EnumRow(NamedTuple):
+    schema: str
+    name: str
+    labels: list[str]
+
+
+class ExtensionRow(NamedTuple):
+    name: str
+    schema: str
+    version: str
+    relocatable: bool
+
+
+class SequenceRow(NamedTuple):
+    schema: str
+    name: str
+    owner: str
+    of_extension: bool
+    definition: str
+
+
+class ColumnRow(NamedTuple):
+    table_oid: int
+    number: int
+    name: str
+    type: str
+    udt_schema: str
+    udt_name: str
+    udt_kind: str
+    """pg_type.typtype: b(ase), c(omposite), d(omain), e(num), p(seudo), r(ange), m(ultirange)."""
+    is_array: bool
+    element_name: str
+    element_kind: str
+    element_schema: str
+    typmod: int
+    domain: bool
+    not_null: bool
+    expression: str | None
+    generated: str
+    identity: str
+    collation_oid: int
+    collation: str
+
+
+class IndexRow(NamedTuple):
+    oid: int
+    table_oid: int
+    name: str
+    method: str
+    is_unique: bool
+    is_primary: bool
+    is_exclusion: bool
+    valid: bool
+    key_count: int
+    keys: str
+    options: str
+    opclasses: str
+    collations: str
+    predicate: str | None
+    definition: str
+    nulls_not_distinct: bool
+    storage: bool
+    constraint_type: str
+    deferrable: bool
+
+
+class OpclassRow(NamedTuple):
+    oid: int
+    name: str
+    is_default: bool
+
+
+class ForeignKeyRow(NamedTuple):
+    table_oid: int
+    name: str
+    columns: list[int]
+    referenced_oid: int
+    referenced_columns: list[int]
+    referenced_schema: str
+    referenced_name: str
+    on_delete: str
+    on_update: str
+    deferrable: bool
+    validated: bool
+    definition: str
+
+
+class UnmanagedRow(NamedTuple):
+    kind: str
+    name: str
+    table_name: str
+    definition: str
+    why: list[str]
