@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..model.edit import SchemaLines
 from ..model.schema import Unmanaged
 from ..model.source import Position
+from .diagram import Diagram
 
 __all__ = ["EmptyProof", "Finding", "Mend", "Origin", "ProjectInfo", "Proof", "Report", "SchemaLines"]
 
@@ -114,6 +115,8 @@ class Report:
     proof: Proof = field(default_factory=Proof)
     would_drop: tuple[Unmanaged, ...] = ()
     """The part of `unmanaged` that Prisma's own diff would have dropped."""
+    diagram: Diagram = field(default_factory=Diagram)
+    """The changed part, for a picture; empty where nothing differs."""
 
     @property
     def exit_code(self) -> int:

@@ -1,0 +1,104 @@
+"""A Report as a file that one workflow run leaves for another, and its strict reader.
+
+The reader expects a file that an attacker wrote: sizes, types and counts are bounded, nothing is evaluated, and what
+comes out is a Report like any other, which the writers escape as they escape everything.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from dataclasses import fields, is_dataclass
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+
+from ..errors import DriftError
+from ..report.model import Report
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a file that is read at all."""
+LONGEST_TEXT = 2 * 1024 * 1024
+MOST_ITEMS = 20_000
+FORMAT = 1
+
+
+class ArtifactError(DriftError):
+    """The file is not a report, or is one that no honest run writes."""
+
+    id = "artifact-invalid"
+
+
+def pack(report: Report) -> bytes:
+    """The report as UTF-8 JSON; the same report gives the same bytes."""
+    document = {"format": FORMAT, "report": _plain(report)}
+    return (json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True) + "\n").encode()
+
+
+def unpack(data: bytes) -> Report:
+    """The report in `data`; raises ArtifactError for anything else."""
+    if len(data) > LARGEST:
+        raise ArtifactError(f"The report is larger than {LARGEST} bytes.")
+    try:
+        document = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError("The report is not JSON.") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ArtifactError(f"The report is not of format {FORMAT}.")
+    report = cast(Report, _read(Report, document.get("report"), "report"))
+    if report.verdict not in ("in-step", "drift", "error"):
+        raise ArtifactError("The report has no known verdict.")
+    return report
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _read_record(kind, value, where)
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        inner = [option for option in get_args(kind) if option is not type(None)]
+        if value is None and len(inner) < len(get_args(kind)):
+            return None
+        if len(inner) == 1:
+            return _read(inner[0], value, where)
+    elif origin is tuple:
+        if not isinstance(value, list) or len(value) > MOST_ITEMS:
+            raise ArtifactError(f"{where} is not a list of at most {MOST_ITEMS} items.")
+        item = get_args(kind)[0]
+        return tuple(_read(item, one, f"{where}[{number}]") for number, one in enumerate(value))
+    elif kind in (str, int, bool):
+        return _read_scalar(kind, value, where)
+    raise ArtifactError(f"{where} has a type that reports do not carry.")
+
+
+def _read_scalar(kind: type, value: Any, where: str) -> Any:
+    if type(value) is not kind:
+        raise ArtifactError(f"{where} is not a {kind.__name__}.")
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ArtifactError(f"{where} is longer than {LONGEST_TEXT} characters.")
+        # Lone surrogates cannot be written as UTF-8 again.
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, int) and abs(value) > 2**31:
+        raise ArtifactError(f"{where} is out of range.")
+    return value
+
+
+def _read_record(kind: type, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise ArtifactError(f"{where} is not an object.")
+    hints = get_type_hints(kind)
+    names = {field.name for field in fields(kind)}
+    if unknown := sorted(set(value) - names):
+        raise ArtifactError(f"{where} has an unknown member ({len(unknown)} in all).")
+    given = {name: _read(hints[name], value[name], f"{where}.{name}") for name in sorted(value)}
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise ArtifactError(f"{where} lacks a member.") from error

@@ -1,0 +1,108 @@
+"""Text of a repository made harmless for Markdown: no mention, no link, no HTML, no fence that closes early.
+
+Sources of the rules: the GitHub Flavored Markdown specification (code spans, tables, extended autolinks) and GitHub's
+own filters on top of it (mentions, issue and commit references, emoji, mathematics), none of which looks into code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+LONGEST_INLINE = 300
+"""Characters of one inline value; what is longer ends in an ellipsis."""
+
+# Controls and what reorders or hides text (bidirectional and zero-width characters, tags, line separators).
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85")
+_PLAIN = re.compile(
+    r"""[(“‘'"]*[\w’'%+–—-]+(?:/[\w’'-]+)*[)”’'".,;:!?…]*|[(“‘'"]?[.,;:!?)”’'"…]*|[–—·→←✓✗=]|\d+(?:[.,]\d+)*[.,;:)]*|(?:e\.g\.|i\.e\.),?"""
+)
+_REFERENCE = re.compile(r"[0-9a-fA-F]{7,64}\W*|\W*[A-Za-z]+-\d+\W*")
+
+
+def visible(text: str) -> str:
+    """Controls and invisible characters replaced by U+FFFD; tabs and line feeds stay."""
+    return _INVISIBLE.sub("\ufffd", _LINE_END.sub("\n", text))
+
+
+def shorten(text: str, limit: int = LONGEST_INLINE) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """A code span that shows `text`; `cell`: inside a table. Empty text gives an empty string.
+
+    A backslash right before a bar cannot be written inside a table's code span, so the span is split there.
+    """
+    one_line = shorten(" ".join(visible(text).split()))
+    if not one_line:
+        return ""
+    if not cell or "\\|" not in one_line:
+        return _span(one_line.replace("|", "\\|") if cell else one_line)
+    parts = re.split(r"(?<=\\)(?=\|)", one_line)
+    return " ".join(_span(part.replace("|", "\\|")) for part in parts)
+
+
+def _span(text: str) -> str:
+    ticks = "`" * (_longest_run(text, "`") + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def prose(text: str, *, cell: bool = False) -> str:
+    """A sentence of which parts may come from a repository: plain words stay, everything else becomes a code span.
+
+    Spans that the sentence itself marks with backticks are kept as spans.
+    """
+    pieces = re.split(r"(`+)(.+?)\1(?!`)", visible(text).replace("\n", " "))
+    parts: list[str] = []
+    for number in range(0, len(pieces), 3):
+        parts += [_word(word, cell) for word in re.split(r"(\s+)", pieces[number])]
+        if number + 2 < len(pieces):
+            parts.append(code(pieces[number + 2], cell=cell))
+    return _join(part for part in parts if part).strip()
+
+
+def _word(word: str, cell: bool) -> str:
+    if not word or word.isspace():
+        return " " if word else ""
+    if word == "-":
+        return "–"
+    plain = _PLAIN.fullmatch(word) and not _REFERENCE.fullmatch(word) and "_" not in word
+    # At the start of a line these would open a list or underline a heading.
+    if plain and word[0] not in "-+=" and not re.fullmatch(r"\d+[.)]", word):
+        return word
+    return code(word, cell=cell)
+
+
+def _join(parts: Iterable[str]) -> str:
+    """The parts in a row; two code spans that touch would read as one span with other ends."""
+    text = ""
+    for part in parts:
+        text += " " + part if text.endswith("`") and part.startswith("`") else part
+    return text
+
+
+def fence(text: str, language: str = "") -> str:
+    """A fenced block that `text` cannot close, ending without a line feed."""
+    body = visible(text).strip("\n")
+    ticks = "`" * max(3, _longest_run(body, "`") + 1)
+    return f"{ticks}{language}\n{body}\n{ticks}"
+
+
+def path_url(path: str) -> str:
+    """A repository path for use in a URL: every byte but letters, digits and `-._~/` percent-encoded."""
+    return quote(path, safe="/")
+
+
+def link(label: str, url: str) -> str:
+    """A link; `label` is Markdown made by this module, `url` is encoded already."""
+    return f"[{label}]({url})" if url else label
+
+
+def _longest_run(text: str, character: str) -> int:
+    return max((len(run) for run in re.findall(re.escape(character) + "+", text)), default=0)
