@@ -36,6 +36,8 @@ def read_query(text: str, line: int, harmless: Set[str] = frozenset()) -> Data |
     tree = trees[0]
     if tree.find(exp.Command) is not None:
         return Opaque("a query that cannot be read", text, line=line)
+    if tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge) is not None:
+        return Data("query", line)  # as INSERT, UPDATE, DELETE that stand alone
     if tree.find(exp.Into) is not None:
         return Opaque("SELECT INTO makes a table", text, line=line)
     called = sorted(

@@ -1,0 +1,284 @@
+"""What statements about tables, their constraints and indexes do to a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ..migrations import facts as f
+from ..model.names import QualifiedName
+from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, Opclass, PrimaryKey, Table
+from ..model.types import Arity
+from .effect_columns import model_column
+from .state import (
+    Place,
+    State,
+    find_index,
+    find_primary_key,
+    find_table,
+    made_name,
+    new_name,
+    put,
+    references_to,
+    taken_names,
+)
+
+Effect = Callable[[State, Any, Place], None]
+_PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
+_WITH_OPCLASS = ("gist", "gin", "spgist", "brin")
+
+
+def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
+    name = new_name(state, fact.table)
+    if fact.temporary:
+        state.aside.add(name)
+        return
+    if fact.if_not_exists and name in state.tables:
+        return
+    columns = tuple(model_column(state, column) for column in fact.columns)
+    for column in fact.columns:
+        if column.not_null and column.type.array:
+            state.required_lists.add((name, column.name))
+    put(state, Table(name, columns, explicit_schema=True))
+    state.touched[(str(name), "")] = place
+    for constraint in fact.constraints:
+        _add_constraint(state, name, constraint, place)
+
+
+def drop_table(state: State, fact: f.DropTable, place: Place) -> None:
+    name = new_name(state, fact.table)
+    if name in state.aside:
+        state.aside.discard(name)
+        return
+    table = find_table(state, fact.table)
+    if table is not None:
+        remove_table(state, table.name, fact.cascade, place)
+
+
+def remove_table(state: State, name: QualifiedName, cascade: bool, place: Place) -> None:
+    """Without CASCADE Postgres refuses while another table refers to it; the reference is then still there to see."""
+    state.tables.pop(name, None)
+    state.touched[(str(name), "")] = place
+    if cascade:
+        for other, key in list(references_to(state, name)):
+            other = state.tables[other.name]
+            put(
+                state, replace(other, foreign_keys=tuple(k for k in other.foreign_keys if k.name != key.name))
+            )
+
+
+def move_table(state: State, table: Table, new: QualifiedName, place: Place) -> None:
+    """Gives a table another name or schema; what refers to it follows."""
+    del state.tables[table.name]
+    put(state, replace(table, name=new, explicit_schema=True))
+    for other in list(state.tables.values()):
+        if any(key.references == table.name for key in other.foreign_keys):
+            keys = tuple(
+                replace(k, references=new) if k.references == table.name else k for k in other.foreign_keys
+            )
+            put(state, replace(other, foreign_keys=keys))
+    state.touched[(str(table.name), "")] = state.touched[(str(new), "")] = place
+
+
+def rename_table(state: State, fact: f.RenameTable, place: Place) -> None:
+    table = find_table(state, fact.table)
+    if table is not None:
+        move_table(state, table, QualifiedName(table.name.schema, fact.new), place)
+        return
+    found = find_index(state, fact.table)  # ALTER TABLE renames indexes too
+    if found is not None:
+        rename_index(state, f.RenameIndex(fact.table, fact.new), place)
+
+
+def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
+    table = find_table(state, fact.table)
+    if table is not None:
+        _add_constraint(state, table.name, fact.constraint, place)
+
+
+def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint, place: Place) -> None:
+    table = state.tables[name]
+    made = None
+    if isinstance(constraint, f.Reference):
+        made = _add_foreign_key(state, table, constraint)
+    elif isinstance(constraint, f.Key):
+        made = _add_key(state, table, constraint)
+    if made is not None:
+        state.touched[(str(name), made)] = place
+
+
+def _add_foreign_key(state: State, table: Table, fact: f.Reference) -> str | None:
+    target = find_table(state, fact.references)
+    references = target.name if target else new_name(state, fact.references)
+    referenced = fact.referenced_columns
+    if not referenced and target is not None and target.primary_key is not None:
+        referenced = target.primary_key.columns
+    taken = {key.name for key in table.foreign_keys}
+    name = fact.name or made_name(table.name.name, fact.columns, "fkey", taken)
+    key = ForeignKey(name, fact.columns, references, referenced, fact.on_delete, fact.on_update)
+    others = tuple(k for k in table.foreign_keys if k.name != name)
+    put(state, replace(table, foreign_keys=(*others, key)))
+    return name
+
+
+def _add_key(state: State, table: Table, fact: f.Key) -> str | None:
+    columns, indexes = fact.columns, table.indexes
+    name = fact.name
+    if fact.using_index is not None:
+        index = next((i for i in indexes if i.name == fact.using_index), None)
+        if index is None:
+            return None
+        name = name or index.name
+        columns = tuple(c.name for c in index.columns)
+        indexes = tuple(i for i in indexes if i is not index)
+    if name is None:
+        label, parts = ("pkey", ()) if fact.primary else ("key", columns)
+        name = made_name(table.name.name, parts, label, taken_names(state, table.name.schema))
+    if fact.primary:
+        required = tuple(
+            replace(c, type=replace(c.type, arity=Arity.REQUIRED))
+            if c.name in columns and c.type.arity is Arity.NULLABLE
+            else c
+            for c in table.columns
+        )
+        put(state, replace(table, columns=required, indexes=indexes, primary_key=PrimaryKey(name, columns)))
+        return name
+    catalog = None
+    if fact.include:
+        catalog = CatalogIndex("", "btree", include=fact.include, constraint="u", unmanaged=("include",))
+    unique = Index(name, tuple(IndexColumn(c) for c in columns), unique=True, catalog=catalog)
+    put(state, replace(table, indexes=(*(i for i in indexes if i.name != name), unique)))
+    return name
+
+
+def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
+    table = find_table(state, fact.table)
+    if table is None:
+        return
+    key = table.primary_key
+    dropped = tuple(c.name for c in ((key,) if key and key.name == fact.name else ()))
+    columns = key.columns if key and dropped else ()
+    columns += tuple(c.name for i in table.indexes if i.name == fact.name for c in i.columns)
+    put(
+        state,
+        replace(
+            table,
+            primary_key=None if dropped else key,
+            indexes=tuple(i for i in table.indexes if i.name != fact.name),
+            foreign_keys=tuple(k for k in table.foreign_keys if k.name != fact.name),
+        ),
+    )
+    state.touched[(str(table.name), fact.name)] = place
+    if fact.cascade and columns:
+        for other, reference in list(references_to(state, table.name)):
+            if set(reference.referenced_columns) == set(columns):
+                other = state.tables[other.name]
+                keys = tuple(k for k in other.foreign_keys if k.name != reference.name)
+                put(state, replace(other, foreign_keys=keys))
+
+
+def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> None:
+    table = find_table(state, fact.table)
+    if table is None:
+        return
+
+    def name(old: str) -> str:
+        return fact.new if old == fact.name else old
+
+    key = table.primary_key
+    put(
+        state,
+        replace(
+            table,
+            primary_key=replace(key, name=name(key.name)) if key else None,
+            indexes=tuple(replace(i, name=name(i.name)) for i in table.indexes),
+            foreign_keys=tuple(replace(k, name=name(k.name)) for k in table.foreign_keys),
+        ),
+    )
+    state.touched[(str(table.name), fact.name)] = state.touched[(str(table.name), fact.new)] = place
+
+
+def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
+    table = find_table(state, fact.table)
+    if table is None:
+        return
+    expression = any(key.column is None for key in fact.keys)
+    name = fact.name
+    if name is None:
+        parts = tuple(key.column or "expr" for key in fact.keys) + fact.include
+        name = made_name(table.name.name, parts, "idx", taken_names(state, table.name.schema))
+    elif fact.if_not_exists and find_index(state, f.ObjectName(name, table.name.schema)):
+        return
+    reasons = []
+    if fact.method not in _PRISMA_METHODS:
+        reasons.append(fact.method)
+    if expression:
+        reasons.append("expression")
+    if fact.include:
+        reasons.append("include")
+    if fact.predicate is not None:
+        reasons.append("partial")
+    shown_method = fact.method if fact.method in _PRISMA_METHODS else "btree"
+    index = Index(
+        name,
+        tuple(_index_column(key, fact.method) for key in fact.keys if key.column is not None),
+        fact.unique,
+        shown_method,
+        fact.predicate,
+        catalog=CatalogIndex(
+            " ".join(key.text for key in fact.keys) + f" {fact.predicate or ''}",
+            fact.method,
+            predicate=fact.predicate,
+            include=fact.include,
+            expression=expression,
+            unmanaged=tuple(reasons),
+        )
+        if reasons
+        else None,
+    )
+    others = tuple(i for i in table.indexes if i.name != name)
+    put(state, replace(table, indexes=(*others, index)))
+    state.touched[(str(table.name), name)] = place
+
+
+def _index_column(key: f.IndexKey, method: str) -> IndexColumn:
+    opclass = Opclass(key.opclass) if key.opclass and method in _WITH_OPCLASS else None
+    return IndexColumn(key.column or "", "desc" if key.descending else "asc", opclass)
+
+
+def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
+    found = find_index(state, fact.name)
+    if found is None:
+        return
+    table, index = found
+    put(state, replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
+    state.touched[(str(table.name), index.name)] = place
+
+
+def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
+    found = find_index(state, fact.name)
+    if found is not None:
+        table, index = found
+        indexes = tuple(replace(i, name=fact.new) if i is index else i for i in table.indexes)
+        put(state, replace(table, indexes=indexes))
+    else:
+        owner = find_primary_key(state, fact.name)
+        if owner is None or owner.primary_key is None:
+            return
+        table = owner
+        put(state, replace(owner, primary_key=replace(owner.primary_key, name=fact.new)))
+    state.touched[(str(table.name), fact.name.name)] = state.touched[(str(table.name), fact.new)] = place
+
+
+TABLE_EFFECTS: dict[type, Effect] = {
+    f.CreateTable: create_table,
+    f.DropTable: drop_table,
+    f.RenameTable: rename_table,
+    f.AddConstraint: add_constraint,
+    f.DropConstraint: drop_constraint,
+    f.RenameConstraint: rename_constraint,
+    f.CreateIndex: create_index,
+    f.DropIndex: drop_index,
+    f.RenameIndex: rename_index,
+}

@@ -1,0 +1,168 @@
+"""A schema that statements may change: looked up by name as Postgres would, turned back into a Schema at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ..migrations.cursor import cut
+from ..migrations.facts import ObjectName, Opaque
+from ..model.names import QualifiedName
+from ..model.schema import Enum, Extension, ForeignKey, Index, Schema, Table
+from ..model.types import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The clause of a migration that did something."""
+
+    migration: str
+    file: str
+    line: int
+
+
+@dataclass(slots=True)
+class State:
+    """The schema in the making."""
+
+    default_schema: str
+    schemas: dict[str, None]
+    tables: dict[QualifiedName, Table]
+    enums: dict[QualifiedName, Enum]
+    extensions: dict[str, Extension]
+    origin: Schema
+    path: tuple[str, ...] = ()
+    """The search path."""
+    aside: set[QualifiedName] = field(default_factory=set)
+    """Temporary tables and partitions: Prisma sees none of them."""
+    required_lists: set[tuple[QualifiedName, str]] = field(default_factory=set)
+    """List columns that are NOT NULL, which Prisma does not tell from others, in case they become scalars."""
+    opaque: list[tuple[Opaque, Place]] = field(default_factory=list)
+    touched: dict[tuple[str, ...], Place] = field(default_factory=dict)
+    """(table,) | (table, column) | (enum,) | …, names qualified where they can be → the last clause about it."""
+    refused: list[tuple[str, Place]] = field(default_factory=list)
+    """What Postgres would refuse to run, and where."""
+
+
+def state_of(schema: Schema) -> State:
+    return State(
+        schema.default_schema,
+        dict.fromkeys((*schema.schemas, schema.default_schema)),
+        {table.name: table for table in schema.tables},
+        {enum.name: enum for enum in schema.enums},
+        {extension.name: extension for extension in schema.extensions},
+        schema,
+        (schema.default_schema,),
+    )
+
+
+def schema_of(state: State) -> Schema:
+    """The result as a value; a schema is listed only where the original lists its schemas."""
+    listed = tuple(sorted(state.schemas)) if state.origin.schemas else state.origin.schemas
+    return replace(
+        state.origin,
+        schemas=listed,
+        tables=tuple(state.tables.values()),
+        enums=tuple(state.enums.values()),
+        extensions=tuple(state.extensions.values()),
+    )
+
+
+def new_name(state: State, name: ObjectName) -> QualifiedName:
+    """Where a new object of this name goes."""
+    return QualifiedName(name.schema or (state.path[0] if state.path else state.default_schema), name.name)
+
+
+def find_table(state: State, name: ObjectName) -> Table | None:
+    for schema in (name.schema,) if name.schema else state.path:
+        if found := state.tables.get(QualifiedName(schema, name.name)):
+            return found
+    return None
+
+
+def find_enum(state: State, name: ObjectName) -> QualifiedName | None:
+    for schema in (name.schema,) if name.schema else state.path:
+        if (found := QualifiedName(schema, name.name)) in state.enums:
+            return found
+    return None
+
+
+def find_index(state: State, name: ObjectName) -> tuple[Table, Index] | None:
+    schemas = (name.schema,) if name.schema else state.path
+    for table in state.tables.values():
+        if table.name.schema in schemas:
+            for index in table.indexes:
+                if index.name == name.name:
+                    return table, index
+    return None
+
+
+def find_primary_key(state: State, name: ObjectName) -> Table | None:
+    """The table whose primary key has this name."""
+    schemas = (name.schema,) if name.schema else state.path
+    for table in state.tables.values():
+        if table.primary_key and table.primary_key.name == name.name and table.name.schema in schemas:
+            return table
+    return None
+
+
+def references_to(state: State, table: QualifiedName) -> Iterator[tuple[Table, ForeignKey]]:
+    for other in state.tables.values():
+        for key in other.foreign_keys:
+            if key.references == table:
+                yield other, key
+
+
+def put(state: State, table: Table) -> None:
+    state.tables[table.name] = table
+
+
+def made_name(table: str, columns: tuple[str, ...], label: str, taken: set[str]) -> str:
+    """The name that Postgres gives to a constraint or index that is written without one.
+
+    makeObjectName of src/backend/commands/indexcmds.c: the longer part is shortened first, to 63 bytes in all.
+    """
+    first, second = table, "_".join(columns)
+    for number in range(100):
+        suffix = f"{label}{number or ''}"
+        room = 63 - len(suffix) - 1 - (1 if second else 0)
+        one, two = first.encode(), second.encode()
+        while len(one) + len(two) > room:
+            if len(one) > len(two):
+                one = one[:-1]
+            else:
+                two = two[:-1]
+        parts = [one.decode(errors="ignore"), two.decode(errors="ignore"), suffix]
+        name = cut("_".join(part for part in parts if part))
+        if name not in taken:
+            return name
+    return name
+
+
+def taken_names(state: State, schema: str) -> set[str]:
+    """Names of relations in a schema: tables, indexes, primary keys."""
+    found: set[str] = set()
+    for table in state.tables.values():
+        if table.name.schema == schema:
+            found.add(table.name.name)
+            found.update(index.name for index in table.indexes)
+            if table.primary_key:
+                found.add(table.primary_key.name)
+    return found
+
+
+def drop_default_of_sequence(state: State, sequence: str) -> None:
+    """DROP SEQUENCE … CASCADE takes away the defaults that draw from it."""
+    for table in list(state.tables.values()):
+        columns = tuple(
+            replace(column, default=None, autoincrement=False)
+            if column.autoincrement
+            and sequence
+            in (
+                column.default.name if isinstance(column.default, Sequence) else "",
+                made_name(table.name.name, (column.name,), "seq", set()),
+            )
+            else column
+            for column in table.columns
+        )
+        put(state, replace(table, columns=columns))
