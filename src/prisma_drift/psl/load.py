@@ -1,0 +1,153 @@
+"""schema.prisma on disk → Document: the expected Schema and the tree it came from.
+
+    files → parse → names → types → attributes → relations → validate → lower
+
+Errors accumulate as far as they can be told apart, and are raised together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DriftError
+from ..model.schema import Schema
+from ..model.source import Position
+from ..model.version import Version
+from .ast import EnumBlock, Model, SchemaAst
+from .attributes import resolve_attributes
+from .config import Datasource, Generator, Strictness, load_configuration, require_postgres
+from .diagnostics import Diagnostics, as_error
+from .lexer import SourceText
+from .lower import lower
+from .names import resolve_names
+from .parser import parse
+from .relations import infer_relations
+from .resolve import resolve_types
+from .validate import validate
+
+MIGRATIONS = "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFile:
+    """A schema file that has been read."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid schema."""
+
+    schema: Schema
+    ast: tuple[SchemaAst, ...]
+    """One tree per file, in the order of the files."""
+    datasource: Datasource | None
+    """None where no file has a datasource block, which Prisma allows."""
+    generators: tuple[Generator, ...]
+    files: tuple[SchemaFile, ...]
+    warnings: tuple[DriftError, ...]
+
+    def model(self, name: str) -> Model | None:
+        """The block of a model or view."""
+        for tree in self.ast:
+            for top in tree.tops:
+                if isinstance(top, Model) and top.name.name == name:
+                    return top
+        return None
+
+    def enum(self, name: str) -> EnumBlock | None:
+        for tree in self.ast:
+            for top in tree.tops:
+                if isinstance(top, EnumBlock) and top.name.name == name:
+                    return top
+        return None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names that a new model or enum cannot take."""
+        return frozenset(
+            top.name.name for tree in self.ast for top in tree.tops if isinstance(top, Model | EnumBlock)
+        )
+
+
+def read_files(path: Path) -> tuple[SchemaFile, ...]:
+    """A file, or every *.prisma file below a folder, sorted; a migrations folder in it is left alone.
+
+    Prisma keeps a byte order mark as text (and then refuses the line), so it is kept here too.
+    """
+    if not path.exists():
+        raise DriftError(
+            f"There is no schema at {path}.",
+            hint="Name a schema.prisma file or a folder of them with --schema.",
+            id="schema-missing",
+        )
+    if not path.is_dir():
+        return (_read(path),)
+    found = sorted(
+        file
+        for file in path.rglob("*.prisma")
+        if file.is_file() and MIGRATIONS not in file.relative_to(path).parts[:-1]
+    )
+    if not found:
+        raise DriftError(
+            f"There is no .prisma file in {path}.",
+            hint="Name a schema.prisma file or a folder of them with --schema.",
+            id="schema-missing",
+        )
+    return tuple(_read(file) for file in found)
+
+
+def _read(path: Path) -> SchemaFile:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
+    try:
+        return SchemaFile(str(path), data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DriftError(
+            f"{path} is not UTF-8 text (byte {error.start}).",
+            hint="Save the file as UTF-8.",
+            position=Position(str(path), line),
+            id="schema-not-utf8",
+        ) from error
+
+
+def load(
+    files: Sequence[SchemaFile],
+    *,
+    version: Version,
+    default_schema: str = "public",
+    strict_url: bool = False,
+    strict_preview: bool = False,
+) -> Document:
+    """Parse, check and lower a schema; SchemaError with all diagnostics, in order, if it is not valid.
+
+    `version` is the Prisma release whose rules to follow. `strict_url`: a url in the datasource is required before 7
+    and refused from 7 on, as Prisma itself does. `strict_preview`: unknown preview features are errors, not warnings.
+    """
+    diagnostics = Diagnostics(version)
+    trees = tuple(parse(SourceText(file.path, file.text), version, diagnostics) for file in files)
+    require_postgres(trees)
+    symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
+    if not diagnostics.errors:
+        resolve_attributes(symbols, diagnostics)
+        infer_relations(symbols)
+    strict = Strictness(url=strict_url, preview=strict_preview)
+    configuration = load_configuration(trees, strict, diagnostics)
+    diagnostics.raise_errors()
+    validate(symbols, configuration, diagnostics)
+    diagnostics.raise_errors()
+    return Document(
+        schema=lower(symbols, configuration, version, default_schema),
+        ast=trees,
+        datasource=configuration.datasource,
+        generators=configuration.generators,
+        files=tuple(files),
+        warnings=tuple(as_error(found, "schema-warning") for found in diagnostics.warnings),
+    )
