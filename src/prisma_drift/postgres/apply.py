@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import DriftError
+from ..model.source import Position
 from .database import Database
+from .runner import Failure, run_all
+
+if TYPE_CHECKING:
+    from .database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +31,33 @@ class Applied:
     """Migrations that were applied."""
 
     count: int
-    """Migrations that ran; those without a statement count too."""
+    """All of them; those without a statement count too."""
     database: Database
 
 
 class ApplyError(DriftError):
-    """A migration that does not apply."""
+    """A migration that does not apply; `id` names the cause."""
 
     id = "migration-failed"
 
-    def __init__(self, migration: str, message: str, *, sqlstate: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        migration: str,
+        sqlstate: str = "",
+        server_message: str = "",
+        hint: str = "",
+        position: Position | None = None,
+        excerpt: str = "",
+        id: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, position=position, excerpt=excerpt, id=id)
         self.migration = migration
+        """Folder name; empty where it is the init script."""
         self.sqlstate = sqlstate
+        self.server_message = server_message
+        """What Postgres said, without position and context."""
 
 
 def apply(
@@ -48,18 +68,88 @@ def apply(
     init_sql: str = "",
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
-    """Runs `init_sql` and every migration, in the given order, each whole as one message of the simple protocol."""
-    from psycopg.pq import ExecStatus
+    """Runs `init_sql`, then every migration in the given order; ApplyError at the first that fails.
+
+    As Prisma's schema engine does it (schema-engine, `sql_schema_from_migrations_and_db`): one connection whose
+    search_path is the default schema alone, which is created if missing, and each file whole as one message of the
+    simple protocol, hence one transaction unless the file says otherwise. `progress(number from 1, count, name)` is
+    called before each file, from another thread.
+    """
+    files = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
+    files += [file for file in migrations if file.sql.strip()]
+    for file in files:
+        _refuse_nul(file)
+
+    def started(number: int) -> None:
+        if progress:
+            progress(number + 1, len(files), files[number].name)
 
     with database.connect(default_schema=default_schema) as connection:
+        connection.pgconn.notice_handler = None
         quoted = '"' + default_schema.replace('"', '""') + '"'
-        if default_schema != "public":
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
-        run = connection.pgconn.exec_
-        for number, migration in enumerate(migrations, 1):
-            if progress:
-                progress(number, len(migrations), migration.name)
-            result = run(migration.sql.encode())
-            if result.status == ExecStatus.FATAL_ERROR:
-                raise ApplyError(migration.name, (result.error_message or b"").decode())
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
+        texts = [file.sql.encode("utf-8", "surrogatepass") for file in files]
+        failure = run_all(connection, texts, database.statement_timeout, started)
+        if failure:
+            raise _error(database, connection, files, failure, default_schema)
+        _end_transaction(connection)
     return Applied(len(migrations), database)
+
+
+def _end_transaction(connection: Connection) -> None:
+    """Keeps what a file did that opens a transaction and never ends it: Prisma reads the schema within it."""
+    from psycopg.pq import TransactionStatus
+
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.execute("COMMIT")
+
+
+def _refuse_nul(file: MigrationText) -> None:
+    at = file.sql.find("\0")
+    if at >= 0:
+        raise ApplyError(
+            f"Migration `{file.name}` holds a NUL character, which SQL text cannot.",
+            migration=file.name,
+            position=Position(file.file, file.sql.count("\n", 0, at) + 1),
+            hint="Remove the character; a file that was saved as UTF-16 must be saved as UTF-8.",
+            id="nul-character",
+        )
+
+
+def _error(
+    database: Database,
+    connection: Connection,
+    files: Sequence[MigrationText],
+    failure: Failure,
+    default_schema: str,
+) -> ApplyError:
+    """The failure with its place and its cause; the connection is used to look around in the database."""
+    from .causes import explain
+    from .causes.case import Case
+    from .locate import locate
+
+    file = files[failure.number]
+    place = locate(connection, file.file, file.sql, failure)
+    case = Case(
+        database=database,
+        connection=connection,
+        files=files,
+        number=failure.number,
+        failure=failure,
+        statement=place.statement,
+        default_schema=default_schema,
+    )
+    cause = explain(case)
+    subject = f"Migration `{file.name}`" if file.name else "The init script of the shadow database"
+    message = failure.message.primary
+    state = f" ({failure.message.sqlstate})" if failure.message.sqlstate else ""
+    return ApplyError(
+        f"{subject} does not apply: {message}{state}.{' ' + cause.words if cause.words else ''}",
+        migration=file.name,
+        sqlstate=failure.message.sqlstate,
+        server_message=message,
+        hint=cause.hint,
+        position=place.position,
+        excerpt=place.excerpt,
+        id=cause.id,
+    )

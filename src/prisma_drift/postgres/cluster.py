@@ -48,6 +48,7 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 checkpoint_timeout = 1h
+client_connection_check_interval = 2s
 max_wal_size = 256MB
 autovacuum = off
 track_counts = off
@@ -75,7 +76,7 @@ class Cluster:
         disk_limit: int,
     ) -> None:
         self.kind = kind
-        self.statement_timeout = statement_timeout
+        self._statement_timeout = statement_timeout
         self._installation = installation
         self._disk_limit = disk_limit
         self._password = secrets.token_urlsafe(24)
@@ -110,15 +111,17 @@ class Cluster:
             # copying files beats writing them through the log, and by far where they lie in memory
             strategy = " STRATEGY = FILE_COPY" if self._installation.major >= 15 else ""
             admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
-            return Database(name, {"host": str(self._root), "port": "5432", "user": ROLE})
+            return Database(
+                name,
+                {"host": str(self._root), "port": "5432", "user": ROLE},
+                kind=self.kind,
+                statement_timeout=self._statement_timeout,
+                failure=self.failure,
+            )
 
     def drop_database(self, database: Database) -> None:
         with self._lock:
             self._connected().execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
-
-    def interrupt(self) -> None:
-        if self._process:
-            self._process.terminate()
 
     def failure(self) -> str:
         """Reads what the supervisor said last; it writes nothing between `ready` and the server's end."""

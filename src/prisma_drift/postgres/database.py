@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,12 @@ class Database:
     name: str
     parameters: Mapping[str, str] = field(repr=False)
     """libpq's connection parameters (host, port, user, password…) without the database's name."""
+    kind: str = "embedded"
+    """Of its server: embedded | local | container | url."""
+    statement_timeout: float = 300.0
+    """Seconds that one migration may take."""
+    failure: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    """Why the server went away, in a sentence; empty while it runs."""
 
     @property
     def conninfo(self) -> str:
@@ -69,10 +75,6 @@ class Server(Protocol):
     def version(self) -> str:
         """`18.6`; waits until the server is up."""
 
-    @property
-    def statement_timeout(self) -> float:
-        """Seconds that one migration may take."""
-
     def create_database(self, template: Database | None = None) -> Database:
         """A new database, owned by the role that migrations run under.
 
@@ -81,9 +83,3 @@ class Server(Protocol):
 
     def drop_database(self, database: Database) -> None:
         """Drops the database, whoever is connected to it."""
-
-    def interrupt(self) -> None:
-        """Stops the server at once, from any thread; for a statement that does not heed its cancellation."""
-
-    def failure(self) -> str:
-        """Why the server went away (`disk` limit, crash) in a sentence; empty while it runs."""

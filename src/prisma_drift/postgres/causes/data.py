@@ -1,0 +1,31 @@
+"""Migrations that assume rows: a shadow database holds only what migrations insert."""
+
+from __future__ import annotations
+
+from .case import Case, Cause
+
+RAISED = ("P0001", "P0002", "P0003", "P0004")
+
+
+def rows_assumed(case: Case) -> Cause | None:
+    if case.sqlstate in RAISED:
+        return Cause(
+            "rows-assumed",
+            "The migration raises this error itself: what it expects of the data does not hold in an empty database.",
+            "Let the check pass where there are no rows, as on a new developer's machine or in a preview database.",
+        )
+    if case.sqlstate[:2] not in ("23", "21", "22"):
+        return None
+    constraint = f" (`{case.message.object_name}`)" if case.message.object_name else ""
+    detail = f" {case.message.detail}" if case.message.detail else ""
+    if case.sqlstate == "23503":
+        return Cause(
+            "rows-assumed",
+            f"The migration inserts a row whose parent no migration inserts{constraint}.{detail}",
+            "Insert the parent row in the migration, or make the insertion depend on it (INSERT … SELECT … WHERE EXISTS).",
+        )
+    return Cause(
+        "rows-assumed",
+        f"The rows that earlier migrations insert do not fit this one{constraint}.{detail}",
+        "Mend or remove those rows in the migration before it changes the table.",
+    )
