@@ -11,7 +11,7 @@ from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
 from .state import Place, State, find_enum, find_table, put, references_to
-from .types import column_type, default_value
+from .types import column_type, default_value, recast
 
 Effect = Callable[[State, Any, Place], None]
 
@@ -164,8 +164,7 @@ def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
         state.refused.append(
             (f"the default of {table.name}.{column.name} cannot be cast to {fact.type}; drop it first", place)
         )
-    default = column.default
-    # A constant keeps its text when the type changes: '0' of a text column is 0 of an integer column.
+    default = recast(column.default, type_)
     _change(
         state,
         fact.table,

@@ -109,6 +109,20 @@ def default_value(text: str | None, type_: ColumnType) -> Default | None:
     return DbGenerated(plain(text)) if value is None else Value(value)
 
 
+def recast(default: Default | None, type_: ColumnType) -> Default | None:
+    """A constant default after its column's type has changed: '0' of a text column is 0 of an integer column."""
+    if not isinstance(default, Value) or isinstance(default.value, tuple) or type_.arity is Arity.LIST:
+        return default
+    value = default.value
+    text = value.label if isinstance(value, EnumLabel) else getattr(value, "text", None)
+    if text is None:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bytes):
+        return default
+    again = _scalar(Token("s", text, 0, 0), type_.family)
+    return default if again is None else Value(again)
+
+
 def plain(text: str) -> str:
     """An expression without what means nothing: comments, blanks, outer brackets, the case of words."""
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from itertools import pairwise
 
+from .cursor import Cursor
 from .facts import Data, Opaque, SetSearchPath
 
 _NAMES = (
@@ -21,8 +23,42 @@ _HARMLESS = frozenset(_NAMES.split())
 """Built-in functions without an effect on any object, beyond those that sqlglot knows as functions of SQL itself."""
 
 
+_WORDS = (
+    "in exists values as and or not any all some over filter within group by distinct on using with recursive materialized "
+    "array row from where when then else case select insert into update set delete returning union except intersect "
+    "limit offset having order partition count sum min max avg coalesce nullif now current_timestamp lower upper trim "
+    "concat concat_ws length replace substring position round floor ceil abs mod date_trunc extract to_char to_date "
+    "to_timestamp row_number rank dense_rank lag lead first_value last_value array_agg string_agg json_agg bool_or bool_and "
+    "array_length cast interval date time timestamp varchar char numeric decimal regexp_replace json_array_elements"
+)
+_PLAIN_WORDS = frozenset(_WORDS.split())
+"""Words before a bracket that are no function or a built-in one: where there are no others, sqlglot is not needed."""
+
+
 def read_query(text: str, line: int, harmless: Set[str] = frozenset()) -> Data | Opaque | SetSearchPath:
     """SELECT, WITH, VALUES or TABLE; `harmless` names further functions that change no object."""
+    if _is_plain(text, harmless):
+        return Data("query", line)
+    return _parsed(text, line, harmless)
+
+
+def _is_plain(text: str, harmless: Set[str]) -> bool:
+    tokens = Cursor(text).tokens
+    words = {token.value for token in tokens if token.kind == "w"}
+    if "into" in words and "insert" not in words and "merge" not in words:
+        return False
+    if "set_config" in words:
+        return False
+    for before, after in pairwise(tokens):
+        if after.value == "(" and after.kind == "o" and before.kind in "wq":
+            known = before.value in _PLAIN_WORDS or before.value in _HARMLESS or before.value in harmless
+            # A name before a bracket may also be a table or a CTE with its columns; then sqlglot tells.
+            if not known:
+                return False
+    return True
+
+
+def _parsed(text: str, line: int, harmless: Set[str]) -> Data | Opaque | SetSearchPath:
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
