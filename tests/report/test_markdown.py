@@ -16,7 +16,7 @@ from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
 from prisma_drift.report import markdown
 from prisma_drift.report.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
-from prisma_drift.report.markdown import COMMENT_LIMIT, SUMMARY_LIMIT, Context
+from prisma_drift.report.markdown import COMMENT_LIMIT, SUMMARY_LIMIT
 from prisma_drift.report.model import (
     EmptyProof,
     Finding,
@@ -27,6 +27,7 @@ from prisma_drift.report.model import (
     Report,
     SchemaLines,
 )
+from prisma_drift.report.sections import Context
 
 ALIGNMENT = unpack((Path(__file__).parent / "alignment.json").read_bytes())
 CONTEXT = Context(
