@@ -8,18 +8,16 @@ path itself, as its first step of execution, when its own names are already reso
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from psycopg.rows import class_row
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
     import psycopg
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 GUARD = "SET LOCAL search_path = pg_catalog, pg_temp"
 """pg_temp stands last: unless it is named, Postgres looks for types there before anywhere else."""
@@ -34,6 +32,19 @@ def quote(name: str) -> str:
 def query(name: str) -> str:
     """The text of queries/<name>.sql."""
     return resources.files(__package__).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _factory(row: type[Row]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence[Any]], Row]]:
+    """Makes rows of a query whose columns stand in the order of the fields, which is checked."""
+
+    def factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], Row]:
+        names = tuple(column.name for column in cursor.description or ())
+        fields = cast("type[NamedTuple]", row)
+        if names and names != fields._fields:
+            raise TypeError(f"{row.__name__} has other fields than its query: {names}")
+        return cast("Callable[[Sequence[Any]], Row]", fields._make)
+
+    return factory
 
 
 class Catalog:
@@ -55,12 +66,13 @@ class Catalog:
         *,
         schemas: Sequence[str] = (),
         tables: Sequence[int] = (),
+        indexes: Sequence[int] = (),
     ) -> psycopg.Cursor[Row]:
         """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
         self._connection.execute(GUARD)
-        cursor = self._connection.cursor(row_factory=class_row(row))
-        values = {"schemas": list(schemas), "tables": list(tables), "path": self._path}
-        return cursor.execute(query(name).encode(), values)
+        cursor = self._connection.cursor(row_factory=_factory(row))
+        values = {"schemas": list(schemas), "tables": list(tables), "indexes": list(indexes)}
+        return cursor.execute(query(name).encode(), {**values, "path": self._path})
 
 
 @contextmanager

@@ -213,7 +213,7 @@ def _literal_element(body: str, at: int, family: Family) -> _Found | None:
         return None
     value = word[0]
     if quoted:
-        value = re.sub(r"\s+", " ", quoted[1].replace('\\"', '"'))
+        value = re.sub(r"\\(.)", r"\1", quoted[1].replace("''", "'"), flags=re.DOTALL)
     match family:
         case Family.STRING | Family.ENUM:
             return _wrap(value, family), word.end()

@@ -7,13 +7,13 @@ tables, their columns, indexes, keys, and enums of the schemas in scope. Everyth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DriftError
 from ..model.names import QualifiedName
-from ..model.schema import Enum, Extension, ForeignKey, Schema, Table, Unmanaged
+from ..model.schema import Enum, Extension, ForeignKey, Index, PrimaryKey, Schema, Table, Unmanaged
 from . import introspect_unmanaged as unmanaged
 from . import rows
 from .catalog import Catalog, reading
@@ -22,8 +22,6 @@ from .introspect_indexes import IndexReading, foreign_key, index, primary_key
 
 if TYPE_CHECKING:
     import psycopg
-
-_OfTable = TypeVar("_OfTable", rows.IndexRow, rows.ForeignKeyRow)
 
 _HISTORY_TABLE = "_prisma_migrations"
 _POSTGIS_TABLES = frozenset(
@@ -56,7 +54,8 @@ def introspect(
     scope = tuple(sorted(set(schemas) or {default_schema}, key=str.encode))
     with reading(connection, default_schema) as catalog:
         found = _Objects(catalog, scope)
-        schema = _schema(found, default_schema, partial_indexes)
+        indexes = _indexes(catalog, found, partial_indexes)
+    schema = _schema(found, indexes, default_schema)
     return schema if expected_extensions else replace(schema, extensions=())
 
 
@@ -77,7 +76,7 @@ class _Objects:
         ]
         self.tables = [row for row in tables.fetchall() if not _ignored(row.name)]
         oids = [row.oid for row in self.tables]
-        columns = catalog.ask("columns", rows.ColumnRow, tables=oids)
+        by_table = catalog.ask("columns", rows.ColumnRow, tables=oids)
         indexes = catalog.ask("indexes", rows.IndexRow, tables=oids)
         foreign_keys = catalog.ask("foreign_keys", rows.ForeignKeyRow, tables=oids)
         others += [
@@ -89,10 +88,43 @@ class _Objects:
         self.extensions = extensions.fetchall()
         self.sequences = sequences.fetchall()
         self.opclasses = opclasses.fetchall()
-        self.columns = columns.fetchall()
+        self.columns: dict[int, dict[int, rows.ColumnRow]] = defaultdict(dict)
+        """By table and number, in order."""
+        for row in sorted(by_table.fetchall(), key=lambda row: row.number):
+            self.columns[row.table_oid][row.number] = row
         self.indexes = indexes.fetchall()
         self.foreign_keys = foreign_keys.fetchall()
         self.unmanaged = [row for cursor in others for row in cursor.fetchall()]
+
+
+class _Indexes(NamedTuple):
+    """The indexes of each table, in byte order of their names."""
+
+    primary_keys: dict[int, PrimaryKey]
+    others: dict[int, list[Index]]
+
+
+def _indexes(catalog: Catalog, found: _Objects, partial_indexes: bool) -> _Indexes:
+    """All indexes; those with anything that Prisma cannot declare get their definition, in a further round trip."""
+    reading = IndexReading(found.columns, {row.oid: row for row in found.opclasses}, partial_indexes)
+    indexes = _Indexes({}, defaultdict(list))
+    special: dict[int, tuple[int, int]] = {}
+    for row in sorted(found.indexes, key=lambda row: row.name.encode()):
+        if row.is_primary:
+            indexes.primary_keys[row.table_oid] = primary_key(row, reading)
+            continue
+        one = index(row, reading)
+        if one.catalog is not None and (one.catalog.unmanaged or one.catalog.facets):
+            special[row.oid] = row.table_oid, len(indexes.others[row.table_oid])
+        indexes.others[row.table_oid].append(one)
+    if special:
+        for oid, definition in catalog.ask("index_definitions", rows.DefinitionRow, indexes=list(special)):
+            table, at = special[oid]
+            one = indexes.others[table][at]
+            if one.catalog is not None:
+                catalog_index = replace(one.catalog, definition=definition)
+                indexes.others[table][at] = replace(one, catalog=catalog_index)
+    return indexes
 
 
 def _ignored(table: str) -> bool:
@@ -104,7 +136,7 @@ def _order(name: QualifiedName) -> tuple[bytes, bytes]:
     return name.schema.encode(), name.name.encode()
 
 
-def _schema(found: _Objects, default_schema: str, partial_indexes: bool) -> Schema:
+def _schema(found: _Objects, indexes: _Indexes, default_schema: str) -> Schema:
     enums = sorted(
         (
             Enum(QualifiedName(row.schema, row.name), tuple(row.labels), explicit_schema=True)
@@ -112,7 +144,7 @@ def _schema(found: _Objects, default_schema: str, partial_indexes: bool) -> Sche
         ),
         key=lambda enum: _order(enum.name),
     )
-    tables, of_tables = _tables(found, Scope({enum.name: enum for enum in enums}), partial_indexes)
+    tables, of_tables = _tables(found, indexes, Scope({enum.name: enum for enum in enums}))
     others = [unmanaged.from_row(row) for row in found.unmanaged if not _of_ignored_table(row)]
     return Schema(
         default_schema=default_schema,
@@ -132,64 +164,44 @@ def _of_ignored_table(row: rows.UnmanagedRow) -> bool:
     return _ignored(row.table_name.partition(".")[2])
 
 
-def _tables(
-    found: _Objects, scope: Scope, partial_indexes: bool
-) -> tuple[tuple[Table, ...], list[Unmanaged]]:
+def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Table, ...], list[Unmanaged]]:
     """The tables in order, and what of them is unmanaged."""
-    columns: dict[int, dict[int, rows.ColumnRow]] = defaultdict(dict)
-    for field in sorted(found.columns, key=lambda field: field.number):
-        columns[field.table_oid][field.number] = field
-    indexes = _grouped(sorted(found.indexes, key=lambda row: row.name.encode()))
-    foreign_keys = _grouped(sorted(found.foreign_keys, key=lambda row: row.name.encode()))
     names = {row.oid: QualifiedName(row.schema, row.name) for row in found.tables}
-    index_reading = IndexReading(
-        columns, {row.oid: row for row in found.opclasses}, partial_indexes=partial_indexes
-    )
+    foreign_keys: dict[int, list[rows.ForeignKeyRow]] = defaultdict(list)
+    for key in sorted(found.foreign_keys, key=lambda key: key.name.encode()):
+        foreign_keys[key.table_oid].append(key)
     tables: list[Table] = []
     others: list[Unmanaged] = []
     for row in sorted(found.tables, key=lambda row: _order(names[row.oid])):
-        all_indexes = [index(i, index_reading) for i in indexes[row.oid] if not i.is_primary]
-        keys = [primary_key(i, index_reading) for i in indexes[row.oid] if i.is_primary]
         table = Table(
             name=names[row.oid],
-            columns=tuple(column(c, scope) for c in columns[row.oid].values()),
-            primary_key=keys[0] if keys else None,
+            columns=tuple(column(c, scope) for c in found.columns[row.oid].values()),
+            primary_key=indexes.primary_keys.get(row.oid),
             # An index over expressions, or behind an exclusion constraint, has no plain shape that could be compared.
             indexes=tuple(
                 i
-                for i in all_indexes
-                if i.catalog is None or not {"expression", "exclusion"} & set(i.catalog.unmanaged)
+                for i in indexes.others[row.oid]
+                if i.catalog is None or not {"expression", "exclusion"}.intersection(i.catalog.unmanaged)
             ),
-            foreign_keys=_foreign_keys(foreign_keys[row.oid], names, columns, found.scope),
+            foreign_keys=_foreign_keys(found, foreign_keys[row.oid], names),
             explicit_schema=True,
             partitioned=row.partitioned,
             extension=row.extension,
         )
         tables.append(table)
         others += unmanaged.of_columns(table)
-        others += [one for i in all_indexes for one in unmanaged.of_index(table, i)]
+        others += [one for i in indexes.others[row.oid] for one in unmanaged.of_index(table, i)]
     return tuple(tables), others
 
 
-def _grouped(found: Iterable[_OfTable]) -> dict[int, list[_OfTable]]:
-    groups: dict[int, list[_OfTable]] = defaultdict(list)
-    for row in found:
-        groups[row.table_oid].append(row)
-    return groups
-
-
 def _foreign_keys(
-    found: Sequence[rows.ForeignKeyRow],
-    names: dict[int, QualifiedName],
-    columns: dict[int, dict[int, rows.ColumnRow]],
-    scope: Sequence[str],
+    found: _Objects, keys: Sequence[rows.ForeignKeyRow], names: Mapping[int, QualifiedName]
 ) -> tuple[ForeignKey, ...]:
-    for row in found:
-        if row.referenced_schema not in scope:
-            owner = names[row.table_oid]
+    for row in keys:
+        if row.referenced_schema not in found.scope:
             raise CrossSchemaError(
-                f"The foreign key {row.name} of {owner} points to "
+                f"The foreign key {row.name} of {names[row.table_oid]} points to "
                 f"{row.referenced_schema}.{row.referenced_name}, which is outside the schemas in scope.",
                 hint=f'List "{row.referenced_schema}" in the datasource\'s `schemas`.',
             )
-    return tuple(foreign_key(row, columns) for row in found if row.referenced_oid in names)
+    return tuple(foreign_key(row, found.columns) for row in keys if row.referenced_oid in names)

@@ -55,14 +55,20 @@ _DEFAULT_TIME_PRECISION = 6
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The enums that a column's type may name."""
+    """What column types are read with."""
 
     enums: Mapping[QualifiedName, Enum] = field(default_factory=dict)
+    """Those that a column's type may name."""
+    types: dict[tuple[object, ...], ColumnType] = field(default_factory=dict)
+    """Types read so far: a schema has many columns and few types."""
 
 
 def column(row: ColumnRow, scope: Scope) -> Column:
     """One column, with Prisma's view of it and the catalog's own."""
-    type = column_type(row, scope)
+    key = (row.type, row.not_null, row.udt_schema, row.udt_name, row.element_schema, row.typmod)
+    type = scope.types.get(key)
+    if type is None:
+        type = scope.types[key] = column_type(row, scope)
     default = parse_default(row.expression, type)
     if row.generated and row.expression is not None:
         # Prisma takes the expression for a default.

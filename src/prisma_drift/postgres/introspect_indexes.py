@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..model.names import QualifiedName
 from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, Opclass, PrimaryKey
@@ -38,9 +40,8 @@ def primary_key(row: IndexRow, reading: IndexReading) -> PrimaryKey:
 
 
 def index(row: IndexRow, reading: IndexReading) -> Index:
-    """One index as Prisma sees it, with the catalog's own words beside it."""
+    """One index as Prisma sees it, with the catalog's own words beside it; its definition is still empty."""
     keys = _keys(row, reading)
-    plain = tuple(key for key in keys if key.column is not None)
     method = row.method if row.method in KNOWN_METHODS else "btree"
     return Index(
         name=row.name,
@@ -52,7 +53,7 @@ def index(row: IndexRow, reading: IndexReading) -> Index:
                 if row.method in _OPCLASS_METHODS
                 else None,
             )
-            for key in plain
+            for key in keys
             if key.column is not None
         ),
         unique=row.is_unique,
@@ -62,8 +63,7 @@ def index(row: IndexRow, reading: IndexReading) -> Index:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """A key column of an index; `column` is None for an expression."""
 
     column: ColumnRow | None
@@ -72,12 +72,14 @@ class _Key:
     collation: int
 
 
-def _numbers(vector: str) -> list[int]:
-    return [int(number) for number in vector.split()]
+@lru_cache(maxsize=1024)
+def _numbers(vector: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in vector.split())
 
 
 def _keys(row: IndexRow, reading: IndexReading) -> tuple[_Key, ...]:
     columns = reading.columns[row.table_oid]
+    opclasses = reading.opclasses
     vectors = zip(
         _numbers(row.keys)[: row.key_count],
         _numbers(row.options),
@@ -86,7 +88,7 @@ def _keys(row: IndexRow, reading: IndexReading) -> tuple[_Key, ...]:
         strict=True,
     )
     return tuple(
-        _Key(columns.get(number), option, reading.opclasses[opclass], collation)
+        _Key(columns.get(number), option, opclasses[opclass], collation)
         for number, option, opclass, collation in vectors
     )
 
@@ -103,7 +105,7 @@ def _catalog(row: IndexRow, keys: Sequence[_Key], reading: IndexReading) -> Cata
         "partial": row.predicate is not None and not reading.partial_indexes,
     }
     return CatalogIndex(
-        definition=row.definition,
+        definition="",
         method=row.method,
         opclasses=tuple(key.opclass.name for key in keys),
         predicate=row.predicate,

@@ -67,6 +67,8 @@ def _of_column(table: Table, column: Column) -> Sequence[Unmanaged]:
     catalog = column.catalog
     if catalog is None:
         return []
+    if catalog.generated is None and not catalog.collation:
+        return []
     found = []
     name = f"{table.name}.{column.name}"
     alter = f"ALTER TABLE {quote(table.name.schema)}.{quote(table.name.name)}"

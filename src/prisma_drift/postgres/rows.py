@@ -76,11 +76,15 @@ class IndexRow(NamedTuple):
     opclasses: str
     collations: str
     predicate: str | None
-    definition: str
     nulls_not_distinct: bool
     storage: bool
     constraint_type: str
     deferrable: bool
+
+
+class DefinitionRow(NamedTuple):
+    oid: int
+    definition: str
 
 
 class OpclassRow(NamedTuple):

@@ -102,12 +102,11 @@ def _made(
     """Makes all samples and reads them back."""
     scratch = _scratch(samples)
     catalog = Catalog(connection, default_schema)
-    with connection.pipeline():
-        connection.execute(f"SET LOCAL search_path = {catalog.path}".encode())
-        # A pipeline sends each text as one statement, so that none of them can carry a second one.
-        for statement in scratch.statements:
-            connection.execute(statement.encode())
-        oids = connection.execute(_OIDS, [[f"pg_temp.{name}" for name in scratch.tables]])
+    connection.execute(f"SET LOCAL search_path = {catalog.path}".encode())
+    for statement in scratch.statements:
+        # Asking for binary results makes psycopg send one statement, so that no text can carry a second one.
+        connection.execute(statement.encode(), binary=True)
+    oids = connection.execute(_OIDS, [[f"pg_temp.{name}" for name in scratch.tables]])
     tables = {oid: name for name, (oid,) in zip(scratch.tables, oids.fetchall(), strict=True)}
     with connection.pipeline():
         columns = catalog.ask("columns", rows.ColumnRow, tables=list(tables))

@@ -14,10 +14,9 @@ SELECT
     i.indclass::pg_catalog.text AS opclasses,
     i.indcollation::pg_catalog.text AS collations,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
-    pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
     -- The column exists from Postgres 15 on.
-    i.indisunique AND coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false)
-        AS nulls_not_distinct,
+    i.indisunique AND NOT i.indisprimary
+        AND coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false) AS nulls_not_distinct,
     c.reloptions IS NOT NULL OR c.reltablespace <> 0 AS storage,
     coalesce(k.contype::pg_catalog.text, '') AS constraint_type,
     coalesce(k.condeferrable, false) AS deferrable
