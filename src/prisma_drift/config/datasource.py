@@ -1,0 +1,93 @@
+"""The datasource block and the database's URL, as far as they tell where things are: provider, file, default schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .javascript import Env, Text
+
+_BLOCK = re.compile(r"^[ \t]*datasource\s+\w+\s*\{(?P<body>.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
+_ENTRY = re.compile(r'^[ \t]*(\w+)\s*=\s*(?:env\(\s*"([^"\n]*)"\s*\)|"((?:[^"\\\n]|\\.)*)")', re.MULTILINE)
+_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_ENV_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?(?P<name>[\w.-]+)[ \t]*=[ \t]*
+    (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|`(?P<back>[^`]*)`|(?P<plain>[^\n#]*))""",
+    re.MULTILINE | re.VERBOSE,
+)
+_REFERENCE = re.compile(r"(?<!\\)\$(?:\{(\w+)\}|(\w+))")
+
+
+@dataclass(frozen=True, slots=True)
+class Datasource:
+    """What is needed of a datasource block before the schema is read in earnest."""
+
+    file: Path
+    provider: str
+    url: Text | Env | None
+
+
+def find_datasource(schema: Path) -> Datasource | None:
+    """The datasource block of a schema file, or of the files of a schema folder; None where there is none."""
+    for file in schema_files(schema):
+        text = _COMMENT.sub(lambda m: m[1] or "", file.read_text("utf-8", "replace"))
+        block = _BLOCK.search(text)
+        if block is None:
+            continue
+        entries = {
+            m[1]: Env(m[2], 0) if m[2] is not None else Text(m[3], 0) for m in _ENTRY.finditer(block["body"])
+        }
+        provider = entries.get("provider")
+        return Datasource(file, provider.value if isinstance(provider, Text) else "", entries.get("url"))
+    return None
+
+
+def schema_files(schema: Path) -> list[Path]:
+    """The file itself, or every *.prisma below a folder, sorted."""
+    if schema.is_dir():
+        return sorted(f for f in schema.rglob("*.prisma") if f.is_file() and "node_modules" not in f.parts)
+    return [schema]
+
+
+def default_schema_of(
+    url: Text | Env | None, environment: Mapping[str, str], folders: list[Path]
+) -> str | None:
+    """`?schema=` of the URL; None where there is no URL to be had or it names no schema.
+
+    A variable is looked up in the environment, then in the `.env` files of `folders`, as Prisma does. The URL
+    goes no further than this function: it may hold a password.
+    """
+    if isinstance(url, Env):
+        value = environment.get(url.variable)
+        for folder in folders:
+            value = value if value is not None else _dotenv(folder / ".env").get(url.variable)
+        return schema_parameter(value or "")
+    return schema_parameter(url.value) if url else None
+
+
+def schema_parameter(url: str) -> str | None:
+    """The `schema` parameter of a Postgres URL, decoded."""
+    from urllib.parse import unquote_plus
+
+    for pair in url.partition("?")[2].partition("#")[0].split("&"):
+        key, _, value = pair.partition("=")
+        if key == "schema" and value:
+            return unquote_plus(value)
+    return None
+
+
+def _dotenv(file: Path) -> dict[str, str]:
+    try:
+        text = file.read_text("utf-8-sig", "replace")
+    except OSError:
+        return {}
+    values: dict[str, str] = {}
+    for match in _ENV_LINE.finditer(text):
+        quoted = match["double"] or match["single"] or match["back"]
+        value = quoted if quoted is not None else (match["plain"] or "").strip()
+        if match["single"] is None:
+            value = _REFERENCE.sub(lambda m: values.get(m[1] or m[2], ""), value)
+        values[match["name"]] = value
+    return values

@@ -1,0 +1,56 @@
+"""What prisma-drift.yml may say, as a value, and where that file is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..model.source import Position
+
+NAMES = ("prisma-drift.yml", "prisma-drift.yaml", ".prisma-drift.yml")
+STRATEGIES = ("plain", "preserve")
+FAIL_ON = ("error", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one file says, or one entry of its `projects`; None and empty stand for keys that are not there."""
+
+    file: Path | None = None
+    name: str = ""
+    path: Path | None = None
+    """The project's folder, for an entry of `projects`."""
+    schema: Path | None = None
+    migrations: Path | None = None
+    default_schema: str | None = None
+    prisma_version: str | None = None
+    shadow: str | None = None
+    strategy: str | None = None
+    fail_on: str | None = None
+    init_shadow_db: str | None = None
+    external_tables: tuple[str, ...] | None = None
+    external_enums: tuple[str, ...] | None = None
+    projects: tuple[Settings, ...] = ()
+    lines: dict[str, int] = field(default_factory=dict)
+    """Line of each key that is there."""
+
+    def position(self, key: str) -> Position:
+        return Position(str(self.file), self.lines.get(key, 1))
+
+
+def find_settings(folder: Path, top: Path) -> Path | None:
+    """The nearest prisma-drift.yml, from `folder` up to `top`."""
+    for place in (folder, *folder.parents):
+        for name in NAMES:
+            if (place / name).is_file():
+                return place / name
+        if place == top:
+            break
+    return None
+
+
+def read_settings(file: Path) -> Settings:
+    """The file's settings; paths in it are relative to its folder. Raises ProjectError with file and line."""
+    from .settings_reader import read
+
+    return read(file)

@@ -1,0 +1,79 @@
+"""The settings as values: what was asked for (Flags) and what was found (Config)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The common flags of the command line; None stands for a flag that was not given."""
+
+    path: str | None = None
+    """A project folder, a schema folder or a schema file; the current folder where None."""
+    schema: str | None = None
+    migrations: str | None = None
+    default_schema: str | None = None
+    prisma_version: str | None = None
+    shadow: str | None = None
+    config: str | None = None
+    no_cache: bool | None = None
+    quiet: bool | None = None
+    strategy: str | None = None
+    """plain | preserve"""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A folder that looked like a project and is not checked."""
+
+    path: str
+    """Relative to the repository."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything one project's run needs to know."""
+
+    root: Path
+    """The repository's top folder, or the project where there is no repository: paths in reports are relative to it."""
+    project: Path
+    """The project's folder."""
+    name: str
+    """Its name among several (from prisma-drift.yml, else its path); empty where there is just one."""
+    schema: Path
+    """The schema file, or the folder of a schema in several files; it exists."""
+    migrations: Path | None
+    """The migrations folder; None where none was found and none was named."""
+    default_schema: str
+    """Postgres' schema for models without @@schema: `?schema=` of the database's URL, else `public`."""
+    version: Version
+    """The version of Prisma whose rules are followed."""
+    version_source: str
+    """Where it came from: a flag, the environment, a file's name, or `default`."""
+    shadow: str = "embedded"
+    """embedded | local | container[:MAJOR] | a postgres URL"""
+    init_sql: str = ""
+    """SQL to run on the shadow before the first migration (`migrations.initShadowDb`)."""
+    external_tables: frozenset[str] = frozenset()
+    """Tables that Prisma is told to leave alone (`tables.external`): `table` or `schema.table`."""
+    external_enums: frozenset[str] = frozenset()
+    strategy: str = "preserve"
+    """plain | preserve"""
+    fail_on: str = "error"
+    """error | warning: the least severity of a finding that makes the verdict `drift`."""
+    no_cache: bool = False
+    quiet: bool = False
+    settings: Path | None = None
+    """The prisma-drift.yml that was read."""
+    skipped: tuple[Skipped, ...] = ()
+    """On the first of several: what looked like a project and was passed over."""
+
+    def shown(self, path: Path | str) -> str:
+        """`path` as reports write it: relative to `root`, with `/`."""
+        return Path(os.path.relpath(path, self.root)).as_posix()

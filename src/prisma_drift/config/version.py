@@ -1,0 +1,110 @@
+"""Which version of Prisma a project has, and whether it is one whose format is not schema.prisma any more."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..errors import ProjectError
+from ..model.source import Position
+from ..model.version import LATEST, Version
+from .javascript import Text
+from .locks import installed_version, locked_version
+from .prisma_config import PrismaConfig, read_package
+
+_PACKAGES = ("@prisma/prisma7", "prisma", "@prisma/client")
+"""The first one found tells; `@prisma/prisma7` is the CLI of Prisma 7 kept beside Prisma 8."""
+_SECTIONS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+_EXACT = re.compile(r"=?v?\d+\.\d+\.\d+(?:[-+][\w.-]+)?")
+_CONTRACT_FILES = ("contract.prisma", "contract.json", "contract.ts")
+_CONTRACT_FOLDERS = (".", "prisma", "src/prisma", "src")
+
+
+def parse_version(text: str, source: str) -> Version:
+    """A version given by a person (`6.19.0`, `6.19`, `7`); anything without a number is a ProjectError."""
+    version = Version.parse(text)
+    if version is None:
+        raise ProjectError(
+            f"{text!r} ({source}) is no version of Prisma.",
+            hint="Write it as in package.json, for instance 6.19.0.",
+        )
+    return version
+
+
+def find_version(project: Path, top: Path) -> tuple[Version, str]:
+    """The version and the name of the file that told it, from `project` up to `top`; else the newest and `default`."""
+    folder: Path | None = project
+    while folder is not None:
+        dependencies = _dependencies(folder)
+        for package in _PACKAGES:
+            if package in dependencies:
+                found = _refined(folder, package, dependencies[package], top)
+                if found:
+                    return found
+        folder = None if folder in (top, folder.parent) else folder.parent
+    return LATEST, "default"
+
+
+def _refined(folder: Path, package: str, wanted: str, top: Path) -> tuple[Version, str] | None:
+    exact = Version.parse(wanted)
+    if exact and _EXACT.fullmatch(wanted):
+        return exact, "package.json"
+    locked = locked_version(folder, package, wanted, top)
+    if locked:
+        return locked
+    installed = installed_version(folder, package, top)
+    if installed:
+        return installed, "node_modules"
+    return (exact, "package.json") if exact else None
+
+
+def _dependencies(folder: Path) -> dict[str, str]:
+    content = read_package(folder / "package.json")
+    found: dict[str, str] = {}
+    for section in reversed(_SECTIONS):
+        entries = content.get(section)
+        if isinstance(entries, dict):
+            found |= {str(name): wanted for name, wanted in entries.items() if isinstance(wanted, str)}
+    return found
+
+
+def refuse_contract(project: Path, schema: Path | None, config: PrismaConfig | None) -> None:
+    """Raise ProjectError `prisma-8-contract` where the project is in Prisma 8's contract format.
+
+    Certain signs only: the schema itself says so in its first lines, prisma.config names a `contract`, or there is no
+    schema.prisma at all but a contract file with Prisma 8's packages. A Prisma 7 project that keeps its
+    schema.prisma while Prisma 8 moves in beside it is read as Prisma 7.
+    """
+    sign = _contract_sign(project, schema, config)
+    if sign:
+        raise ProjectError(
+            f"This project is in Prisma 8's contract format ({sign.name}), which has no schema.prisma and no SQL migrations folder.",
+            id="prisma-8-contract",
+            hint="prisma-drift reads projects of Prisma 4 to 7; here use Prisma 8's own `prisma migration check` and `prisma db verify`.",
+            position=Position(str(sign), 1),
+        )
+
+
+def _contract_sign(project: Path, schema: Path | None, config: PrismaConfig | None) -> Path | None:
+    if schema and schema.is_file():
+        head = schema.read_text("utf-8-sig", "replace")[:400].lstrip()
+        if schema.name == "contract.prisma" or re.match(r"//\s*use prisma-(?:next|8)\b", head):
+            return schema
+    if config and not config.file.name.startswith("prisma7"):
+        named = config.content.at("contract")
+        if isinstance(named, Text):
+            contract = config.file.parent / named.value
+            if schema is None or contract.resolve() == schema.resolve():
+                return config.file
+        if schema is None and config.content.called == "definePrismaConfig":
+            return config.file
+    if schema is None:
+        for extension in ("ts", "js", "mts", "mjs"):
+            if (project / f"prisma-next.config.{extension}").is_file():
+                return project / f"prisma-next.config.{extension}"
+        if any(re.match(r"prisma-next$|@prisma-next/|@prisma/orm-", name) for name in _dependencies(project)):
+            for folder in _CONTRACT_FOLDERS:
+                for name in _CONTRACT_FILES:
+                    if (project / folder / name).is_file():
+                        return project / folder / name
+    return None
