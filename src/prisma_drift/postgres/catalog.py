@@ -53,6 +53,7 @@ class Catalog:
     def __init__(self, connection: psycopg.Connection[Any], default_schema: str) -> None:
         self._connection = connection
         self._path = quote(default_schema)
+        self._guarded = False
 
     @property
     def path(self) -> str:
@@ -69,10 +70,13 @@ class Catalog:
         indexes: Sequence[int] = (),
     ) -> psycopg.Cursor[Row]:
         """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
-        self._connection.execute(GUARD)
+        text = query(name)
+        if not self._guarded:
+            self._connection.execute(GUARD)
+        self._guarded = "%(path)s" not in text
         cursor = self._connection.cursor(row_factory=_factory(row))
         values = {"schemas": list(schemas), "tables": list(tables), "indexes": list(indexes)}
-        return cursor.execute(query(name).encode(), {**values, "path": self._path})
+        return cursor.execute(text.encode(), {**values, "path": self._path})
 
 
 @contextmanager
