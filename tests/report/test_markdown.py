@@ -29,7 +29,7 @@ from prisma_drift.report.model import (
 )
 from prisma_drift.report.sections import Context
 
-ALIGNMENT = unpack((Path(__file__).parent / "alignment.json").read_bytes())
+ALIGNMENT = unpack((Path(__file__).parent / "alignment.json").read_bytes())[0].report
 CONTEXT = Context(
     repository_url="https://github.com/acme/flow",
     commit="0123456789abcdef0123456789abcdef01234567",

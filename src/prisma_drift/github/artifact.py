@@ -1,4 +1,4 @@
-"""A Report as a file that one workflow run leaves for another, and its strict reader.
+"""Reports as a file that one workflow run leaves for another, and its strict reader.
 
 The reader expects a file that an attacker wrote: sizes, types and counts are bounded, nothing is evaluated, and what
 comes out is a Report like any other, which the writers escape as they escape everything.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from ..errors import DriftError
@@ -19,6 +20,7 @@ LARGEST = 8 * 1024 * 1024
 LONGEST_TEXT = 2 * 1024 * 1024
 MOST_ITEMS = 20_000
 FORMAT = 1
+VERDICTS = ("in-step", "drift", "error")
 
 
 class ArtifactError(DriftError):
@@ -27,26 +29,41 @@ class ArtifactError(DriftError):
     id = "artifact-invalid"
 
 
-def pack(report: Report) -> bytes:
-    """The report as UTF-8 JSON; the same report gives the same bytes."""
-    document = {"format": FORMAT, "report": _plain(report)}
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One project's report."""
+
+    path: str
+    """The project's folder, relative to the repository."""
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    format: int
+    projects: tuple[Entry, ...]
+
+
+def pack(entries: Sequence[Entry]) -> bytes:
+    """The reports as UTF-8 JSON; the same reports give the same bytes."""
+    document = _plain(_Document(FORMAT, tuple(entries)))
     return (json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True) + "\n").encode()
 
 
-def unpack(data: bytes) -> Report:
-    """The report in `data`; raises ArtifactError for anything else."""
+def unpack(data: bytes) -> tuple[Entry, ...]:
+    """The reports in `data`; raises ArtifactError for anything else."""
     if len(data) > LARGEST:
         raise ArtifactError(f"The report is larger than {LARGEST} bytes.")
     try:
-        document = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"))
+        document = cast("_Document", _read(_Document, value, "report"))
     except (ValueError, RecursionError) as error:
         raise ArtifactError("The report is not JSON.") from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if document.format != FORMAT:
         raise ArtifactError(f"The report is not of format {FORMAT}.")
-    report = cast(Report, _read(Report, document.get("report"), "report"))
-    if report.verdict not in ("in-step", "drift", "error"):
-        raise ArtifactError("The report has no known verdict.")
-    return report
+    if any(entry.report.verdict not in VERDICTS for entry in document.projects):
+        raise ArtifactError("A report has no known verdict.")
+    return document.projects
 
 
 def _plain(value: Any) -> Any:
