@@ -87,9 +87,10 @@ class Strictness:
 
 
 def require_postgres(files: tuple[SchemaAst, ...]) -> None:
-    """DriftError for a database that is not Postgres."""
+    """DriftError for a database that is not Postgres (unless there are several, which is the mistake to report)."""
     for file in files:
-        for block in _blocks(file, "datasource"):
+        blocks = _blocks(file, "datasource")
+        for block in blocks if len(blocks) == 1 else ():
             for entry in block.properties:
                 if entry.name.name != "provider" or not isinstance(entry.value, StringValue):
                     continue
@@ -221,7 +222,7 @@ def _provider(
     if not value.value:
         diagnostics.error(f"{opening} not be empty", value.span)
         return False
-    if value.value not in POSTGRES:
+    if value.value not in (*POSTGRES, *OTHER_PROVIDERS):
         hint = 'This tool works with "postgresql".'
         diagnostics.error(f'Datasource provider not known: "{value.value}".', value.span, hint)
         return False

@@ -22,20 +22,24 @@ def byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
+def _joined(table: str, columns: Iterable[str]) -> str:
+    return f"{table}_{'_'.join(columns)}"
+
+
 def primary_key(table: str) -> str:
     return f"{cut_bytes(table, LIMIT - 5)}_pkey"
 
 
 def unique(table: str, columns: Iterable[str]) -> str:
-    return f"{cut_bytes('_'.join((table, *columns)), LIMIT - 4)}_key"
+    return f"{cut_bytes(_joined(table, columns), LIMIT - 4)}_key"
 
 
 def index(table: str, columns: Iterable[str]) -> str:
-    return f"{cut_bytes('_'.join((table, *columns)), LIMIT - 4)}_idx"
+    return f"{cut_bytes(_joined(table, columns), LIMIT - 4)}_idx"
 
 
 def foreign_key(table: str, columns: Iterable[str]) -> str:
-    return f"{cut_bytes('_'.join((table, *columns)), LIMIT - 5)}_fkey"
+    return f"{cut_bytes(_joined(table, columns), LIMIT - 5)}_fkey"
 
 
 def join_table(relation: str) -> str:

@@ -207,8 +207,8 @@ def _did_you_mean(model: ModelSymbol, unknown: tuple[str, ...]) -> str:
 
 
 def _named(names: tuple[str, ...]) -> str:
-    """`field a` or `fields a, b`."""
-    return f"{'field' if len(names) == 1 else 'fields'} {', '.join(names)}"
+    """field `a`, or fields `a`, `b`."""
+    return f"{'field' if len(names) == 1 else 'fields'} {', '.join(f'`{name}`' for name in names)}"
 
 
 def _client_name(model: ModelSymbol, name: str, attribute: str, visit: Visit) -> None:
@@ -333,8 +333,6 @@ def _listed_with_arguments(call: FunctionCall, diagnostics: Diagnostics) -> _Lis
             length = None
     if (found := _named_argument(call, "ops")) is not None:
         opclass = _opclass(found.value, diagnostics)
-        if opclass is None and not isinstance(found.value, ConstantValue | FunctionCall):
-            diagnostics.error("Unexpected token. Expected one of: operator class", found.span)
     return _Listed(call.name, sort, length, opclass)
 
 
@@ -350,7 +348,8 @@ def _opclass(value: Expression, diagnostics: Diagnostics) -> OpclassArgument | N
         hint = f'For any other operator class write ops: raw("{value.text}").'
         diagnostics.error(f"{opening}Invalid operator class: {value.text}", value.span, hint)
         return None
-    if not isinstance(value, FunctionCall):
+    if not isinstance(value, FunctionCall) or value.name != "raw":
+        diagnostics.error(f"{opening}operator class", value.span)
         return None
     items = value.arguments.items
     if len(items) != 1:

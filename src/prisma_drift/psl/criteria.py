@@ -1,0 +1,57 @@
+"""Small questions about resolved symbols that several rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .ast import REQUIRED
+from .config import Configuration
+from .diagnostics import Diagnostics
+from .symbols import KeyField, ModelSymbol, RelationField, ScalarField, Symbols, Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every rule is given."""
+
+    symbols: Symbols
+    configuration: Configuration
+    diagnostics: Diagnostics
+
+    @property
+    def postgres(self) -> bool:
+        """False without a datasource: then Prisma holds the schema against a database that can do very little."""
+        return self.configuration.datasource is not None
+
+    @property
+    def foreign_keys(self) -> bool:
+        source = self.configuration.datasource
+        return source is None or source.relation_mode == "foreignKeys"
+
+
+def unique_criteria(model: ModelSymbol) -> Iterator[tuple[KeyField, ...]]:
+    """The primary key, then every unique index of the whole table."""
+    if model.primary_key is not None:
+        yield model.primary_key.fields
+    for index in model.indexes:
+        if index.unique:
+            yield index.fields
+
+
+def is_strict(fields: tuple[KeyField, ...]) -> bool:
+    """All fields required and of a type that the client can read."""
+    return all(
+        key.field.ast.arity == REQUIRED and not isinstance(key.field.type, Unsupported) for key in fields
+    )
+
+
+def is_single_key(field: ScalarField) -> bool:
+    """Whether the field alone is the primary key."""
+    key = field.model.primary_key
+    return key is not None and len(key.fields) == 1 and key.fields[0].field is field
+
+
+def place(field: RelationField) -> str:
+    """``a` on Model `B``, as messages about relations have it."""
+    return f"`{field.name}` on Model `{field.model.name}`"

@@ -1,0 +1,28 @@
+"""Enums: their names in the database and their schemas."""
+
+from __future__ import annotations
+
+from .criteria import Scope
+
+UNKNOWN_SCHEMA = (
+    "This schema is not defined in the datasource. Read more on `@@schema` at https://pris.ly/d/multi-schema"
+)
+
+
+def validate_enums(scope: Scope) -> None:
+    seen: set[tuple[str | None, str]] = set()
+    for enum in scope.symbols.enums:
+        key = (enum.schema[0] if enum.schema else None, enum.database_name)
+        if key in seen:
+            message = "An enum with the same database name is already defined."
+            scope.diagnostics.error(message, enum.ast.span)
+        seen.add(key)
+    source = scope.configuration.datasource
+    if source is None:
+        return
+    for enum in scope.symbols.enums:
+        if enum.schema is not None and enum.schema[0] not in source.schemas:
+            scope.diagnostics.error(UNKNOWN_SCHEMA, enum.schema[1])
+        if enum.schema is None and source.schemas_written:
+            message = "This enum is missing an `@@schema` attribute."
+            scope.diagnostics.error(message, enum.ast.span, f'Add @@schema("{source.schemas[0]}").')

@@ -1,0 +1,44 @@
+"""Views: a preview feature, without keys and indexes; they never become tables."""
+
+from __future__ import annotations
+
+from .criteria import Scope
+from .symbols import IndexSymbol, ModelSymbol
+from .validate_fields import validate_scalar_field
+from .validate_models import check_schema
+from .validate_names import Namespaces
+from .validate_relation_fields import validate_relation_field
+
+
+def validate_view(view: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
+    """False where relations are ambiguous, which ends the validation."""
+    if "views" not in scope.configuration.preview_features:
+        message = "View definitions are only available with the `views` preview feature."
+        scope.diagnostics.validation(message, view.ast.span, 'Add "views" to previewFeatures.')
+    check_schema(view, scope)
+    if view.primary_key is not None:
+        message = "Views cannot have primary keys."
+        scope.diagnostics.validation(message, view.primary_key.attribute.span)
+    for field in view.scalars:
+        validate_scalar_field(field, scope)
+    for relation in view.relations:
+        if not validate_relation_field(relation, names, scope):
+            return False
+    for index in view.indexes:
+        _index(index, scope)
+    return True
+
+
+def _index(index: IndexSymbol, scope: Scope) -> None:
+    if not index.unique:
+        scope.diagnostics.validation("Views cannot have indexes.", index.attribute.span)
+        return
+    if index.mapped is not None:
+        scope.diagnostics.validation(
+            "@@unique annotations on views are not backed by unique indexes in the database and cannot specify a "
+            "mapped database name.",
+            index.attribute.span,
+        )
+    if any(key.sort or key.length is not None or key.opclass for key in index.fields):
+        message = "Scalar fields in @@unique attributes in views cannot have arguments."
+        scope.diagnostics.attribute(message, index.attribute_name, index.attribute.span)
