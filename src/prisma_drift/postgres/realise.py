@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, CatalogIndex, Column, Index, Schema, Table
 from ..model.types import ColumnType, DbGenerated, Default, Family, Now, Value
+from ..model.version import LATEST
+from ..plan.render.defaults import default_sql
+from ..plan.render.names import Names
+from ..plan.render.types import type_sql
 from .scratch import ColumnSample, GeneratedSample, IndexSample, Sample, read_samples
-from .sql_text import default_sql, type_sql
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,8 +44,13 @@ def realise(expected: Schema, actual: Schema, connection: psycopg.Connection[Any
             columns[doubt.table, doubt.name] = answer
         elif isinstance(answer, CatalogIndex):
             indexes[doubt.table, doubt.name] = answer
+    touched = {table for table, _ in (*columns, *indexes)}
     return replace(
-        expected, tables=tuple(_with_catalog(table, columns, indexes) for table in expected.tables)
+        expected,
+        tables=tuple(
+            _with_catalog(table, columns, indexes) if table.name in touched else table
+            for table in expected.tables
+        ),
     )
 
 
@@ -73,16 +81,17 @@ def _with_catalog(
 
 def _doubts(expected: Schema, actual: Schema) -> list[_Doubt]:
     there = {table.name: table for table in actual.tables}
+    names = Names(actual, expected, LATEST)
     found = []
     for table in expected.tables:
         other = there.get(table.name)
         if other is not None:
-            found += [_Doubt(table.name, name, sample) for name, sample in _of_columns(table, other)]
+            found += [_Doubt(table.name, name, sample) for name, sample in _of_columns(table, other, names)]
             found += [_Doubt(table.name, name, sample) for name, sample in _of_indexes(table, other)]
     return found
 
 
-def _of_columns(table: Table, actual: Table) -> Iterable[tuple[str, Sample]]:
+def _of_columns(table: Table, actual: Table, names: Names) -> Iterable[tuple[str, Sample]]:
     there = {column.name: column for column in actual.columns}
     for column in table.columns:
         other = there.get(column.name)
@@ -90,9 +99,12 @@ def _of_columns(table: Table, actual: Table) -> Iterable[tuple[str, Sample]]:
             continue
         wanted = column.default
         if other.catalog.generated is not None and isinstance(wanted, DbGenerated) and wanted.text:
-            yield column.name, GeneratedSample(actual.name, column.name, type_sql(column.type), wanted.text)
+            yield (
+                column.name,
+                GeneratedSample(actual.name, column.name, type_sql(column.type, names), wanted.text),
+            )
         elif _type_in_doubt(column.type, other) or _default_in_doubt(wanted, other):
-            yield column.name, ColumnSample(type_sql(column.type), default_sql(column))
+            yield column.name, ColumnSample(type_sql(column.type, names), default_sql(column, names))
 
 
 def _type_in_doubt(wanted: ColumnType, actual: Column) -> bool:

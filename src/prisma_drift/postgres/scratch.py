@@ -109,9 +109,9 @@ def _made(
     oids = connection.execute(_OIDS, [[f"pg_temp.{name}" for name in scratch.tables]])
     tables = {oid: name for name, (oid,) in zip(scratch.tables, oids.fetchall(), strict=True)}
     with connection.pipeline():
+        opclasses = catalog.ask("opclasses", rows.OpclassRow)
         columns = catalog.ask("columns", rows.ColumnRow, tables=list(tables))
         indexes = catalog.ask("indexes", rows.IndexRow, tables=list(tables))
-        opclasses = catalog.ask("opclasses", rows.OpclassRow)
         found = _Found(tables, columns.fetchall(), indexes.fetchall(), opclasses.fetchall())
     answers = found.answers()
     return [answers[place] for place in scratch.places]
