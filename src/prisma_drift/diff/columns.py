@@ -1,0 +1,118 @@
+"""Columns of a table that is on both sides: dropped, added, altered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model.schema import Column
+from ..model.types import DbGenerated
+from .changes import AddColumn, AlterColumn, Cast, Change, DropColumn, Note, TablePair
+from .defaults import database_default, defaults_match
+from .rules import Rules
+from .types import type_change
+
+
+def compare_columns(pair: TablePair, rules: Rules) -> Iterator[Change | Note]:
+    """Dropped and added columns in order of name, altered ones in the actual table's order, as Prisma lists them."""
+    before = {c.name: c for c in pair.actual.columns}
+    after = {c.name: c for c in pair.expected.columns}
+    for name in sorted(before.keys() - after.keys(), key=str.encode):
+        yield _dropped(pair, before[name], rules)
+    for name in sorted(after.keys() - before.keys(), key=str.encode):
+        yield AddColumn(pair, after[name])
+    for column in pair.actual.columns:
+        if column.name in after:
+            yield from compare_column(pair, column, after[column.name], rules)
+
+
+def compare_column(
+    pair: TablePair, actual: Column, expected: Column, rules: Rules
+) -> Iterator[AlterColumn | Note]:
+    """The change of one column, if any, and the differences that a named rule accepts."""
+    name = f"{pair.actual.name}.{actual.name}"
+    kind = type_change(actual, expected, rules)
+    if kind.rule and not kind.text:
+        yield Note(kind.rule, name, kind.message)
+    default = not defaults_match(actual, expected)
+    if default and not rules.faithful:
+        accepted = _accepted_default(actual, expected)
+        if accepted:
+            default = False
+            yield Note(accepted[0], name, accepted[1])
+    change = AlterColumn(
+        pair,
+        actual,
+        expected,
+        arity=actual.type.arity is not expected.type.arity,
+        default=default,
+        autoincrement=actual.autoincrement != expected.autoincrement,
+        cast=kind.cast,
+        unsupported_text=kind.text,
+    )
+    if change.arity or change.default or change.autoincrement or change.cast is not None:
+        yield change
+
+
+def recreated_columns(pair: TablePair, rules: Rules) -> frozenset[str]:
+    """Columns that are dropped and added anew, since Prisma has no cast for the change of type."""
+    return frozenset(
+        column.name
+        for column in pair.actual.columns
+        if (other := pair.expected.column(column.name)) is not None
+        and type_change(column, other, rules).cast is Cast.NOT_CASTABLE
+    )
+
+
+def _dropped(pair: TablePair, column: Column, rules: Rules) -> Change | Note:
+    if rules.faithful or column.catalog is None or column.catalog.generated is None:
+        return DropColumn(pair, column)
+    name = f"{pair.actual.name}.{column.name}"
+    return Note("would-drop", name, "A generated column cannot be declared; Prisma would drop it.")
+
+
+def _accepted_default(actual: Column, expected: Column) -> tuple[str, str] | None:
+    """The rule by which a default is left as it is although Prisma would set it again, and why."""
+    if actual.catalog is None:
+        return None
+    generated = actual.catalog.generated
+    wanted = database_default(expected)
+    if generated is not None:
+        if wanted is None:
+            return (
+                "generated-column-kept",
+                "The column is generated; Prisma would drop its expression as a default.",
+            )
+        if not isinstance(wanted, DbGenerated):
+            return None
+        if plain_expression(wanted.text or "") == plain_expression(generated):
+            return (
+                "generated-column-kept",
+                "The column is generated from the expression that the schema names.",
+            )
+        return (
+            "generated-expression-differs",
+            f"The column is generated as {generated}; the schema says {wanted.text}, which no default can be set to.",
+        )
+    if expected.catalog is None or expected.catalog.generated is not None:
+        return None
+    if actual.catalog.default is None or actual.catalog.default != expected.catalog.default:
+        return None
+    return "default-same-in-catalog", f"Postgres has the default {actual.catalog.default} on both sides."
+
+
+def plain_expression(text: str) -> str:
+    """An SQL expression without the differences that mean nothing: case, white space, outer parentheses."""
+    text = re.sub(r"\s+", "", text).lower()
+    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
+        text = text[1:-1]
+    return text
+
+
+def _closes_at_end(text: str) -> bool:
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return at == len(text) - 1
+    return False

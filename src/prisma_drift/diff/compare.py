@@ -1,0 +1,45 @@
+"""The differ's table of contents: two schemas in, all that changes from one to the other out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.schema import Schema
+from .changes import Change, Diff, Note, TablePair
+from .columns import compare_columns
+from .constraints import changed_types, compare_foreign_keys, compare_primary_key
+from .enums import compare_enums
+from .extensions import compare_extensions
+from .indexes import compare_indexes
+from .rules import Rules
+from .tables import create_and_drop_tables, create_schemas, table_pairs
+
+__all__ = ["Rules", "diff"]
+
+
+def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
+    """All that has to change for `actual` to become `expected`, and what differs but is accepted."""
+    rules = rules or Rules()
+    said = [
+        *create_schemas(actual, expected, rules),
+        *compare_extensions(actual, expected),
+        *compare_enums(actual, expected, rules),
+        *create_and_drop_tables(actual, expected, rules),
+        *(
+            found
+            for pair in table_pairs(actual, expected, rules)
+            for found in _compare_table(pair, expected, rules)
+        ),
+    ]
+    return Diff(
+        tuple(found for found in said if not isinstance(found, Note)),
+        tuple(found for found in said if isinstance(found, Note)),
+    )
+
+
+def _compare_table(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
+    retyped = changed_types(pair, rules)
+    yield from compare_columns(pair, rules)
+    yield from compare_primary_key(pair, retyped)
+    yield from compare_indexes(pair, expected, rules)
+    yield from compare_foreign_keys(pair, retyped)

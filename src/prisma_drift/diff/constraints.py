@@ -1,0 +1,81 @@
+"""Primary and foreign keys of a table that is on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.schema import ForeignKey, Table
+from .changes import (
+    AddForeignKey,
+    AddPrimaryKey,
+    Change,
+    DropForeignKey,
+    DropPrimaryKey,
+    RenameForeignKey,
+    RenamePrimaryKey,
+    TablePair,
+)
+from .rules import Rules
+from .types import type_change
+
+
+def changed_types(pair: TablePair, rules: Rules) -> frozenset[str]:
+    """Names of the columns whose type changes."""
+    return frozenset(
+        column.name
+        for column in pair.actual.columns
+        if (other := pair.expected.column(column.name)) is not None
+        and type_change(column, other, rules).cast is not None
+    )
+
+
+def compare_primary_key(pair: TablePair, retyped: frozenset[str]) -> Iterator[Change]:
+    """A key is dropped and added when its columns or their types change; only its name: renamed.
+
+    The rename is said beside the drop too, as Prisma does; a plan that has to work leaves it out.
+    """
+    before, after = pair.actual.primary_key, pair.expected.primary_key
+    if before is None or after is None:
+        if before is not None:
+            yield DropPrimaryKey(pair, before)
+        if after is not None:
+            yield AddPrimaryKey(pair, after)
+        return
+    changed = before.columns != after.columns or not retyped.isdisjoint(before.columns)
+    if changed:
+        yield DropPrimaryKey(pair, before)
+    if before.name != after.name:
+        yield RenamePrimaryKey(pair, before, after)
+    if changed:
+        yield AddPrimaryKey(pair, after)
+
+
+def compare_foreign_keys(pair: TablePair, retyped: frozenset[str]) -> Iterator[Change]:
+    """Foreign keys are paired by structure; a difference of name alone is a rename."""
+    before, after = pair.actual.foreign_keys, pair.expected.foreign_keys
+    for key in after:
+        if not any(_keys_match(a, key, retyped) for a in before):
+            yield AddForeignKey(pair.expected, key, pair.actual)
+    for key in before:
+        match = next((e for e in after if _keys_match(key, e, retyped)), None)
+        if match is None:
+            yield DropForeignKey(pair.actual, key, pair.expected)
+        elif match.name != key.name and not (_joins(pair.actual) and _joins(pair.expected)):
+            yield RenameForeignKey(pair, key, match)
+
+
+def _keys_match(actual: ForeignKey, expected: ForeignKey, retyped: frozenset[str]) -> bool:
+    """Prisma compares the name of the referenced table, not its schema."""
+    return (
+        actual.references.name == expected.references.name
+        and actual.columns == expected.columns
+        and actual.referenced_columns == expected.referenced_columns
+        and actual.on_delete == expected.on_delete
+        and actual.on_update == expected.on_update
+        and retyped.isdisjoint(actual.columns)
+    )
+
+
+def _joins(table: Table) -> bool:
+    """The look of an implicit many-to-many table, whose foreign keys are never renamed."""
+    return {c.name for c in table.columns} == {"A", "B"}

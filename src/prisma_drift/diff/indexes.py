@@ -1,0 +1,159 @@
+"""Indexes of a table that is on both sides: paired by structure, protected where the schema cannot declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.schema import Index, IndexColumn, Schema, Table
+from .changes import Change, CreateIndex, DropIndex, Note, RenameIndex, TablePair
+from .columns import recreated_columns
+from .opclasses import opclasses_match
+from .predicates import predicates_match
+from .rules import Rules, sees_partial_indexes
+
+_PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
+
+
+def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
+    """Dropped, created, re-created and renamed indexes, each with the notes of what was accepted."""
+    partial = sees_partial_indexes(expected, rules)
+    visible = [_as_prisma_reads(i, rules) for i in pair.actual.indexes if _is_visible(i, partial)]
+    managed = [i for i in visible if rules.faithful or not _protected(i, partial)]
+    kept = [i for i in visible if not rules.faithful and _protected(i, partial)]
+    wanted = pair.expected.indexes
+    yield from _dropped(pair, managed, wanted, rules)
+    yield from _created(pair, managed, kept, rules)
+    yield from _kept(pair, kept, wanted, rules)
+
+
+def _is_visible(index: Index, partial: bool) -> bool:
+    """Whether Prisma's introspection reads the index at all (spec diff §1)."""
+    catalog = index.catalog
+    if catalog is not None and (catalog.expression or catalog.constraint == "x"):
+        return False
+    return partial or index.predicate is None
+
+
+def _as_prisma_reads(index: Index, rules: Rules) -> Index:
+    """Prisma takes INCLUDE columns for key columns, which is how it comes to drop such indexes."""
+    if not rules.faithful or index.catalog is None or not index.catalog.include:
+        return index
+    more = tuple(IndexColumn(name, "asc") for name in index.catalog.include)
+    return Index(
+        index.name, index.columns + more, index.unique, index.method, index.predicate, None, index.catalog
+    )
+
+
+def _reasons(index: Index, partial: bool) -> tuple[str, ...]:
+    """Why the index cannot be declared; being partial is none where partial indexes can be."""
+    catalog = index.catalog
+    if catalog is None:
+        return ()
+    return tuple(why for why in catalog.unmanaged if not (partial and why == "partial"))
+
+
+def _protected(index: Index, partial: bool) -> bool:
+    return bool(_reasons(index, partial))
+
+
+def columns_match(actual: Index, expected: Index) -> bool:
+    """Same columns in the same order, same sorting, same uniqueness, same method."""
+    return (
+        actual.unique == expected.unique
+        and actual.method == expected.method
+        and len(actual.columns) == len(expected.columns)
+        and all(
+            a.name == e.name and a.length == e.length and (a.sort or "asc") == (e.sort or "asc")
+            for a, e in zip(actual.columns, expected.columns, strict=True)
+        )
+    )
+
+
+def indexes_match(actual: Index, expected: Index, rules: Rules) -> bool:
+    """Prisma's structural equality, or the catalog's where Prisma sees less than it says."""
+    return (
+        columns_match(actual, expected)
+        and opclasses_match(actual, expected, faithful=rules.faithful)
+        and predicates_match(actual, expected, faithful=rules.faithful)
+    )
+
+
+def _dropped(
+    pair: TablePair, managed: list[Index], wanted: tuple[Index, ...], rules: Rules
+) -> Iterator[Change]:
+    for index in managed:
+        if not any(indexes_match(index, e, rules) for e in wanted):
+            yield DropIndex(pair, index)
+
+
+def _created(
+    pair: TablePair, managed: list[Index], kept: list[Index], rules: Rules
+) -> Iterator[Change | Note]:
+    recreated = recreated_columns(pair, rules)
+    renames = dict(_rename_pairs(managed, pair.expected, rules))
+    paired = set(renames.values())
+    for index in pair.expected.indexes:
+        lost = any(c.name in recreated for c in index.columns)
+        if any(indexes_match(a, index, rules) for a in managed):
+            # Prisma forgets those it cannot pair one to one: they go with the old column (spec diff §8).
+            if lost and (index in paired or _corrects(managed, rules)):
+                yield CreateIndex(pair.expected, index, pair.actual, recreated=True)
+        elif lost or not any(_satisfies(a, index) for a in kept):
+            yield CreateIndex(pair.expected, index, pair.actual)
+    for before in managed:
+        after = renames.get(before)
+        if after is None or after.name == before.name:
+            continue
+        # An index that is created anew has its new name already.
+        if not (_corrects(managed, rules) and any(c.name in recreated for c in after.columns)):
+            yield RenameIndex(pair, before, after)
+
+
+def _corrects(managed: list[Index], rules: Rules) -> bool:
+    """Whether to make good what Prisma forgets: where there is a database that would miss it."""
+    return not rules.faithful and any(i.catalog is not None for i in managed)
+
+
+def _rename_pairs(managed: list[Index], expected: Table, rules: Rules) -> Iterator[tuple[Index, Index]]:
+    """One actual index to one expected one, leaving out those that look alike in columns and uniqueness."""
+    for index in managed:
+        alike = [
+            i
+            for i in managed
+            if i.unique == index.unique and [c.name for c in i.columns] == [c.name for c in index.columns]
+        ]
+        if len(alike) == 1:
+            match = next((e for e in expected.indexes if indexes_match(index, e, rules)), None)
+            if match is not None:
+                yield index, match
+
+
+def _satisfies(kept: Index, expected: Index) -> bool:
+    """An index that cannot be declared but serves a declared one: same key columns, same uniqueness."""
+    catalog = kept.catalog
+    if catalog is None or catalog.expression:
+        return False
+    return columns_match(kept, expected) and predicates_match(kept, expected, faithful=False)
+
+
+def _kept(
+    pair: TablePair, kept: list[Index], wanted: tuple[Index, ...], rules: Rules
+) -> Iterator[Change | Note]:
+    for index in kept:
+        name = f"{pair.actual.name.schema}.{index.name}"
+        satisfied = next((e for e in wanted if _satisfies(index, e)), None)
+        catalog = index.catalog
+        method = catalog.method if catalog is not None else index.method
+        if satisfied is None or (catalog is not None and catalog.include):
+            yield Note("would-drop", name, "Prisma cannot declare this index and would drop it.")
+        if satisfied is None:
+            continue
+        if method not in _PRISMA_METHODS or (catalog is not None and catalog.include):
+            yield Note("index-satisfied", name, f"It serves the declared index {satisfied.name}.")
+        elif satisfied.name != index.name and not _ambiguous(index, pair.actual):
+            yield RenameIndex(pair, index, satisfied)
+
+
+def _ambiguous(index: Index, table: Table) -> bool:
+    names = [c.name for c in index.columns]
+    return sum(i.unique == index.unique and [c.name for c in i.columns] == names for i in table.indexes) > 1

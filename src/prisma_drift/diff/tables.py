@@ -1,0 +1,76 @@
+"""Schemas and tables: paired by qualified name, created, dropped; no renaming is ever guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.schema import Schema, Table
+from ..model.version import Version
+from .changes import (
+    AddForeignKey,
+    Change,
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    DropForeignKey,
+    DropTable,
+    TablePair,
+)
+from .rules import Rules
+
+
+def table_pairs(actual: Schema, expected: Schema, rules: Rules) -> tuple[TablePair, ...]:
+    """Tables that are on both sides and not managed elsewhere, in the actual schema's order."""
+    after = {t.name: t for t in expected.tables}
+    return tuple(
+        TablePair(table, after[table.name])
+        for table in actual.tables
+        if table.name in after and not rules.is_external_table(table.name)
+    )
+
+
+def created_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Table, ...]:
+    had = {t.name for t in actual.tables}
+    return tuple(t for t in expected.tables if t.name not in had and not rules.is_external_table(t.name))
+
+
+def dropped_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Table, ...]:
+    wanted = {t.name for t in expected.tables}
+    return tuple(t for t in actual.tables if t.name not in wanted and not rules.is_external_table(t.name))
+
+
+def create_and_drop_tables(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:
+    """New tables with their indexes and foreign keys; old ones, whose foreign keys go first."""
+    for table in created_tables(actual, expected, rules):
+        yield CreateTable(table)
+        yield from (CreateIndex(table, index) for index in table.indexes)
+        yield from (AddForeignKey(table, key) for key in table.foreign_keys)
+    for table in dropped_tables(actual, expected, rules):
+        yield from (DropForeignKey(table, key) for key in table.foreign_keys)
+        yield DropTable(table)
+
+
+def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:
+    """Schemas that hold something of ours and are not there yet; none is ever dropped.
+
+    Until 6.12 every schema of the datasource's list was created, used or not.
+    """
+    used = {t.name.schema for t in expected.tables if not rules.is_external_table(t.name)}
+    used |= {e.name.schema for e in expected.enums if not rules.is_external_enum(e.name)}
+    had = _namespaces(actual, rules)
+    for name in sorted(_namespaces(expected, rules) - had):
+        if name in used or (rules.version < Version(6, 13) and name in expected.schemas):
+            yield CreateSchema(name)
+
+
+def is_nothing(schema: Schema) -> bool:
+    """Whether a side is the empty one, which has no default schema either, rather than a schema without models."""
+    return schema in (Schema(), Schema(default_schema=""))
+
+
+def _namespaces(schema: Schema, rules: Rules) -> set[str]:
+    """The schemas that a side names; since 7.1 the default one counts, before only a written list."""
+    names = set(schema.schemas)
+    if rules.version.creates_default_schema and not is_nothing(schema):
+        names.add(schema.default_schema)
+    return names

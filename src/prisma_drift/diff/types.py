@@ -1,0 +1,88 @@
+"""What becomes of a column's type: Prisma's decision first, then the catalog's word where both sides have one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.schema import Column
+from ..model.types import Arity, ColumnType, Family
+from .casts import native_cast
+from .changes import Cast
+from .rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """The outcome of comparing two column types."""
+
+    cast: Cast | None = None
+    """None: no change."""
+    text: bool = False
+    """The types differ only in what Prisma does not compare: the text of an Unsupported type."""
+    rule: str = ""
+    """The named rule by which we differ from Prisma; empty where we do not."""
+    message: str = ""
+
+
+def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
+    """How the type of a column changes, if it does.
+
+    Prisma never compares Unsupported types, and takes some types for different that Postgres holds for one.
+    Where both columns come from a catalog, `format_type` decides those cases, unless `rules.faithful`.
+    """
+    prisma = prisma_type_change(actual.type, expected.type)
+    if rules.faithful or actual.catalog is None or expected.catalog is None:
+        return TypeChange(prisma)
+    before, after = actual.catalog.type, expected.catalog.type
+    if before == after:
+        if prisma is None:
+            return TypeChange()
+        return TypeChange(rule="type-same-in-catalog", message=f"Postgres has {before} on both sides.")
+    if prisma is not None or not (_is_foreign(actual.type) and _is_foreign(expected.type)):
+        return TypeChange(prisma)
+    if _is_bare(after) and _bare(before) == after:
+        return TypeChange(
+            rule="unsupported-type-without-size",
+            message=f"The database has {before}; the schema's {after} names no size and accepts it.",
+        )
+    return TypeChange(
+        Cast.RISKY, text=True, rule="unsupported-type-compared", message=f"{before} is not {after}."
+    )
+
+
+def prisma_type_change(actual: ColumnType, expected: ColumnType) -> Cast | None:
+    """Prisma's own decision, from its view of the two types alone (spec diff §3)."""
+    if Family.ENUM in (actual.family, expected.family):
+        return None if actual.enum == expected.enum else Cast.NOT_CASTABLE
+    was_list, is_list = actual.arity is Arity.LIST, expected.arity is Arity.LIST
+    if was_list and not is_list:
+        return _list_to_scalar(expected)
+    if is_list and not was_list:
+        return Cast.NOT_CASTABLE
+    if actual.native is not None and expected.native is not None:
+        return native_cast(actual.native, expected.native)
+    if actual.native is None and expected.native is None:
+        return None
+    return Cast.RISKY
+
+
+def _list_to_scalar(expected: ColumnType) -> Cast:
+    native = expected.native
+    if native is not None and native.name in ("Text", "VarChar", "Char"):
+        return Cast.SAFE if native.name == "Text" or str(native) == "VarChar" else Cast.RISKY
+    return Cast.NOT_CASTABLE
+
+
+def _is_foreign(type_: ColumnType) -> bool:
+    """A type that Prisma does not know."""
+    return type_.family in (Family.UNSUPPORTED, Family.UDT)
+
+
+def _is_bare(text: str) -> bool:
+    return "(" not in text
+
+
+def _bare(text: str) -> str:
+    """`vector(1536)[]` without its size: `vector[]`."""
+    head, _, tail = text.partition("(")
+    return head + tail.partition(")")[2]

@@ -1,0 +1,73 @@
+"""Indexes that the schema cannot declare and that go with a dropped or re-created column."""
+
+from __future__ import annotations
+
+import re
+
+from ...diff.changes import AlterColumn, Cast, Change, CreateIndex, DropColumn, TablePair
+from ...model.schema import Index
+from ..options import Context
+from ..steps import Applied
+
+RECREATED = "protected-index-recreated"
+LOST = "protected-index-lost"
+
+
+def recreate_lost_indexes(
+    changes: tuple[Change, ...], context: Context
+) -> tuple[tuple[Change, ...], list[Applied]]:
+    """Where a column is added anew, such an index is made again from its definition, if it still fits any type."""
+    more: list[Change] = []
+    applied: list[Applied] = []
+    for pair, gone, anew in _columns_that_go(changes):
+        for index in pair.actual.indexes:
+            if index.catalog is None or not index.catalog.unmanaged or not _uses(index, gone | anew):
+                continue
+            name = f"{pair.actual.name.schema}.{index.name}"
+            if _uses(index, gone) or not _fits_any_type(index, anew):
+                applied.append((LOST, name))
+            else:
+                more.append(CreateIndex(pair.expected, index, pair.actual, recreated=True))
+                applied.append((RECREATED, name))
+    return (*changes, *more), applied
+
+
+def _columns_that_go(changes: tuple[Change, ...]) -> list[tuple[TablePair, frozenset[str], frozenset[str]]]:
+    """Per table: the columns that are dropped, and those that are dropped and added anew."""
+    pairs: dict[str, TablePair] = {}
+    gone: dict[str, set[str]] = {}
+    anew: dict[str, set[str]] = {}
+    for change in changes:
+        if isinstance(change, DropColumn):
+            pairs[str(change.table.actual.name)] = change.table
+            gone.setdefault(str(change.table.actual.name), set()).add(change.column.name)
+        elif isinstance(change, AlterColumn) and change.cast is Cast.NOT_CASTABLE:
+            pairs[str(change.table.actual.name)] = change.table
+            anew.setdefault(str(change.table.actual.name), set()).add(change.actual.name)
+    return [(pairs[n], frozenset(gone.get(n, ())), frozenset(anew.get(n, ()))) for n in sorted(pairs)]
+
+
+def _uses(index: Index, columns: frozenset[str]) -> bool:
+    catalog = index.catalog
+    if catalog is None:
+        return False
+    listed = {c.name for c in index.columns} | set(catalog.include)
+    return not listed.isdisjoint(columns) or any(_mentions(catalog.definition, c) for c in columns)
+
+
+def _mentions(definition: str, column: str) -> bool:
+    _, _, inside = definition.partition(" USING ")
+    return re.search(rf'(?<![\w"]){re.escape(column)}(?![\w"])|"{re.escape(column)}"', inside) is not None
+
+
+def _fits_any_type(index: Index, anew: frozenset[str]) -> bool:
+    """A plain b-tree whose expressions and predicate leave the re-created columns alone takes any type."""
+    catalog = index.catalog
+    if (
+        catalog is None
+        or catalog.method != "btree"
+        or catalog.expression
+        or not all(catalog.default_opclasses)
+    ):
+        return False
+    return not any(_mentions(catalog.predicate or "", c) for c in anew)

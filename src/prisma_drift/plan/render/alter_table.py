@@ -1,0 +1,99 @@
+"""ALTER TABLE: all that changes in the columns and the primary key of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass, field
+
+from ...diff.changes import (
+    AddColumn,
+    AddPrimaryKey,
+    AlterColumn,
+    Cast,
+    Change,
+    DropColumn,
+    DropPrimaryKey,
+    RenamePrimaryKey,
+    TablePair,
+)
+from ...model.schema import PrimaryKey
+from ..options import Context
+from ..steps import Applied
+from .alter_column import alter_column
+from .names import quote
+from .tables import column_sql
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the changes of one table come to."""
+
+    before: list[str] = field(default_factory=list)
+    clauses: list[str] = field(default_factory=list)
+    renames: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+
+
+def alter_table(changes: Many[Change], context: Context) -> tuple[list[str], list[Applied]]:
+    """One ALTER TABLE with a clause for each change, and what has to stand before and after it."""
+    pair = _pair(changes[0])
+    table = context.names.altered(pair)
+    parts = _Parts()
+    for change in changes:
+        _add(change, parts, context)
+    apart = context.rules.version.splits_rename_constraint
+    if context.corrects and not apart and parts.renames and parts.clauses:
+        # Postgres takes RENAME CONSTRAINT only on its own.
+        apart = True
+        parts.applied.append(("rename-constraint-apart", str(pair.actual.name)))
+    if not apart:
+        # A rename stands behind the dropped key, before everything else.
+        at = sum(isinstance(c, DropPrimaryKey) for c in changes)
+        parts.clauses[at:at] = parts.renames
+        parts.renames = []
+    statements = list(parts.before)
+    if parts.clauses:
+        statements.append(f"ALTER TABLE {table} " + ",\n".join(parts.clauses))
+    statements += [f"ALTER TABLE {table} {rename}" for rename in parts.renames]
+    return statements + parts.after, parts.applied
+
+
+def _pair(change: Change) -> TablePair:
+    assert isinstance(
+        change, AddColumn | DropColumn | AlterColumn | AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey
+    )
+    return change.table
+
+
+def _add(change: Change, parts: _Parts, context: Context) -> None:
+    if isinstance(change, DropPrimaryKey):
+        parts.clauses.append(f"DROP CONSTRAINT {quote(change.key.name)}")
+    elif isinstance(change, RenamePrimaryKey):
+        parts.renames.append(
+            f"RENAME CONSTRAINT {quote(change.actual.name)} TO {quote(change.expected.name)}"
+        )
+    elif isinstance(change, DropColumn):
+        parts.clauses.append(f"DROP COLUMN {quote(change.column.name)}")
+    elif isinstance(change, AddColumn):
+        parts.clauses.append(f"ADD COLUMN {column_sql(change.column, context.names)}")
+    elif isinstance(change, AddPrimaryKey):
+        parts.clauses.append(primary_key_clause(change.key))
+    elif isinstance(change, AlterColumn):
+        _alter(change, parts, context)
+
+
+def _alter(change: AlterColumn, parts: _Parts, context: Context) -> None:
+    if change.cast is Cast.NOT_CASTABLE:
+        parts.clauses.append(f"DROP COLUMN {quote(change.actual.name)}")
+        parts.clauses.append(f"ADD COLUMN {column_sql(change.expected, context.names)}")
+        return
+    column = alter_column(change, context)
+    parts.before += column.before
+    parts.clauses += [f"ALTER COLUMN {quote(change.actual.name)} {clause}" for clause in column.clauses]
+    parts.after += column.after
+    parts.applied += [(rule, f"{change.table.actual.name}.{change.actual.name}") for rule in column.rules]
+
+
+def primary_key_clause(key: PrimaryKey) -> str:
+    return f"ADD CONSTRAINT {quote(key.name)} PRIMARY KEY ({', '.join(map(quote, key.columns))})"

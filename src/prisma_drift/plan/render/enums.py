@@ -1,0 +1,161 @@
+"""Enums: creating and dropping them, adding values, and rebuilding them without some."""
+
+from __future__ import annotations
+
+from ...diff.changes import AlterEnum
+from ...diff.defaults import database_default
+from ...diff.tables import dropped_tables, table_pairs
+from ...model.names import QualifiedName
+from ...model.schema import Column, Enum, Table
+from ...model.types import Arity, EnumLabel, Value
+from ..options import Context
+from ..steps import Applied
+from .defaults import default_sql
+from .names import Names, literal, quote
+
+_SEVERAL_VALUES = """\
+-- This migration adds more than one value to an enum.
+-- With PostgreSQL versions 11 and earlier, this is not possible
+-- in a single migration. This can be worked around by creating
+-- multiple migrations, each migration adding only one value to
+-- the enum.
+
+
+"""
+
+
+def create_enum(enum: Enum, names: Names, name: str | None = None) -> str:
+    values = ", ".join(map(literal, enum.values))
+    return f"CREATE TYPE {names.new(enum, name)} AS ENUM ({values})"
+
+
+def drop_enum(enum: Enum, names: Names) -> str:
+    return f"DROP TYPE {names.dropped(enum.name.schema, enum.name.name)}"
+
+
+def alter_enum(change: AlterEnum, context: Context) -> tuple[list[str], list[Applied]]:
+    """ADD VALUE where values only come; a new type in the old one's place where some go.
+
+    A value that was just added cannot be used in the same transaction, so an enum with a new value that becomes a
+    default in the same plan is rebuilt too.
+    """
+    if change.removed:
+        return _rebuild(change, context)
+    if context.corrects and _used_at_once(change, context):
+        statements, applied = _rebuild(change, context)
+        return statements, [("enum-value-used-at-once", str(change.expected.name)), *applied]
+    name = context.names.new(change.expected, change.actual.name.name)
+    statements = [f"ALTER TYPE {name} ADD VALUE {literal(value)}" for value in change.added]
+    if len(statements) > 1:
+        statements[0] = _SEVERAL_VALUES + statements[0]
+    return statements, []
+
+
+def _used_at_once(change: AlterEnum, context: Context) -> bool:
+    """Whether a column's new default is one of the added values."""
+    added = {EnumLabel(value) for value in change.added}
+    for table in context.expected.tables:
+        for column in table.columns:
+            default = column.default if column.type.enum == change.expected.name else None
+            if isinstance(default, Value):
+                used = default.value if isinstance(default.value, tuple) else (default.value,)
+                if not added.isdisjoint(used):
+                    return True
+    return False
+
+
+def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Applied]]:
+    """Prisma's rebuilding of an enum; with what it forgets, where the plan has to work."""
+    names, before, after = context.names, change.actual, change.expected
+    new_type, old_name = names.new(after, f"{after.name.name}_new"), f"{before.name.name}_old"
+    moved, freed = _columns_to_move(change, context), _columns_to_free(change, context)
+    statements = ["BEGIN", create_enum(after, names, f"{after.name.name}_new")]
+    for table, column in _with_defaults(change, context):
+        statements.append(
+            f"ALTER TABLE {names.previous(table)} ALTER COLUMN {quote(column.name)} DROP DEFAULT"
+        )
+    for table, column in freed:
+        statements.append(_retype(names.previous(table), column, "TEXT"))
+    for table, column in moved:
+        statements.append(_retype(names.new(table), column, new_type))
+    statements.append(f"ALTER TYPE {names.new(after, before.name.name)} RENAME TO {quote(old_name)}")
+    statements.append(f"ALTER TYPE {new_type} RENAME TO {quote(after.name.name)}")
+    statements.append(f"DROP TYPE {names.previous(before, old_name)}")
+    for table, column in _defaults_to_set_again(change, context):
+        default = default_sql(column, names)
+        statements.append(
+            f"ALTER TABLE {names.new(table)} ALTER COLUMN {quote(column.name)} SET DEFAULT {default}"
+        )
+    statements.append("COMMIT")
+    differs = context.corrects and (freed or moved != _expected_columns(after.name, context))
+    return statements, [("enum-rebuild-columns", str(after.name))] if differs else []
+
+
+def _retype(table: str, column: Column, target: str) -> str:
+    target += "[]" if column.type.arity is Arity.LIST else ""
+    name = quote(column.name)
+    return f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {target} USING ({name}::text::{target})"
+
+
+def _is_of(column: Column | None, enum: QualifiedName) -> bool:
+    return column is not None and column.type.enum == enum
+
+
+def _with_defaults(change: AlterEnum, context: Context) -> list[tuple[Table, Column]]:
+    """Actual columns of the enum that have a default: of dropped tables, dropped columns, then the others."""
+    enum = change.actual.name
+    found = []
+    for table in dropped_tables(context.actual, context.expected, context.rules):
+        found += [(table, c) for c in table.columns if _is_of(c, enum)]
+    for pair in table_pairs(context.actual, context.expected, context.rules):
+        columns = sorted(pair.actual.columns, key=lambda c: c.name.encode())
+        gone = [c for c in columns if pair.expected.column(c.name) is None]
+        stay = [c for c in columns if pair.expected.column(c.name) is not None]
+        found += [(pair.actual, c) for c in (*gone, *stay) if _is_of(c, enum)]
+    return [(table, column) for table, column in found if database_default(column) is not None]
+
+
+def _defaults_to_set_again(change: AlterEnum, context: Context) -> list[tuple[Table, Column]]:
+    """Expected columns that still have the enum and a default, and had a default before."""
+    found = []
+    for table, column in _with_defaults(change, context):
+        expected = context.expected.table(table.name)
+        other = expected.column(column.name) if expected is not None else None
+        if expected is None or other is None or not _is_of(other, change.expected.name):
+            continue
+        flips = (column.type.arity is Arity.LIST) != (other.type.arity is Arity.LIST)
+        if default_sql(other, context.names) is not None and not (flips and context.corrects):
+            found.append((expected, other))
+    return found
+
+
+def _expected_columns(enum: QualifiedName, context: Context) -> list[tuple[Table, Column]]:
+    return [(t, c) for t in context.expected.tables for c in t.columns if _is_of(c, enum)]
+
+
+def _columns_to_move(change: AlterEnum, context: Context) -> list[tuple[Table, Column]]:
+    """Columns that get the new type: Prisma takes all that shall have it, also those not there yet."""
+    wanted = _expected_columns(change.expected.name, context)
+    if not context.corrects:
+        return wanted
+    found = []
+    for table, column in wanted:
+        actual = context.actual.table(table.name)
+        had = actual.column(column.name) if actual is not None else None
+        if had is not None and _is_of(had, change.actual.name):
+            # The list or scalar that is there now; a later ALTER TABLE makes it the other.
+            found.append((table, had))
+    return found
+
+
+def _columns_to_free(change: AlterEnum, context: Context) -> list[tuple[Table, Column]]:
+    """Columns that have the old type and are dropped or retyped later, which Prisma forgets: they wait as text."""
+    if not context.corrects:
+        return []
+    kept = {(table.name, column.name) for table, column in _expected_columns(change.expected.name, context)}
+    return [
+        (table, column)
+        for table in context.actual.tables
+        for column in table.columns
+        if _is_of(column, change.actual.name) and (table.name, column.name) not in kept
+    ]

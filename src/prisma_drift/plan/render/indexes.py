@@ -1,0 +1,47 @@
+"""CREATE INDEX, DROP INDEX, ALTER INDEX."""
+
+from __future__ import annotations
+
+from ...diff.changes import CreateIndex, DropIndex, RenameIndex
+from ...model.schema import Index, IndexColumn, Table
+from ..options import Context
+from ..steps import Applied
+from .names import Names, quote
+
+
+def create_index(change: CreateIndex, names: Names) -> str:
+    return index_sql(change.index, change.table, names)
+
+
+def index_sql(index: Index, table: Table, names: Names) -> str:
+    """The index of an expected table; one that the schema cannot declare, by the catalog's own definition."""
+    if index.catalog is not None and index.catalog.unmanaged and index.position is None:
+        return index.catalog.definition
+    kind = "UNIQUE INDEX" if index.unique else "INDEX"
+    using = "" if index.method == "btree" else f" USING {index.method.upper()} "
+    columns = ", ".join(map(_column_sql, index.columns))
+    where = f" WHERE {_in_parentheses(index.predicate)}" if index.predicate is not None else ""
+    return f"CREATE {kind} {quote(index.name)} ON {names.new(table)}{using}({columns}){where}"
+
+
+def _column_sql(column: IndexColumn) -> str:
+    opclass = f" {column.opclass.name}" if column.opclass is not None else ""
+    return f"{quote(column.name)}{opclass}{' ' + column.sort.upper() if column.sort else ''}"
+
+
+def _in_parentheses(predicate: str) -> str:
+    return f"({predicate})"
+
+
+def drop_index(change: DropIndex, context: Context) -> tuple[list[str], list[Applied]]:
+    """An index that backs a UNIQUE constraint goes with the constraint: Postgres refuses DROP INDEX on it."""
+    table, index = change.table.actual.name, change.index
+    if context.corrects and index.catalog is not None and index.catalog.constraint == "u":
+        owner = context.names.dropped(table.schema, table.name)
+        statement = f"ALTER TABLE {owner} DROP CONSTRAINT {quote(index.name)}"
+        return [statement], [("drop-unique-constraint", f"{table.schema}.{index.name}")]
+    return [f"DROP INDEX {context.names.dropped(table.schema, index.name)}"], []
+
+
+def rename_index(change: RenameIndex, names: Names) -> str:
+    return f"ALTER INDEX {names.beside(change.table, change.actual.name)} RENAME TO {quote(change.expected.name)}"

@@ -1,0 +1,98 @@
+"""Identifiers in SQL text, and Prisma's rules of when one is written with its schema.
+
+The rules differ by side, by version and by what is done (spec physical §8): an object of a catalog carries its
+schema always, one of schema.prisma where `@@schema` is written, and since 7.1 not where that is the default one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...diff.changes import TablePair
+from ...diff.tables import is_nothing
+from ...model.names import QualifiedName
+from ...model.schema import Enum, Schema, Table
+from ...model.version import Version
+
+
+def quote(name: str) -> str:
+    """A name between double quotes, as Prisma writes it: a quote inside is not escaped."""
+    return f'"{name}"'
+
+
+def literal(text: str) -> str:
+    """A string constant."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _qualified(schema: str | None, name: str) -> str:
+    return f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the objects of one comparison are written."""
+
+    actual: Schema
+    expected: Schema
+    version: Version
+
+    def expected_schema(self, thing: Table | Enum) -> str | None:
+        """The schema that is written before an object of the expected side; None for none."""
+        return _written_schema(thing, self.expected, self.version)
+
+    def new(self, thing: Table | Enum, name: str | None = None) -> str:
+        """An object of the expected side, or another name in its schema."""
+        return _qualified(self.expected_schema(thing), thing.name.name if name is None else name)
+
+    def altered(self, pair: TablePair) -> str:
+        """A table that is on both sides."""
+        return _qualified(self.expected_schema(pair.expected), pair.actual.name.name)
+
+    def beside(self, pair: TablePair, name: str) -> str:
+        """Another object (an index) in the schema of a table that is on both sides."""
+        return _qualified(self.expected_schema(pair.expected), name)
+
+    def previous(self, thing: Table | Enum, name: str | None = None) -> str:
+        """An object by the actual side's own writing: used within the rebuilding of an enum only."""
+        schema = _written_schema(thing, self.actual, self.version)
+        return _qualified(schema, thing.name.name if name is None else name)
+
+    def dropped(self, schema: str, name: str) -> str:
+        """Something that goes: without its schema where that is the expected side's default one."""
+        return _qualified(None if self._drops_plainly(schema) else schema, name)
+
+    def referenced(self, name: QualifiedName) -> str:
+        """The table that a foreign key of the expected side points to."""
+        table = self.expected.table(name)
+        return self.new(table) if table is not None else quote(name.name)
+
+    def enum_type(self, name: QualifiedName) -> str:
+        """An enum as the type of a column of the expected side."""
+        enum = self.expected.enum(name)
+        return self.new(enum) if enum is not None else quote(name.name)
+
+    def _drops_plainly(self, schema: str) -> bool:
+        if self.version < Version(6, 13):
+            return not self.expected.schemas
+        if self.version < Version(6, 19) or is_nothing(self.expected) or is_catalog(self.expected):
+            return False
+        return schema == self.expected.default_schema
+
+
+def _written_schema(thing: Table | Enum, side: Schema, version: Version) -> str | None:
+    if not thing.explicit_schema:
+        return None
+    plain = not from_catalog(thing) and not version.qualifies_default_schema
+    return None if plain and thing.name.schema == side.default_schema else thing.name.schema
+
+
+def from_catalog(thing: Table | Enum) -> bool:
+    """Whether an object was read from a database, not from a schema file."""
+    joins = isinstance(thing, Table) and thing.join_table
+    return thing.explicit_schema and not thing.model and not joins
+
+
+def is_catalog(schema: Schema) -> bool:
+    """Whether a side was read from a database (an empty one cannot be told from nothing)."""
+    return any(map(from_catalog, schema.tables)) or any(map(from_catalog, schema.enums))

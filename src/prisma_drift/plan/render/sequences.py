@@ -1,0 +1,69 @@
+"""The sequences behind autoincrement columns: their names, and who else uses them."""
+
+from __future__ import annotations
+
+import re
+
+from ...diff.changes import AlterColumn, TablePair
+from ...model.names import QualifiedName
+from ...model.schema import Column, Schema
+from ...model.types import Sequence
+from ..options import Context
+from .names import quote
+
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
+
+
+def new_sequence(change: AlterColumn, context: Context, *, quoted: bool = False) -> str:
+    """The name of the sequence for a column that begins to count: Prisma writes it in lower case, unquoted.
+
+    With `quoted`, a name that Postgres would not take as it stands is put between quotes.
+    """
+    table = change.table.expected
+    schema = context.names.expected_schema(table)
+    name = f"{table.name.name}_{change.expected.name}_seq".lower()
+    if not quoted:
+        return f"{quote(schema.lower())}.{name}" if schema else name
+    name = name if _PLAIN_NAME.match(name) else quote(name)
+    return f"{quote(schema)}.{name}" if schema else name
+
+
+def sequence_of(column: Column) -> str | None:
+    """The name, without schema, of the sequence that a column counts with; empty where a schema file says no name."""
+    return column.default.name if isinstance(column.default, Sequence) else None
+
+
+def still_used(change: AlterColumn, name: str, expected: Schema) -> bool:
+    """Prisma's question whether another expected column has the sequence of this name."""
+    return any(
+        sequence_of(column) == name
+        for table in expected.tables
+        for column in table.columns
+        if (table.name, column.name) != (change.table.expected.name, change.expected.name)
+    )
+
+
+def owned_sequence(change: AlterColumn, context: Context) -> QualifiedName:
+    """The sequence that goes when a column stops counting."""
+    return default_sequence_name(change.table, change.actual, context)
+
+
+def default_sequence_name(pair: TablePair, column: Column, context: Context) -> QualifiedName:
+    """A column's sequence with its schema: the one it owns, else the one of its default, else Postgres' own name."""
+    owner = f"{pair.actual.name}.{column.name}"
+    for sequence, owned_by in context.actual.sequences:
+        if owned_by == owner:
+            return sequence
+    name = sequence_of(column) or serial_name(pair.actual.name.name, column.name)
+    found = [sequence for sequence, _ in context.actual.sequences if sequence.name == name]
+    return found[0] if len(found) == 1 else QualifiedName(pair.actual.name.schema, name)
+
+
+def serial_name(table: str, column: str) -> str:
+    """The name that Postgres gives the sequence of a SERIAL column, at most 63 bytes (makeObjectName)."""
+    parts = [table.encode(), column.encode()]
+    room = 63 - len("__seq")
+    while len(parts[0]) + len(parts[1]) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    return "_".join(part.decode(errors="ignore") for part in parts) + "_seq"
