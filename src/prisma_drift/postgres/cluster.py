@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,19 +13,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ..errors import ServerError
-from . import supervisor
 from .database import Database
 from .extensions import write_control_files
 from .installation import MAX_ROOT_LENGTH, Installation, reachable_by_others, unprivileged_user
-from .roles import ADMIN, ROLE, setup_sql
+from .overlay import lay_over, placed
+from .roles import ADMIN, ROLE, TIDY_SQL, setup_sql
 
 if TYPE_CHECKING:
     from .database import Connection
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a fixed mount point of Linux; the folder made in it has a random name
 MEMORY_DISK_FREE = 2 << 30
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
 FOLDER_PREFIX = "prisma-drift-"
 START_SECONDS = 120.0
+OLDEST_MAJOR = 13
+"""Before 13 no extension can be created without superuser rights."""
+CONTROL_PATH_SINCE = 18
+"""The first major version whose extensions may stand in other folders."""
 
 CONFIGURATION = """\
 listen_addresses = ''
@@ -39,6 +42,7 @@ dynamic_shared_memory_type = mmap
 huge_pages = off
 max_worker_processes = 0
 max_parallel_workers = 0
+max_logical_replication_workers = 0
 max_parallel_workers_per_gather = 0
 max_parallel_maintenance_workers = 0
 wal_level = minimal
@@ -48,7 +52,6 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 checkpoint_timeout = 1h
-client_connection_check_interval = 2s
 max_wal_size = 256MB
 autovacuum = off
 track_counts = off
@@ -75,11 +78,16 @@ class Cluster:
         statement_timeout: float,
         disk_limit: int,
     ) -> None:
+        if installation.major < OLDEST_MAJOR:
+            raise ServerError(
+                f"Postgres {installation.major} is too old to hold the shadow database; {OLDEST_MAJOR} is the oldest.",
+                hint="Choose another version or another shadow with --shadow.",
+            )
         self.kind = kind
         self._statement_timeout = statement_timeout
         self._installation = installation
         self._disk_limit = disk_limit
-        self._password = secrets.token_urlsafe(24)
+        self._password = os.urandom(18).hex()
         self._admin: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
@@ -113,7 +121,7 @@ class Cluster:
             admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
             return Database(
                 name,
-                {"host": str(self._root), "port": "5432", "user": ROLE},
+                {"host": str(self._root), "port": "5432", "user": ROLE, "client_encoding": "UTF8"},
                 kind=self.kind,
                 statement_timeout=self._statement_timeout,
                 failure=self.failure,
@@ -121,7 +129,9 @@ class Cluster:
 
     def drop_database(self, database: Database) -> None:
         with self._lock:
-            self._connected().execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
+            admin = self._connected()
+            admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
+            admin.execute(TIDY_SQL.encode())
 
     def failure(self) -> str:
         """Reads what the supervisor said last; it writes nothing between `ready` and the server's end."""
@@ -154,9 +164,12 @@ class Cluster:
 
     def _start(self) -> None:
         user = unprivileged_user()
-        base, limit = choose_base(user is not None, self._disk_limit)
-        self._root = base / (FOLDER_PREFIX + secrets.token_hex(6))
-        installation = self._installation
+        original = self._installation
+        hidden = user is not None and not reachable_by_others(original.bin / "postgres")
+        overlay = hidden or original.major < CONTROL_PATH_SINCE
+        base, limit = choose_base(user is not None, self._disk_limit, programs=overlay)
+        self._root = base / (FOLDER_PREFIX + os.urandom(6).hex())
+        running = placed(original, self._root / "programs") if overlay else original
         # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
         try:
             self._process = subprocess.Popen(
@@ -164,13 +177,13 @@ class Cluster:
                     sys.executable,
                     "-I",
                     "-S",
-                    supervisor.__file__,
+                    str(SUPERVISOR),
                     str(self._root),
                     *map(str, user or (-1, -1)),
                     str(limit),
-                    *self._initdb_command(installation),
+                    *self._initdb_command(running if hidden else original),
                     "--",
-                    *self._postgres_command(installation),
+                    *self._postgres_command(running),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -178,7 +191,14 @@ class Cluster:
                 cwd="/",
                 start_new_session=True,
             )
-            self._write_files(user)
+            self._root.mkdir(mode=0o700)
+            if overlay:
+                lay_over(original, self._root / "programs", copy=hidden)
+            else:
+                write_control_files(original, self._root / "extension")
+            self._write_settings()
+            if user:
+                give_away(self._root, user)
             assert self._process.stdin is not None
             self._process.stdin.write(b"go\n")
             self._process.stdin.flush()
@@ -202,8 +222,9 @@ class Cluster:
             "--encoding=UTF8",
             "--locale=C",
             "--no-sync",
-            "--no-instructions",
         ]
+        if installation.major >= 14:
+            command.append("--no-instructions")
         if installation.major >= 18:
             command.append("--no-data-checksums")
         return command
@@ -217,17 +238,18 @@ class Cluster:
             f"config_file={self._root}/postgresql.conf",
         ]
 
-    def _write_files(self, user: tuple[int, int] | None) -> None:
+    def _write_settings(self) -> None:
         root = self._root
-        root.mkdir(mode=0o700)
         lines = CONFIGURATION + (
             f"unix_socket_directories = '{quoted(root)}'\nhba_file = '{quoted(root / 'pg_hba.conf')}'\n"
         )
-        if self._installation.major >= 17:
+        major = self._installation.major
+        if major >= 14:
+            lines += "client_connection_check_interval = 2s\n"
+        if major >= 17:
             lines += "allow_alter_system = off\n"
-        if self._installation.major >= 18:
-            lines += f"extension_control_path = '{quoted(root)}'\n"
-        write_control_files(self._installation, root / "extension")
+        if major >= CONTROL_PATH_SINCE:
+            lines += f"extension_control_path = '{quoted(root)}'\nio_method = sync\n"
         files = {
             "postgresql.conf": lines,
             "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
@@ -236,12 +258,6 @@ class Cluster:
         for name, text in files.items():
             with os.fdopen(os.open(root / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(text)
-        if user:
-            for path in (root, *(root / name for name in files)):
-                os.chown(path, *user)
-            for path in (root / "extension").iterdir():
-                path.chmod(0o644)
-            (root / "extension").chmod(0o755)
 
     def _connected(self) -> Connection:
         """The administrator's connection; waits for the server where it is not up yet."""
@@ -311,23 +327,42 @@ def quoted(path: Path) -> str:
     return str(path).replace("\\", "\\\\").replace("'", "''")
 
 
-def choose_base(other_user: bool, disk_limit: int) -> tuple[Path, int]:
+def give_away(root: Path, user: tuple[int, int]) -> None:
+    """Makes the server's user the owner of everything in the folder; links stay links."""
+    for folder, folders, files in os.walk(root):
+        for name in (*folders, *files):
+            os.lchown(f"{folder}/{name}", *user)
+    os.chown(root, *user)
+
+
+def choose_base(other_user: bool, disk_limit: int, *, programs: bool) -> tuple[Path, int]:
     """The folder to make the server's folder in, and how many bytes it may hold there.
 
     Linux' memory file system comes first where it has room: nothing of a shadow needs to reach a disk. Then TMPDIR,
-    unless its path is too long for a socket or closed to the server's user, then /tmp.
+    unless its path is too long for a socket or closed to the server's user, then /tmp. With `programs` it must be
+    allowed to run programs there.
     """
-    if MEMORY_DISK.is_dir() and os.access(MEMORY_DISK, os.W_OK):
-        free = shutil.disk_usage(MEMORY_DISK).free
+    if (
+        MEMORY_DISK.is_dir()
+        and os.access(MEMORY_DISK, os.W_OK)
+        and (not programs or runs_programs(MEMORY_DISK))
+    ):
+        room = os.statvfs(MEMORY_DISK)
+        free = room.f_bavail * room.f_frsize
         if free >= MEMORY_DISK_FREE:
             return MEMORY_DISK, min(disk_limit, free * 3 // 4)
     length = MAX_ROOT_LENGTH - len(FOLDER_PREFIX) - 13
     candidates = [Path(os.environ["TMPDIR"])] if os.environ.get("TMPDIR") else []
     for base in [*candidates, Path("/tmp"), Path("/var/tmp")]:  # noqa: S108  as above
         usable = base.is_dir() and os.access(base, os.W_OK | os.X_OK) and len(str(base.absolute())) <= length
-        if usable and (not other_user or reachable_by_others(base)):
+        if usable and (not other_user or reachable_by_others(base)) and (not programs or runs_programs(base)):
             return base.absolute(), disk_limit
     raise ServerError(
         "No temporary folder can hold the shadow server.",
         hint="Set TMPDIR to a folder that can be written and whose path is short.",
     )
+
+
+def runs_programs(folder: Path) -> bool:
+    """Whether the file system lets its programs run."""
+    return not os.statvfs(folder).f_flag & os.ST_NOEXEC

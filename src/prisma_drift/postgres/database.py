@@ -41,6 +41,7 @@ class Database:
         known = dict(self.parameters)
         user, password = known.pop("user", ""), known.pop("password", "")
         host, port = known.pop("host", ""), known.pop("port", "5432")
+        known.pop("client_encoding", None)
         if host.startswith("/"):
             known["host"], host = host, "localhost"
         login = quote(user, safe="") + (":" + quote(password, safe="") if password else "")

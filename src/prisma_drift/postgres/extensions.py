@@ -7,8 +7,6 @@ holds such control files for the extensions below; their scripts stay where the 
 from __future__ import annotations
 
 import re
-import shutil
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from .installation import Installation
@@ -62,18 +60,24 @@ STAND_INS = frozenset({"pgcrypto", "uuid-ossp", "dblink", "postgres_fdw"})
 NEVER_REAL = frozenset({"dblink", "postgres_fdw"})
 
 
-def write_control_files(installation: Installation, folder: Path) -> None:
-    """Fills `folder` with control files of the allowed extensions that the installation has, and with the stand-ins."""
+def write_control_files(installation: Installation, folder: Path, scripts: Path | None = None) -> None:
+    """Fills `folder` with control files of the allowed extensions that the installation has, and with the stand-ins.
+
+    `scripts`: where the server finds the extensions' SQL; by default where the installation has it.
+    """
     folder.mkdir(parents=True)
     present = {path.stem for path in installation.extensions.glob("*.control")}
     for name in sorted((ALLOWED & present) - NEVER_REAL):
         control = (installation.extensions / f"{name}.control").read_text()
-        (folder / f"{name}.control").write_text(trusted(control, installation.extensions))
-    wanted = STAND_INS - (present - NEVER_REAL)
-    with as_file(files(__package__) / "standins") as source:
-        for path in sorted(source.iterdir()):
-            if path.name.split("--")[0].removesuffix(".control") in wanted:
-                shutil.copyfile(path, folder / path.name)
+        (folder / f"{name}.control").write_text(trusted(control, scripts or installation.extensions))
+    for path in stand_in_files(STAND_INS - (present - NEVER_REAL)):
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def stand_in_files(names: frozenset[str]) -> list[Path]:
+    """Control files and scripts of these stand-ins."""
+    folder = Path(__file__).parent / "standins"
+    return sorted(path for path in folder.iterdir() if path.stem.split("--")[0] in names)
 
 
 def trusted(control: str, scripts: Path) -> str:

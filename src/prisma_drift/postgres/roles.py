@@ -43,3 +43,20 @@ def setup_sql(major: int) -> str:
         # roles that it makes are its own to use, as a superuser's are
         statements += [f"ALTER ROLE {ROLE} SET createrole_self_grant = 'set, inherit'"]
     return ";\n".join(statements)
+
+
+TIDY_SQL = """
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND oid <> 10 AND rolname <> 'postgres' LOOP
+    BEGIN
+      EXECUTE format('DROP ROLE %I', name);
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+      NULL;
+    END;
+  END LOOP;
+END $$
+"""
+"""Removes roles that migrations made and no database needs any more: a later run makes them again."""

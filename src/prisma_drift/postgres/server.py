@@ -56,10 +56,23 @@ def server(settings: ShadowSettings) -> Iterator[Server]:
 
 
 def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
-    from .cluster import Cluster
-    from .embedded import find_embedded
+    if settings.kind == "container":
+        from .container import ContainerServer
 
-    if settings.kind == "embedded":
+        return ContainerServer(settings.major, settings.statement_timeout, settings.disk_limit)
+    if settings.kind == "url":
+        from .url import UrlServer
+
+        return UrlServer(settings.url, settings.statement_timeout)
+    from .cluster import Cluster
+
+    if settings.kind == "local":
+        from .local import find_local
+
+        installation = find_local(settings.major)
+    else:
+        from .embedded import find_embedded
+
         installation = find_embedded()
     return Cluster(
         settings.kind,

@@ -156,6 +156,8 @@ def unavailable(case: Case) -> Cause | None:
     )
     if name in HOMES:
         hint = f"It comes with {HOMES[name]}: start that and check with --shadow postgresql://…."
+    elif case.database.kind == "local" and name in ALLOWED:
+        hint = "Install it beside the local Postgres, or check with --shadow embedded, which has it."
     elif case.database.kind != "container" and name in ALLOWED | CONTRIB:
         hint = "Check with --shadow container, which has Postgres' own extensions and pgvector, or with --shadow postgresql://…."
     else:
