@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Flow" ADD COLUMN     "isActive" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
