@@ -48,6 +48,8 @@ class PrimaryKey:
     name: str
     columns: tuple[str, ...]
     position: Position | None = None
+    include: tuple[str, ...] = ()
+    """INCLUDE columns (catalog side), which Prisma takes for key columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,9 @@ class Table:
     join_table: bool = False
     """An implicit many-to-many table (schema side)."""
     partitioned: bool = False
-    extension: str = ""
-    """The extension that the table belongs to (catalog side): it cannot be dropped on its own."""
+    unmanaged: tuple[str, ...] = ()
+    """Why Prisma's language cannot declare it although Prisma sees it (catalog side): extension (it belongs to one),
+    partition (which is itself partitioned); empty where it can. Such a table is never dropped."""
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)

@@ -186,7 +186,11 @@ def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Tab
             foreign_keys=_foreign_keys(found, foreign_keys[row.oid], names),
             explicit_schema=True,
             partitioned=row.partitioned,
-            extension=row.extension,
+            unmanaged=tuple(
+                why
+                for why, holds in {"extension": row.of_extension, "partition": row.partition}.items()
+                if holds
+            ),
         )
         tables.append(table)
         others += unmanaged.of_columns(table)

@@ -35,8 +35,9 @@ class IndexReading:
 
 
 def primary_key(row: IndexRow, reading: IndexReading) -> PrimaryKey:
-    names = reading.columns[row.table_oid]
-    return PrimaryKey(row.name, tuple(names[number].name for number in _numbers(row.keys)[: row.key_count]))
+    columns = reading.columns[row.table_oid]
+    names = tuple(columns[number].name for number in _numbers(row.keys))
+    return PrimaryKey(row.name, names[: row.key_count], include=names[row.key_count :])
 
 
 def index(row: IndexRow, reading: IndexReading) -> Index:

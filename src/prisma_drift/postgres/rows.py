@@ -10,7 +10,8 @@ class TableRow(NamedTuple):
     schema: str
     name: str
     partitioned: bool
-    extension: str
+    partition: bool
+    of_extension: bool
 
 
 class SchemaRow(NamedTuple):
