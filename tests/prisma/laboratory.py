@@ -46,6 +46,13 @@ class Laboratory:
         finally:
             self._server.drop_database(made)
 
+    def url(self, connection: psycopg.Connection) -> str:
+        """The URL under which a client that speaks no libpq finds the connection's database."""
+        info = connection.info
+        host = info.host.replace("/", "%2F")
+        password = f":{info.password}" if info.password else ""
+        return f"postgresql://{info.user}{password}@localhost:{info.port}/{info.dbname}?host={host}"
+
     def try_pair(self, before: Schema, after: Schema, version_rules: Rules | None = None) -> Verdict:
         """Build `before`, apply our plan to `after`, and look again."""
         rules = version_rules or Rules(version=LATEST)

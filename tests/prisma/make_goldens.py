@@ -11,8 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from database_cases import CASES
 from engine import HERE, VERSION, Engine, engine, why_missing
 from generate import Maker, random_pair
+from laboratory import laboratory
 from mutate_text import damage
 
 GOLDENS = HERE / "goldens"
@@ -54,6 +56,18 @@ def pairs(prisma: Engine) -> list[dict[str, str]]:
     return found
 
 
+def databases(prisma: Engine) -> list[dict[str, str]]:
+    """What Prisma does with each database of database_cases.py, on the embedded server."""
+    found: list[dict[str, str]] = []
+    with laboratory() as lab:
+        for case in CASES:
+            with lab.database(case.sql) as connection:
+                answer = prisma.diff_database(lab.url(connection), case.schema)
+                assert answer.ok, (case.name, answer.text)
+                found.append({"id": case.name, "script": answer.text})
+    return found
+
+
 def main() -> int:
     missing = why_missing()
     if missing:
@@ -61,7 +75,11 @@ def main() -> int:
         return 1
     GOLDENS.mkdir(exist_ok=True)
     with engine() as prisma:
-        for name, cases in (("schemas", schemas(prisma)), ("pairs", pairs(prisma))):
+        for name, cases in (
+            ("schemas", schemas(prisma)),
+            ("pairs", pairs(prisma)),
+            ("databases", databases(prisma)),
+        ):
             text = json.dumps({"prisma": VERSION, "cases": cases}, indent=1, ensure_ascii=False, sort_keys=True)
             (GOLDENS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
             print(f"{name}: {len(cases)} cases")
