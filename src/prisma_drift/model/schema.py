@@ -79,7 +79,8 @@ class CatalogIndex:
     """What Postgres' catalog says of an index, beyond Prisma's view of it."""
 
     definition: str
-    """pg_get_indexdef, e.g. `CREATE INDEX x ON public.t USING hnsw (…)`."""
+    """pg_get_indexdef, e.g. `CREATE INDEX x ON public.t USING hnsw (…)`, or the ALTER TABLE that adds the constraint which
+    owns the index. Only where `unmanaged` or `facets` say something; empty for an index that Prisma can declare."""
     method: str
     """The true access method (btree, hnsw, ivfflat, bloom…)."""
     opclasses: tuple[str, ...] = ()
@@ -183,8 +184,9 @@ class Unmanaged:
     """An object that the Prisma schema language cannot declare: kept, listed, never dropped."""
 
     kind: str
-    """index | check | exclusion | trigger | function | procedure | aggregate | view | materialized view | policy |
-    sequence | domain | type | extension | generated column | comment | rule | foreign table | event trigger | table (partitions)…"""
+    """index | check | exclusion | constraint (deferrable or not valid) | trigger | function | procedure | aggregate |
+    view | materialized view | policy | row level security | sequence | domain | type | generated column | collation |
+    comment | rule | statistics | foreign table | partition | event trigger"""
     name: str
     """Qualified, e.g. `public.vector_hnsw`."""
     definition: str

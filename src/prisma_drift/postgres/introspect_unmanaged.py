@@ -17,6 +17,7 @@ KINDS_OF_SCHEMAS = (
     "functions",
     "policies",
     "rules",
+    "statistics",
     "tables",
     "triggers",
     "types",
@@ -44,8 +45,10 @@ def free_sequences(rows: Iterable[SequenceRow]) -> list[Unmanaged]:
 def of_index(table: Table, index: Index) -> list[Unmanaged]:
     """The index itself, if it has anything that Prisma's language lacks."""
     catalog = index.catalog
-    # An exclusion constraint is listed as a constraint: its statement is ALTER TABLE.
-    if catalog is None or catalog.constraint == "x" or not (catalog.unmanaged or catalog.facets):
+    if catalog is None or not (catalog.unmanaged or catalog.facets):
+        return []
+    if catalog.constraint == "x" or (catalog.constraint and catalog.deferrable):
+        # Listed with the constraints.
         return []
     return [
         Unmanaged(

@@ -2,7 +2,7 @@
 SELECT
     'comment' AS kind,
     i.identity AS name,
-    '' AS table_name,
+    CASE WHEN c.relkind IN ('r', 'p') THEN pg_catalog.format('%%s.%%s', n.nspname, c.relname) ELSE '' END AS table_name,
     pg_catalog.format('COMMENT ON %%s %%s IS %%L',
         CASE i.type
             WHEN 'table column' THEN 'COLUMN'
@@ -18,7 +18,9 @@ FROM pg_catalog.pg_description AS d
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) AS i
 LEFT JOIN pg_catalog.pg_constraint AS k ON d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objoid
 LEFT JOIN pg_catalog.pg_trigger AS g ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND g.oid = d.objoid
-LEFT JOIN pg_catalog.pg_class AS c ON c.oid = coalesce(k.conrelid, g.tgrelid)
+LEFT JOIN pg_catalog.pg_class AS c
+    ON c.oid = CASE WHEN d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass THEN d.objoid
+        ELSE coalesce(k.conrelid, g.tgrelid) END
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE d.objoid >= 16384
     AND d.classoid IN (
