@@ -15,7 +15,7 @@ from ..model.schema import Schema
 from .effect_columns import COLUMN_EFFECTS
 from .effect_objects import OBJECT_EFFECTS
 from .effect_tables import TABLE_EFFECTS
-from .state import Place, State, schema_of, state_of
+from .state import Place, Refusal, State, refuse, schema_of, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,11 @@ class Outcome:
     """Statements that could not be read; the schema does not hold what they did."""
     touched: dict[tuple[str, ...], Place]
     """The last clause about each object: (`schema.table`, column or index or constraint name or '')."""
-    refused: tuple[tuple[str, Place], ...]
-    """What Postgres would refuse, in words, and where."""
+    refused: tuple[Refusal, ...]
+    """What Postgres would refuse, if the schema before is what the database holds."""
+
+
+UNCOMMITTED = "the transaction that BEGIN opens is never committed"
 
 
 def apply(schema: Schema, migrations: Iterable[StagedSql]) -> Outcome:
@@ -52,7 +55,7 @@ def apply(schema: Schema, migrations: Iterable[StagedSql]) -> Outcome:
                 opened = _transaction(fact, place, opened)
                 apply_fact(state, fact, place)
         if opened is not None:
-            state.refused.append(("the transaction that BEGIN opens is never committed", opened))
+            refuse(state, UNCOMMITTED, opened)
     return Outcome(schema_of(state), tuple(state.opaque), state.touched, tuple(state.refused))
 
 

@@ -10,7 +10,7 @@ from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
-from .state import Place, State, find_enum, find_table, put, references_to
+from .state import Place, State, column_of, find_enum, find_table, put, references_to, refuse, table_of
 from .types import column_type, default_value, recast
 
 Effect = Callable[[State, Any, Place], None]
@@ -44,8 +44,8 @@ def bare_type(text: str) -> str:
 def _change(
     state: State, name: f.ObjectName, column: str, place: Place, change: Callable[[Column], Column]
 ) -> None:
-    table = find_table(state, name)
-    if table is None:
+    table = table_of(state, name, place)
+    if table is None or not column_of(state, table, column, place):
         return
     columns = tuple(change(c) if c.name == column else c for c in table.columns)
     put(state, replace(table, columns=columns))
@@ -60,7 +60,7 @@ def _set_arity(column: Column, required: bool) -> Column:
 
 
 def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is None:
         return
     column = model_column(state, fact.column)
@@ -69,17 +69,25 @@ def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
     if table.column(column.name) is None:
         put(state, replace(table, columns=(*table.columns, column)))
     elif not fact.if_not_exists:
+        refuse(state, f"{table.name} has a column {column.name} already", place, table.name.name)
         columns = tuple(column if c.name == column.name else c for c in table.columns)
         put(state, replace(table, columns=columns))
     state.touched[(str(table.name), column.name)] = place
 
 
 def drop_column(state: State, fact: f.DropColumn, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is None:
         return
     name = fact.column
+    if not fact.if_exists:
+        column_of(state, table, name, place)
     key = table.primary_key
+    if not fact.cascade:
+        for other, reference in references_to(state, table.name):
+            if name in reference.referenced_columns and other.name != table.name:
+                message = f"{reference.name} of {other.name} refers to {table.name}.{name}"
+                refuse(state, message, place, table.name.name, other.name.name)
     put(
         state,
         replace(
@@ -113,9 +121,11 @@ def uses_column(index: Index, column: str) -> bool:
 
 
 def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
-    table = find_table(state, fact.table)
-    if table is None or table.column(fact.column) is None:
+    table = table_of(state, fact.table, place)
+    if table is None or not column_of(state, table, fact.column, place):
         return
+    if table.column(fact.new) is not None:
+        refuse(state, f"{table.name} has a column {fact.new} already", place, table.name.name)
 
     def name(old: str) -> str:
         return fact.new if old == fact.column else old
@@ -151,9 +161,11 @@ def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
 
 
 def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
-    table = find_table(state, fact.table)
-    column = table.column(fact.column) if table else None
-    if table is None or column is None:
+    table = table_of(state, fact.table, place)
+    if table is None or not column_of(state, table, fact.column, place):
+        return
+    column = table.column(fact.column)
+    if column is None:
         return
     was = column.type
     required = was.arity is Arity.REQUIRED or (table.name, column.name) in state.required_lists
@@ -161,9 +173,9 @@ def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
     if type_.arity is Arity.LIST and was.arity is Arity.REQUIRED:
         state.required_lists.add((table.name, column.name))
     if _default_is_in_the_way(column, type_):
-        state.refused.append(
-            (f"the default of {table.name}.{column.name} cannot be cast to {fact.type}; drop it first", place)
-        )
+        enums = tuple(e.name for e in (was.enum, type_.enum) if e is not None)
+        message = f"the default of {table.name}.{column.name} cannot be cast to {fact.type}"
+        refuse(state, message, place, table.name.name, *enums)
     default = recast(column.default, type_)
     _change(
         state,

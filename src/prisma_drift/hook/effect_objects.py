@@ -12,24 +12,38 @@ from ..model.schema import Enum, Extension, Table
 from ..model.types import ColumnType, EnumLabel, Family, Value
 from .effect_columns import bare_type, drop_column, rename_in_columns
 from .effect_tables import move_table, remove_table
-from .state import Place, State, drop_default_of_sequence, find_enum, find_table, new_name, put
+from .state import (
+    Place,
+    State,
+    drop_default_of_sequence,
+    find_enum,
+    find_table,
+    missing,
+    new_name,
+    put,
+    refuse,
+)
 
 Effect = Callable[[State, Any, Place], None]
 
 
 def create_enum(state: State, fact: f.CreateEnum, place: Place) -> None:
     name = new_name(state, fact.name)
+    if name in state.enums:
+        refuse(state, f"the type {name} exists already", place, name.name)
     state.enums[name] = Enum(name, fact.values, explicit_schema=True)
     state.touched[(str(name), "")] = place
 
 
 def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
-    name = find_enum(state, fact.name)
+    name = _enum_of(state, fact.name, place)
     if name is None:
         return
     enum = state.enums[name]
     state.touched[(str(name), fact.value)] = place
     if fact.value in enum.values:
+        if not fact.if_not_exists:
+            refuse(state, f"{name} has a value {fact.value} already", place, name.name)
         return
     values = list(enum.values)
     at = len(values)
@@ -42,8 +56,11 @@ def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
 
 
 def rename_value(state: State, fact: f.RenameEnumValue, place: Place) -> None:
-    name = find_enum(state, fact.name)
-    if name is None or fact.value not in state.enums[name].values:
+    name = _enum_of(state, fact.name, place)
+    if name is None:
+        return
+    if fact.value not in state.enums[name].values:
+        refuse(state, f"{name} has no value {fact.value}", place, name.name)
         return
     enum = state.enums[name]
     values = tuple(fact.new if value == fact.value else value for value in enum.values)
@@ -81,10 +98,20 @@ def _move_enum(state: State, old: QualifiedName, new: QualifiedName, place: Plac
     state.touched[(str(old), "")] = state.touched[(str(new), "")] = place
 
 
+def _enum_of(state: State, name: f.ObjectName, place: Place) -> QualifiedName | None:
+    found = find_enum(state, name)
+    if found is None:
+        missing(state, name, "type", place)
+    return found
+
+
 def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
     name = find_enum(state, fact.name)
     if name is not None:
-        _move_enum(state, name, QualifiedName(name.schema, fact.new), place)
+        new = QualifiedName(name.schema, fact.new)
+        if new in state.enums:
+            refuse(state, f"the type {new} exists already", place, name.name, new.name)
+        _move_enum(state, name, new, place)
 
 
 def drop_type(state: State, fact: f.DropType, place: Place) -> None:
@@ -94,6 +121,11 @@ def drop_type(state: State, fact: f.DropType, place: Place) -> None:
     del state.enums[name]
     state.touched[(str(name), "")] = place
     if not fact.cascade:
+        for table in state.tables.values():
+            for column in table.columns:
+                if column.type.enum == name:
+                    message = f"{table.name}.{column.name} is of the type {name}"
+                    refuse(state, message, place, name.name, table.name.name)
         return
     for table in list(state.tables.values()):
         for column in table.columns:

@@ -14,18 +14,23 @@ from .effect_columns import model_column
 from .state import (
     Place,
     State,
+    column_of,
     find_index,
     find_primary_key,
     find_table,
     made_name,
+    missing,
     new_name,
     put,
     references_to,
+    refuse,
+    table_of,
     taken_names,
 )
 
 Effect = Callable[[State, Any, Place], None]
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
+_DEFAULT_OPCLASSES = ("jsonb_ops", "array_ops", "text_ops", "tsvector_ops", "inet_ops")
 _WITH_OPCLASS = ("gist", "gin", "spgist", "brin")
 
 
@@ -36,6 +41,8 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
         return
     if fact.if_not_exists and name in state.tables:
         return
+    if name in state.tables:
+        refuse(state, f"{name} exists already", place, name.name)
     columns = tuple(model_column(state, column) for column in fact.columns)
     for column in fact.columns:
         if column.not_null and column.type.array:
@@ -51,8 +58,13 @@ def drop_table(state: State, fact: f.DropTable, place: Place) -> None:
     if name in state.aside:
         state.aside.discard(name)
         return
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is not None:
+        if not fact.cascade:
+            for other, key in references_to(state, table.name):
+                if other.name != table.name:
+                    message = f"{key.name} of {other.name} refers to {table.name}"
+                    refuse(state, message, place, table.name.name, other.name.name)
         remove_table(state, table.name, fact.cascade, place)
 
 
@@ -82,17 +94,19 @@ def move_table(state: State, table: Table, new: QualifiedName, place: Place) -> 
 
 
 def rename_table(state: State, fact: f.RenameTable, place: Place) -> None:
-    table = find_table(state, fact.table)
-    if table is not None:
-        move_table(state, table, QualifiedName(table.name.schema, fact.new), place)
+    if find_table(state, fact.table) is None and find_index(state, fact.table) is not None:
+        rename_index(state, f.RenameIndex(fact.table, fact.new), place)  # ALTER TABLE renames indexes too
         return
-    found = find_index(state, fact.table)  # ALTER TABLE renames indexes too
-    if found is not None:
-        rename_index(state, f.RenameIndex(fact.table, fact.new), place)
+    table = table_of(state, fact.table, place)
+    if table is not None:
+        new = QualifiedName(table.name.schema, fact.new)
+        if new in state.tables:
+            refuse(state, f"{new} exists already", place, table.name.name, new.name)
+        move_table(state, table, new, place)
 
 
 def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is not None:
         _add_constraint(state, table.name, fact.constraint, place)
 
@@ -100,12 +114,60 @@ def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
 def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint, place: Place) -> None:
     table = state.tables[name]
     made = None
+    if constraint.name is not None and _has_constraint(table, constraint.name):
+        refuse(state, f"{name} has a constraint {constraint.name} already", place, name.name, constraint.name)
+    if not isinstance(constraint, f.OtherConstraint):
+        for column in constraint.columns:
+            column_of(state, table, column, place)
+    if isinstance(constraint, f.Key) and constraint.primary and table.primary_key is not None:
+        refuse(state, f"{name} has a primary key already", place, name.name)
     if isinstance(constraint, f.Reference):
+        _check_target(state, table, constraint, place)
         made = _add_foreign_key(state, table, constraint)
     elif isinstance(constraint, f.Key):
         made = _add_key(state, table, constraint)
+    elif constraint.name is not None:
+        state.others.add((str(name), constraint.name))
     if made is not None:
         state.touched[(str(name), made)] = place
+
+
+def _has_constraint(table: Table, name: str) -> bool:
+    key = table.primary_key
+    names = {i.name for i in table.indexes} | {k.name for k in table.foreign_keys}
+    return name in names or (key is not None and key.name == name)
+
+
+def _check_target(state: State, table: Table, fact: f.Reference, place: Place) -> None:
+    target = table_of(state, fact.references, place)
+    if target is None:
+        return
+    for column in fact.referenced_columns:
+        column_of(state, target, column, place)
+    if fact.referenced_columns and not _is_unique(target, fact.referenced_columns):
+        columns = ", ".join(fact.referenced_columns)
+        refuse(state, f"nothing makes ({columns}) unique in {target.name}", place, target.name.name)
+
+
+def _is_unique(table: Table, columns: tuple[str, ...], without: str = "") -> bool:
+    """Whether a key or unique index covers just these columns, in any order; `without` names one not to count."""
+    wanted = set(columns)
+    key = table.primary_key
+    if key is not None and key.name != without and set(key.columns) == wanted:
+        return True
+    return any(
+        i.unique and i.name != without and i.predicate is None and {c.name for c in i.columns} == wanted
+        for i in table.indexes
+    )
+
+
+def _check_dependants(state: State, table: Table, name: str, columns: tuple[str, ...], place: Place) -> None:
+    """A unique index or key that a foreign key needs cannot be dropped without CASCADE."""
+    if _is_unique(table, columns, without=name):
+        return
+    for other, key in references_to(state, table.name):
+        if set(key.referenced_columns) == set(columns):
+            refuse(state, f"{key.name} of {other.name} needs {name}", place, table.name.name, other.name.name)
 
 
 def _add_foreign_key(state: State, table: Table, fact: f.Reference) -> str | None:
@@ -153,13 +215,21 @@ def _add_key(state: State, table: Table, fact: f.Key) -> str | None:
 
 
 def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is None:
         return
+    if (
+        not fact.if_exists
+        and not _has_constraint(table, fact.name)
+        and (str(table.name), fact.name) not in state.others
+    ):
+        refuse(state, f"{table.name} has no constraint {fact.name}", place, table.name.name, fact.name)
     key = table.primary_key
     dropped = tuple(c.name for c in ((key,) if key and key.name == fact.name else ()))
     columns = key.columns if key and dropped else ()
     columns += tuple(c.name for i in table.indexes if i.name == fact.name for c in i.columns)
+    if columns and not fact.cascade:
+        _check_dependants(state, table, fact.name, columns, place)
     put(
         state,
         replace(
@@ -179,9 +249,13 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
 
 
 def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is None:
         return
+    if not _has_constraint(table, fact.name) and (str(table.name), fact.name) not in state.others:
+        refuse(state, f"{table.name} has no constraint {fact.name}", place, table.name.name, fact.name)
+    elif _has_constraint(table, fact.new):
+        refuse(state, f"{table.name} has a constraint {fact.new} already", place, table.name.name, fact.new)
 
     def name(old: str) -> str:
         return fact.new if old == fact.name else old
@@ -200,7 +274,7 @@ def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> N
 
 
 def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
-    table = find_table(state, fact.table)
+    table = table_of(state, fact.table, place)
     if table is None:
         return
     expression = any(key.column is None for key in fact.keys)
@@ -208,8 +282,13 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
     if name is None:
         parts = tuple(key.column or "expr" for key in fact.keys) + fact.include
         name = made_name(table.name.name, parts, "idx", taken_names(state, table.name.schema))
-    elif fact.if_not_exists and find_index(state, f.ObjectName(name, table.name.schema)):
-        return
+    elif find_index(state, f.ObjectName(name, table.name.schema)):
+        if fact.if_not_exists:
+            return
+        refuse(state, f"{name} exists already", place, table.name.name, name)
+    for key in fact.keys:
+        if key.column is not None:
+            column_of(state, table, key.column, place)
     reasons = []
     if fact.method not in _PRISMA_METHODS:
         reasons.append(fact.method)
@@ -232,10 +311,9 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
             predicate=fact.predicate,
             include=fact.include,
             expression=expression,
+            opclasses=tuple(key.opclass or "" for key in fact.keys if key.column is not None),
             unmanaged=tuple(reasons),
-        )
-        if reasons
-        else None,
+        ),
     )
     others = tuple(i for i in table.indexes if i.name != name)
     put(state, replace(table, indexes=(*others, index)))
@@ -243,15 +321,21 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
 
 
 def _index_column(key: f.IndexKey, method: str) -> IndexColumn:
-    opclass = Opclass(key.opclass) if key.opclass and method in _WITH_OPCLASS else None
+    opclass = None
+    if key.opclass and method in _WITH_OPCLASS:
+        default = key.opclass in _DEFAULT_OPCLASSES or key.opclass.endswith("_minmax_ops")
+        opclass = Opclass(key.opclass, default)
     return IndexColumn(key.column or "", "desc" if key.descending else "asc", opclass)
 
 
 def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
     found = find_index(state, fact.name)
     if found is None:
+        missing(state, fact.name, "index", place)
         return
     table, index = found
+    if index.unique and not fact.cascade:
+        _check_dependants(state, table, index.name, tuple(c.name for c in index.columns), place)
     put(state, replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
     state.touched[(str(table.name), index.name)] = place
 
@@ -265,6 +349,7 @@ def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
     else:
         owner = find_primary_key(state, fact.name)
         if owner is None or owner.primary_key is None:
+            missing(state, fact.name, "index", place)
             return
         table = owner
         put(state, replace(owner, primary_key=replace(owner.primary_key, name=fact.new)))

@@ -21,6 +21,17 @@ class Place:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement that Postgres would refuse, if the state is what the database really holds."""
+
+    message: str
+    """What Postgres would say, and of what."""
+    place: Place
+    names: tuple[str, ...]
+    """Names of the tables, enums and indexes concerned."""
+
+
 @dataclass(slots=True)
 class State:
     """The schema in the making."""
@@ -40,8 +51,9 @@ class State:
     opaque: list[tuple[Opaque, Place]] = field(default_factory=list)
     touched: dict[tuple[str, ...], Place] = field(default_factory=dict)
     """(table,) | (table, column) | (enum,) | …, names qualified where they can be → the last clause about it."""
-    refused: list[tuple[str, Place]] = field(default_factory=list)
-    """What Postgres would refuse to run, and where."""
+    others: set[tuple[str, str]] = field(default_factory=set)
+    """(table, name) of CHECKs and exclusions that were made here: Prisma's language has no word for them."""
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def state_of(schema: Schema) -> State:
@@ -57,11 +69,10 @@ def state_of(schema: Schema) -> State:
 
 
 def schema_of(state: State) -> Schema:
-    """The result as a value; a schema is listed only where the original lists its schemas."""
-    listed = tuple(sorted(state.schemas)) if state.origin.schemas else state.origin.schemas
+    """The result as a value, with every schema that exists listed, as a catalog would."""
     return replace(
         state.origin,
-        schemas=listed,
+        schemas=tuple(sorted(state.schemas)),
         tables=tuple(state.tables.values()),
         enums=tuple(state.enums.values()),
         extensions=tuple(state.extensions.values()),
@@ -111,6 +122,34 @@ def references_to(state: State, table: QualifiedName) -> Iterator[tuple[Table, F
         for key in other.foreign_keys:
             if key.references == table:
                 yield other, key
+
+
+def refuse(state: State, message: str, place: Place, *names: str) -> None:
+    state.refused.append(Refusal(message, place, names))
+
+
+def missing(state: State, name: ObjectName, kind: str, place: Place) -> None:
+    """Notes that a table, enum or index is not there, unless the statement allows for that."""
+    known = name.schema is None or name.schema in state.schemas
+    aside = any(other.name == name.name for other in state.aside)
+    if known and not name.optional and not aside:
+        refuse(state, f"there is no {kind} {name}", place, name.name)
+
+
+def table_of(state: State, name: ObjectName, place: Place) -> Table | None:
+    """A table; that it is missing is noted."""
+    table = find_table(state, name)
+    if table is None:
+        missing(state, name, "table", place)
+    return table
+
+
+def column_of(state: State, table: Table, column: str, place: Place) -> bool:
+    """Whether the table has the column; that it is missing is noted."""
+    if table.column(column) is not None:
+        return True
+    refuse(state, f"{table.name} has no column {column}", place, table.name.name)
+    return False
 
 
 def put(state: State, table: Table) -> None:

@@ -216,6 +216,11 @@ class Cursor:
             found.append(self.qualified())
         return found
 
+    def existing_list(self) -> list[ObjectName]:
+        """`[IF EXISTS] a, s.b`."""
+        optional = self.take("if", "exists")
+        return [name._replace(optional=optional) for name in self.qualified_list()]
+
     def behaviour(self) -> bool:
         """CASCADE, RESTRICT or nothing; whether it cascades."""
         return self.one_of("cascade", "restrict") == "cascade"

@@ -88,8 +88,7 @@ def drop_index(cursor: Cursor) -> list[Fact]:
     """After DROP INDEX."""
     line = cursor.line()
     cursor.take("concurrently")
-    cursor.take("if", "exists")
-    names = cursor.qualified_list()
+    names = cursor.existing_list()
     cascade = cursor.behaviour()
     return [DropIndex(name, cascade, line) for name in names]
 
@@ -97,8 +96,8 @@ def drop_index(cursor: Cursor) -> list[Fact]:
 def alter_index(cursor: Cursor) -> list[Fact]:
     """After ALTER INDEX."""
     line = cursor.line()
-    cursor.take("if", "exists")
-    index = cursor.qualified()
+    optional = cursor.take("if", "exists")
+    index = cursor.qualified()._replace(optional=optional)
     if cursor.take("rename", "to"):
         return [RenameIndex(index, cursor.name(), line)]
     if cursor.peek("attach"):
@@ -145,8 +144,7 @@ def alter_type(cursor: Cursor) -> list[Fact]:
 def drop_type(cursor: Cursor) -> list[Fact]:
     """After DROP TYPE."""
     line = cursor.line()
-    cursor.take("if", "exists")
-    names = cursor.qualified_list()
+    names = cursor.existing_list()
     cascade = cursor.behaviour()
     return [DropType(name, cascade, line) for name in names]
 
@@ -266,8 +264,7 @@ def alter_sequence(cursor: Cursor) -> list[Fact]:
 def drop_sequence(cursor: Cursor) -> list[Fact]:
     """After DROP SEQUENCE."""
     line = cursor.line()
-    cursor.take("if", "exists")
-    names = cursor.qualified_list()
+    names = cursor.existing_list()
     cascade = cursor.behaviour()
     return [DropSequence(name, cascade, line) for name in names]
 

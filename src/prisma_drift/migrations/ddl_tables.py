@@ -83,17 +83,16 @@ def _table_options(cursor: Cursor) -> None:
 def drop_table(cursor: Cursor) -> list[Fact]:
     """After DROP TABLE."""
     line = cursor.line()
-    cursor.take("if", "exists")
-    names = cursor.qualified_list()
+    names = cursor.existing_list()
     cascade = cursor.behaviour()
     return [DropTable(name, cascade, line) for name in names]
 
 
 def alter_table(cursor: Cursor) -> list[Fact]:
     """After ALTER TABLE."""
-    cursor.take("if", "exists")
+    optional = cursor.take("if", "exists")
     cursor.take("only")
-    table = cursor.qualified()
+    table = cursor.qualified()._replace(optional=optional)
     cursor.take("*")
     found = _action(cursor, table)
     while cursor.take(","):
@@ -107,11 +106,11 @@ def _action(cursor: Cursor, table: ObjectName) -> list[Fact]:
         return _add(cursor, table, line)
     if cursor.take("drop"):
         if cursor.take("constraint"):
-            cursor.take("if", "exists")
-            return [DropConstraint(table, cursor.name(), cursor.behaviour(), line)]
+            guarded = cursor.take("if", "exists")
+            return [DropConstraint(table, cursor.name(), cursor.behaviour(), guarded, line)]
         cursor.take("column")
-        cursor.take("if", "exists")
-        return [DropColumn(table, cursor.name(), cursor.behaviour(), line)]
+        guarded = cursor.take("if", "exists")
+        return [DropColumn(table, cursor.name(), cursor.behaviour(), guarded, line)]
     if cursor.take("alter"):
         if cursor.take("constraint"):
             cursor.name()

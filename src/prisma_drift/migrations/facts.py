@@ -15,6 +15,8 @@ class ObjectName(NamedTuple):
     name: str
     schema: str | None = None
     """None: not written, so the search path decides."""
+    optional: bool = False
+    """Written after IF EXISTS: nothing happens where there is no such object."""
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
@@ -128,6 +130,7 @@ class DropColumn(NamedTuple):
     table: ObjectName
     column: str
     cascade: bool = False
+    if_exists: bool = False
     line: int = 0
 
 
@@ -197,6 +200,7 @@ class DropConstraint(NamedTuple):
     table: ObjectName
     name: str
     cascade: bool = False
+    if_exists: bool = False
     line: int = 0
 
 

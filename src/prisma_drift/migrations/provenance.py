@@ -44,7 +44,7 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Relevant:
     """A statement to read, and the migration that it is in."""
 
     migration: HasSql
@@ -63,7 +63,7 @@ def trace(
     lives = Lives(default_schema)
     unread: list[tuple[int, Opaque]] = []
     migration: HasSql | None = None
-    for at, found in enumerate(_relevant(wanted, migrations)):
+    for at, found in enumerate(relevant(_names(wanted), migrations)):
         if found.migration is not migration:
             migration = found.migration
             lives.begin(migration.name, migration.file)
@@ -104,8 +104,8 @@ _ALWAYS = re.compile(
 """Statements that may concern an object without naming it."""
 
 
-def _relevant(targets: tuple[Target, ...], migrations: Sequence[HasSql]) -> Iterator[_Found]:
-    """The statements that may say something of a target, in order."""
+def relevant(names: Iterable[str], migrations: Sequence[HasSql]) -> Iterator[Relevant]:
+    """The statements that may say something of objects with these names, or had before they got these names, in order."""
     texts = [migration.sql.lower() for migration in migrations]
     starts = [0]
     for text in texts:
@@ -135,14 +135,14 @@ def _relevant(targets: tuple[Target, ...], migrations: Sequence[HasSql]) -> Iter
                 last = starts[at] + parts[at][number].end_offset
                 yield at, parts[at][number]
 
-    names = _names(targets)
+    names = {name.lower() for name in names}
     renames = [(m.start()) for m in _RENAME.finditer(joined)]
     _add_old_names(names, (read_statement(s) for _, s in statements(renames)))
     offsets = {m.start() for m in _ALWAYS.finditer(joined)}
     for name in names:
         offsets.update(_occurrences(joined, name))
     for at, statement in statements(sorted(offsets)):
-        yield _Found(migrations[at], statement)
+        yield Relevant(migrations[at], statement)
 
 
 def _names(targets: tuple[Target, ...]) -> set[str]:

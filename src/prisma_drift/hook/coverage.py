@@ -1,0 +1,234 @@
+"""Do the staged migrations make the change that the staged schema asks for?
+
+The schema before, with the staged statements applied to it as values, must be the schema after. What is left
+between the two is a change without its migration, or a migration without its change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ..diff.changes import (
+    AddColumn,
+    AddForeignKey,
+    AddPrimaryKey,
+    AlterColumn,
+    AlterEnum,
+    AlterExtension,
+    Change,
+    CreateEnum,
+    CreateExtension,
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    Diff,
+    DropColumn,
+    DropEnum,
+    DropExtension,
+    DropForeignKey,
+    DropIndex,
+    DropPrimaryKey,
+    DropTable,
+    RenameForeignKey,
+    RenameIndex,
+    RenamePrimaryKey,
+)
+from ..diff.compare import diff
+from ..diff.rules import Rules
+from ..migrations.facts import CreateIndex as CreateIndexFact
+from ..migrations.facts import Fact, Opaque
+from ..migrations.provenance import Relevant, mentions, relevant
+from ..migrations.statements import read_statement
+from ..model.schema import CatalogColumn, Column, Schema, Table
+from ..model.types import Arity, DbGenerated, Family
+from .effect import UNCOMMITTED, StagedSql, apply, apply_fact
+from .effect_columns import bare_type
+from .state import Place, Refusal, schema_of, state_of
+from .types import default_value
+
+History = Callable[[], Sequence[StagedSql]]
+"""The migrations before the staged ones; asked for only where something is left."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the staged migrations leave to do."""
+
+    actual: Schema
+    """The schema before, with the staged migrations applied."""
+    expected: Schema
+    left: Diff
+    """From `actual` to `expected`, without what the history accounts for."""
+    unsure: tuple[Change, ...]
+    """The changes of `left` that SQL which cannot be read may have made."""
+    opaque: tuple[tuple[Opaque, Place], ...]
+    touched: dict[Key, Place]
+    refused: tuple[Refusal, ...]
+    """What Postgres would refuse to run."""
+
+    @property
+    def missing(self) -> tuple[Change, ...]:
+        """The changes that are not made, for certain."""
+        return tuple(change for change in self.left.changes if change not in self.unsure)
+
+
+def cover(
+    before: Schema, after: Schema, staged: Sequence[StagedSql], rules: Rules, history: History | None = None
+) -> Coverage:
+    """Compare the schema `before` plus the `staged` migrations, in order, with the schema `after`.
+
+    Where something is left, and the schema before was not what its migrations built, `history` decides: what the
+    migrations build anyway needs no statement of this commit.
+    """
+    expected = comparable(after)
+    outcome = apply(comparable(before), staged)
+    changes = diff(outcome.schema, expected, rules).changes
+    refused = tuple(one for one in outcome.refused if one.message == UNCOMMITTED)
+    doubtful = tuple(one for one in outcome.refused if one.message != UNCOMMITTED)
+    if (changes or doubtful) and history is not None:
+        built, also_refused = _built(changes, doubtful, expected, (*history(), *staged))
+        changes = _not_accounted_for(changes, diff(built, expected, rules).changes)
+        refused += tuple(one for one in doubtful if one in also_refused)
+    elif doubtful:
+        refused += doubtful
+    unsure = tuple(change for change in changes if _may_be_made(change, outcome.opaque))
+    return Coverage(outcome.schema, expected, Diff(changes), unsure, outcome.opaque, outcome.touched, refused)
+
+
+def comparable(schema: Schema) -> Schema:
+    """The schema with those attributes spelt as SQL that is read statically spells them."""
+    return replace(schema, tables=tuple(_comparable_table(table) for table in schema.tables))
+
+
+def _comparable_table(table: Table) -> Table:
+    columns = tuple(_comparable_column(column) for column in table.columns)
+    return table if columns == table.columns else replace(table, columns=columns)
+
+
+def _comparable_column(column: Column) -> Column:
+    if isinstance(column.default, DbGenerated) and column.default.text is not None:
+        column = replace(column, default=default_value(column.default.text, column.type))
+    if column.type.family is Family.UNSUPPORTED and column.catalog is None:
+        suffix = "[]" if column.type.arity is Arity.LIST else ""
+        column = replace(column, catalog=CatalogColumn(bare_type(column.type.text) + suffix))
+    return column
+
+
+def _built(
+    changes: tuple[Change, ...],
+    doubtful: tuple[Refusal, ...],
+    expected: Schema,
+    migrations: Sequence[StagedSql],
+) -> tuple[Schema, frozenset[Refusal]]:
+    """What all migrations build of the objects concerned, and what Postgres refuses on the way."""
+    names = {name for change in changes for name in _searched(change)}
+    names |= {name for refusal in doubtful for name in refusal.names}
+    state = state_of(Schema(default_schema=expected.default_schema))
+    state.schemas.update(dict.fromkeys(expected.schemas))
+    file = ""
+    for found, facts in _statements_about(names, migrations):
+        if found.migration.file != file:
+            file = found.migration.file
+            state.path = (state.default_schema,)
+        for fact in facts:
+            apply_fact(state, fact, Place(found.migration.name, file, fact.line))
+    return schema_of(state), frozenset(state.refused)
+
+
+def _statements_about(
+    names: set[str], migrations: Sequence[StagedSql]
+) -> list[tuple[Relevant, tuple[Fact, ...]]]:
+    """The statements about these objects, and about the tables of those that are indexes."""
+    statements = [(found, read_statement(found.statement)) for found in relevant(names, migrations)]
+    tables = {
+        fact.table.name
+        for _, facts in statements
+        for fact in facts
+        if isinstance(fact, CreateIndexFact) and fact.name in names
+    }
+    if tables <= names:
+        return statements
+    return [(found, read_statement(found.statement)) for found in relevant(names | tables, migrations)]
+
+
+def _not_accounted_for(changes: tuple[Change, ...], still: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes that are left too when the whole history is applied to nothing (`still`)."""
+    keys = {key_of(change) for change in still}
+    missing = {key_of(change)[1] for change in still if isinstance(change, CreateTable | CreateEnum)}
+    return tuple(change for change in changes if key_of(change) in keys or _whole(key_of(change)) in missing)
+
+
+def _whole(key: Key) -> str:
+    return key[1] if len(key) > 1 else ""
+
+
+def _searched(change: Change) -> tuple[str, ...]:
+    key = key_of(change)
+    if key[0] in ("schema", "extension"):
+        return (key[1],)
+    # The objects that its columns' types and keys need must be known too, for the comparison to mean anything.
+    own = key[1].partition(".")[2] or key[1]
+    types: set[str] = set()
+    if isinstance(change, AddColumn | DropColumn):
+        types |= _enum_names((change.column,))
+    elif isinstance(change, AlterColumn):
+        types |= _enum_names((change.actual, change.expected))
+    elif isinstance(change, CreateTable | DropTable):
+        types |= _enum_names(change.table.columns)
+    return own, *sorted(types)
+
+
+def _enum_names(columns: Sequence[Column]) -> set[str]:
+    return {column.type.enum.name for column in columns if column.type.enum is not None}
+
+
+def key_of(change: Change) -> Key:
+    """Which object a change is about: (kind, `schema.table` or name, part)."""
+    if isinstance(change, AddColumn | DropColumn):
+        return "column", str(change.table.expected.name), change.column.name
+    if isinstance(change, AlterColumn):
+        return "column", str(change.table.expected.name), change.expected.name
+    if isinstance(change, CreateTable | DropTable):
+        return "table", str(change.table.name)
+    if isinstance(change, CreateIndex):
+        return "index", str(change.table.name), *(c.name for c in change.index.columns)
+    if isinstance(change, DropIndex):
+        return "index", str(change.table.actual.name), *(c.name for c in change.index.columns)
+    if isinstance(change, RenameIndex):
+        return "index", str(change.table.actual.name), *(c.name for c in change.expected.columns)
+    if isinstance(change, AddForeignKey | DropForeignKey):
+        return "foreign key", str(change.table.name), *change.key.columns
+    if isinstance(change, RenameForeignKey):
+        return "foreign key", str(change.table.actual.name), *change.expected.columns
+    if isinstance(change, AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey):
+        return "primary key", str(change.table.actual.name)
+    if isinstance(change, CreateEnum | DropEnum):
+        return "enum", str(change.enum.name)
+    if isinstance(change, AlterEnum):
+        return "enum", str(change.expected.name)
+    if isinstance(change, CreateExtension | DropExtension):
+        return "extension", change.extension.name
+    if isinstance(change, AlterExtension):
+        return "extension", change.expected.name
+    assert isinstance(change, CreateSchema)
+    return "schema", change.name
+
+
+def _may_be_made(change: Change, opaque: Sequence[tuple[Opaque, Place]]) -> bool:
+    """Whether SQL that cannot be read may have made a change: it names the object, or it might name anything."""
+    return any(fact.dynamic or _names_all(fact.text, change) for fact, _ in opaque)
+
+
+def _names_all(text: str, change: Change) -> bool:
+    kind, *names = key_of(change)
+    whole = names[0].partition(".")[2] or names[0]
+    if not mentions(text, whole) and kind not in ("index",):
+        return False
+    if kind in ("table", "enum", "extension", "schema", "primary key"):
+        return mentions(text, whole)
+    own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "expected", None)
+    name = getattr(own, "name", "")
+    return bool(name and mentions(text, name)) or all(mentions(text, part) for part in names)
