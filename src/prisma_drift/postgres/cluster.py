@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 from ..errors import ServerError
 from .database import Database
 from .extensions import write_control_files
-from .installation import MAX_ROOT_LENGTH, Installation, reachable_by_others, unprivileged_user
+from .folder import choose_base, give_away, new_name
+from .installation import Installation, reachable_by_others, unprivileged_user
 from .overlay import lay_over, placed
 from .roles import ADMIN, ROLE, TIDY_SQL, setup_sql
 
 if TYPE_CHECKING:
     from .database import Connection
 
-MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a fixed mount point of Linux; the folder made in it has a random name
-MEMORY_DISK_FREE = 2 << 30
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-FOLDER_PREFIX = "prisma-drift-"
 START_SECONDS = 120.0
 OLDEST_MAJOR = 13
 """Before 13 no extension can be created without superuser rights."""
@@ -168,7 +166,7 @@ class Cluster:
         hidden = user is not None and not reachable_by_others(original.bin / "postgres")
         overlay = hidden or original.major < CONTROL_PATH_SINCE
         base, limit = choose_base(user is not None, self._disk_limit, programs=overlay)
-        self._root = base / (FOLDER_PREFIX + os.urandom(6).hex())
+        self._root = base / new_name()
         running = placed(original, self._root / "programs") if overlay else original
         # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
         try:
@@ -196,7 +194,7 @@ class Cluster:
                 lay_over(original, self._root / "programs", copy=hidden)
             else:
                 write_control_files(original, self._root / "extension")
-            self._write_settings()
+            self._write_settings(overlay=overlay)
             if user:
                 give_away(self._root, user)
             assert self._process.stdin is not None
@@ -238,7 +236,7 @@ class Cluster:
             f"config_file={self._root}/postgresql.conf",
         ]
 
-    def _write_settings(self) -> None:
+    def _write_settings(self, *, overlay: bool) -> None:
         root = self._root
         lines = CONFIGURATION + (
             f"unix_socket_directories = '{quoted(root)}'\nhba_file = '{quoted(root / 'pg_hba.conf')}'\n"
@@ -248,8 +246,10 @@ class Cluster:
             lines += "client_connection_check_interval = 2s\n"
         if major >= 17:
             lines += "allow_alter_system = off\n"
-        if major >= CONTROL_PATH_SINCE:
-            lines += f"extension_control_path = '{quoted(root)}'\nio_method = sync\n"
+        if major >= 18:
+            lines += "io_method = sync\n"
+        if not overlay:
+            lines += f"extension_control_path = '{quoted(root)}'\n"
         files = {
             "postgresql.conf": lines,
             "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
@@ -325,44 +325,3 @@ class Cluster:
 def quoted(path: Path) -> str:
     """For a value in single quotes, in postgresql.conf."""
     return str(path).replace("\\", "\\\\").replace("'", "''")
-
-
-def give_away(root: Path, user: tuple[int, int]) -> None:
-    """Makes the server's user the owner of everything in the folder; links stay links."""
-    for folder, folders, files in os.walk(root):
-        for name in (*folders, *files):
-            os.lchown(f"{folder}/{name}", *user)
-    os.chown(root, *user)
-
-
-def choose_base(other_user: bool, disk_limit: int, *, programs: bool) -> tuple[Path, int]:
-    """The folder to make the server's folder in, and how many bytes it may hold there.
-
-    Linux' memory file system comes first where it has room: nothing of a shadow needs to reach a disk. Then TMPDIR,
-    unless its path is too long for a socket or closed to the server's user, then /tmp. With `programs` it must be
-    allowed to run programs there.
-    """
-    if (
-        MEMORY_DISK.is_dir()
-        and os.access(MEMORY_DISK, os.W_OK)
-        and (not programs or runs_programs(MEMORY_DISK))
-    ):
-        room = os.statvfs(MEMORY_DISK)
-        free = room.f_bavail * room.f_frsize
-        if free >= MEMORY_DISK_FREE:
-            return MEMORY_DISK, min(disk_limit, free * 3 // 4)
-    length = MAX_ROOT_LENGTH - len(FOLDER_PREFIX) - 13
-    candidates = [Path(os.environ["TMPDIR"])] if os.environ.get("TMPDIR") else []
-    for base in [*candidates, Path("/tmp"), Path("/var/tmp")]:  # noqa: S108  as above
-        usable = base.is_dir() and os.access(base, os.W_OK | os.X_OK) and len(str(base.absolute())) <= length
-        if usable and (not other_user or reachable_by_others(base)) and (not programs or runs_programs(base)):
-            return base.absolute(), disk_limit
-    raise ServerError(
-        "No temporary folder can hold the shadow server.",
-        hint="Set TMPDIR to a folder that can be written and whose path is short.",
-    )
-
-
-def runs_programs(folder: Path) -> bool:
-    """Whether the file system lets its programs run."""
-    return not os.statvfs(folder).f_flag & os.ST_NOEXEC

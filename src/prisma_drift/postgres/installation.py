@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,8 @@ class Installation:
     library: Path
     """Holds the modules of extensions, `$libdir`."""
     major: int
+    bundled: tuple[Path, ...] = ()
+    """Folders of shared libraries that came with the programs, which look for them relative to themselves."""
 
     @property
     def extensions(self) -> Path:
@@ -72,7 +73,3 @@ def unprivileged_user() -> tuple[int, int] | None:
         if entry.pw_uid:
             return entry.pw_uid, entry.pw_gid
     return 65534, 65534
-
-
-MAX_ROOT_LENGTH = (103 if sys.platform == "darwin" else 107) - len("/.s.PGSQL.5432.lock")
-"""A socket's path must fit into sockaddr_un."""

@@ -19,13 +19,19 @@ UNUSED = shutil.ignore_patterns("pgxs", "bitcode", "*.a", "pkgconfig", "doc", "l
 
 def placed(installation: Installation, folder: Path) -> Installation:
     """Where `lay_over` puts things: each folder as far from the others as in the original."""
-    prefix = Path(os.path.commonpath([installation.bin, installation.share, installation.library]))
+    prefix = Path(os.path.commonpath([*folders(installation)]))
     return Installation(
         folder / installation.bin.relative_to(prefix),
         folder / installation.share.relative_to(prefix),
         folder / installation.library.relative_to(prefix),
         installation.major,
+        tuple(folder / path.relative_to(prefix) for path in installation.bundled),
     )
+
+
+def folders(installation: Installation) -> tuple[Path, ...]:
+    """Every folder whose place relative to the others matters."""
+    return (installation.bin, installation.share, installation.library, *installation.bundled)
 
 
 def lay_over(installation: Installation, folder: Path, *, copy: bool) -> None:
@@ -38,6 +44,8 @@ def lay_over(installation: Installation, folder: Path, *, copy: bool) -> None:
         shutil.copytree(installation.library, new.library, ignore=UNUSED, dirs_exist_ok=True)
         shutil.copytree(installation.share, new.share, ignore=UNUSED, dirs_exist_ok=True)
         shutil.copytree(installation.extensions, folder / "scripts")
+        for path, copied in zip(installation.bundled, new.bundled, strict=True):
+            shutil.copytree(path, copied)
         scripts = folder / "scripts"
     else:
         new.library.parent.mkdir(parents=True, exist_ok=True)
