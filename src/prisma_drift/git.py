@@ -172,7 +172,7 @@ class Repository:
             "--no-renames",
             "--no-prefix",
         )
-        return tuple(_removed(self._run("diff", *options, "--output-indicator-old=-", ancestor, "--", path)))
+        return tuple(_removed(self._run("diff", *options, ancestor, "--", path)))
 
     def _command(self, *arguments: str) -> list[str]:
         # The monitor is a program of the repository's choosing, and quoting would hide what a path is.

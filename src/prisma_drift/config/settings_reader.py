@@ -144,6 +144,8 @@ _ENTRY = {
     "enums": "external_enums",
 }
 _TOP = {key: name for key, name in _ENTRY.items() if key not in ("name", "path")} | {"projects": "projects"}
+KEYS = tuple(dict.fromkeys((*_TOP, *_ENTRY)))
+"""Every key there is, at the top or in an entry of `projects`."""
 _CONVERT: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "path": _Reader.location,
     "schema": _Reader.location,

@@ -1,0 +1,105 @@
+"""Literal values in JavaScript and TypeScript, read without running them."""
+
+from __future__ import annotations
+
+import pytest
+
+from prisma_drift.config.javascript import Computed, Env, Items, Object, Text, default_export
+
+
+def read(text: str) -> Object:
+    exported = default_export(text)
+    assert isinstance(exported, Object)
+    return exported
+
+
+@pytest.mark.parametrize(
+    "wrapping",
+    [
+        "export default {0};",
+        "export default defineConfig({0})",
+        "export default {0} satisfies PrismaConfig",
+        "module.exports = {0}",
+        "module.exports = defineConfig({0});",
+        "exports.default = {0}",
+        "const config: PrismaConfig = {0};\nexport default config;",
+        "const config = defineConfig({0})\nexport default config",
+        "const config = {0} as const\nmodule.exports = config",
+        "export default defineConfig<Extra>({0})",
+    ],
+)
+def test_every_usual_way_of_exporting_is_understood(wrapping: str) -> None:
+    body = "{ schema: 'db/schema.prisma', migrations: { path: \"db/migrations\" } }"
+    text = f"import path from 'node:path' // {{ schema: 'no' }}\n{wrapping.replace('{0}', body)}\n"
+    exported = read(text)
+    assert exported.at("schema") == Text("db/schema.prisma", exported.line)
+    assert exported.at("migrations", "path") == Text("db/migrations", exported.line)
+
+
+def test_values_keep_their_kind_and_line() -> None:
+    exported = read(
+        """export default {
+  'quoted-key': 'it\\'s \\u0041\\n',
+  template: `CREATE EXTENSION "vector";
+-- ${'$'.length} is not used`.trim(),
+  sql: `CREATE SCHEMA a;
+CREATE TABLE a.b (id int); -- \\${kept}`,
+  url: env('DATABASE_URL'),
+  typed: env<Env>("TYPED"),
+  bang: process.env.DIRECT_URL!,
+  either: process.env["A"] ?? 'postgresql://localhost/a',
+  list: ['a', "b", ],
+  joined: path.join(__dirname, 'prisma', 'schema'),
+  here: path.join(import.meta.dirname, "x.prisma"),
+  wrong: path.join(root(), 'x'),
+  sum: 'a' + 'b',
+  call: readFileSync('x.sql'),
+  method() { return { schema: 'no' } },
+  shorthand,
+  last: 'end', // done
+}
+"""
+    )
+    assert exported.at("quoted-key") == Text("it's A\n", 2)
+    assert isinstance(exported.at("template"), Computed)
+    assert exported.at("sql") == Text("CREATE SCHEMA a;\nCREATE TABLE a.b (id int); -- ${kept}", 5)
+    assert exported.at("url") == Env("DATABASE_URL", 7)
+    assert exported.at("typed") == Env("TYPED", 8)
+    assert exported.at("bang") == Env("DIRECT_URL", 9)
+    assert exported.at("either") == Env("A", 10)
+    assert exported.at("list") == Items((Text("a", 11), Text("b", 11)), 11)
+    assert exported.at("joined") == Text("prisma/schema", 12)
+    assert exported.at("here") == Text("x.prisma", 13)
+    for key in ("wrong", "sum", "call", "method", "shorthand"):
+        assert isinstance(exported.at(key), Computed), key
+    assert exported.at("last") == Text("end", 19)
+    assert exported.at("absent") is None
+    assert exported.at("absent", "deeper") is None
+
+
+def test_constants_are_followed_and_cycles_end() -> None:
+    exported = read(
+        "const root = 'db'\nconst tables = { external: ['public.geo'] }\nlet a = b\nlet b = a\n"
+        "export default { schema: root, tables, ...{ views: 'v' }, ...more, loop: a }"
+    )
+    assert exported.at("schema") == Text("db", 1)
+    assert exported.at("tables", "external") == Items((Text("public.geo", 2),), 2)
+    assert exported.at("views") == Text("v", 5)
+    assert len(exported.spreads) == 1
+    assert isinstance(exported.at("loop"), Computed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "export const a = 1", "export default", "export default {", "export default {a: [", "`", "{{{"],
+)
+def test_broken_or_empty_files_raise_nothing(text: str) -> None:
+    exported = default_export(text)
+    assert not isinstance(exported, Text)
+
+
+def test_the_function_around_the_object_is_known() -> None:
+    assert (
+        read("export default definePrismaConfig({ contract: './contract.prisma' })").called
+        == "definePrismaConfig"
+    )
