@@ -1,7 +1,8 @@
-"""An edit of a schema file, as a value."""
+"""Edits of a schema file, as values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -16,3 +17,23 @@ class SchemaLines:
     """One or more whole lines, without the last newline."""
     replaces: int = 0
     """How many lines directly after `after_line` the text replaces."""
+
+
+def merge(edits: Iterable[SchemaLines]) -> tuple[SchemaLines, ...]:
+    """Each edit once, in order of file and line; those at the same place stay in the order given."""
+    return tuple(sorted(dict.fromkeys(edits), key=lambda one: (one.file, one.after_line)))
+
+
+def apply(text: str, edits: Iterable[SchemaLines]) -> str:
+    """One file's text with its edits made; their line numbers count in `text` as it is. Line ends are kept."""
+    ending = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(ending)
+    if lines and not lines[-1]:
+        lines.pop()
+    made: list[str] = []
+    at = 0
+    for edit in merge(edits):
+        made += lines[at : edit.after_line]
+        at = max(at, edit.after_line + edit.replaces)
+        made += edit.text.split("\n")
+    return ending.join([*made, *lines[at:]]) + ending

@@ -29,6 +29,18 @@ from .native_types import CONSTRUCTORS, DEFAULTS, FAMILIES
 _SCALARS = {family: scalar for scalar, family in FAMILIES.items()} | {Family.UUID: "String"}
 _SUFFIX = {Arity.REQUIRED: "", Arity.NULLABLE: "?", Arity.LIST: "[]"}
 
+ACTIONS = {
+    "NO ACTION": "NoAction",
+    "RESTRICT": "Restrict",
+    "CASCADE": "Cascade",
+    "SET NULL": "SetNull",
+    "SET DEFAULT": "SetDefault",
+}
+"""Referential action in SQL → in the language."""
+
+METHODS = {"hash": "Hash", "gist": "Gist", "gin": "Gin", "spgist": "SpGist", "brin": "Brin"}
+"""Access method → `type:` of an index; btree is not written."""
+
 EnumName = Callable[[QualifiedName], str]
 """The name in schema.prisma of a database enum."""
 LabelName = Callable[[str], str]
@@ -99,18 +111,16 @@ def field(
     datasource: str = "db",
     enum_name: EnumName = lambda name: name.name,
     label_name: LabelName = lambda label: label,
-) -> str:
-    """The column as a line of a model, without indentation; `attributes` (`@id`, `@unique`) stand first."""
-    mapped = () if name == column.name else (f"@map({quoted(column.name)})",)
+) -> tuple[str, str, str]:
+    """The column as the three parts of a model's line: name, type, attributes; `attributes` (`@id`) stand first."""
+    mapped = "" if name == column.name else f"@map({quoted(column.name)})"
     words = (
-        name,
-        field_type(column.type, enum_name),
         *attributes,
         default_attribute(column, label_name),
-        *mapped,
+        mapped,
         native_attribute(column.type, datasource),
     )
-    return " ".join(word for word in words if word)
+    return name, field_type(column.type, enum_name), " ".join(word for word in words if word)
 
 
 def _literal(value: Scalar, label_name: LabelName) -> str:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from ..diff.changes import AlterColumn
 from ..model.schema import Column, Enum, ForeignKey, Index, PrimaryKey, Schema, Table
 from ..model.types import Arity
-from ..psl.write import default_attribute, default_expression, field_type, native_attribute
+from ..psl.write import (
+    ACTIONS,
+    METHODS,
+    default_attribute,
+    default_expression,
+    field_type,
+    native_attribute,
+)
 from .draw import type_name
 from .sections import counted
 
 ABSENT = "–"
 """What stands where one side has nothing."""
-
-_ACTION = {
-    "NO ACTION": "NoAction",
-    "RESTRICT": "Restrict",
-    "CASCADE": "Cascade",
-    "SET NULL": "SetNull",
-    "SET DEFAULT": "SetDefault",
-}
 
 
 def field_name(table: Table, column: str) -> str:
@@ -72,12 +71,9 @@ def default_value(one: Column) -> str:
 def index(one: Index, table: Table) -> str:
     """`@@index([a, b(sort: Desc)], type: Gin)`."""
     parts = [_index_column(one, number, table) for number in range(len(one.columns))]
-    more = "" if one.method == "btree" else f", type: {_METHOD.get(one.method, one.method)}"
+    more = "" if one.method == "btree" else f", type: {METHODS.get(one.method, one.method)}"
     where = f" where {one.predicate}" if one.predicate else ""
     return f"@@{'unique' if one.unique else 'index'}([{', '.join(parts)}]{more}){where}"
-
-
-_METHOD = {"hash": "Hash", "gist": "Gist", "gin": "Gin", "spgist": "SpGist", "brin": "Brin"}
 
 
 def _index_column(one: Index, number: int, table: Table) -> str:
@@ -106,16 +102,16 @@ def foreign_key(one: ForeignKey, table: Table, schema: Schema) -> str:
 
 def actions(one: ForeignKey) -> str:
     """`onDelete: Cascade, onUpdate: NoAction`."""
-    return f"onDelete: {_ACTION[one.on_delete]}, onUpdate: {_ACTION[one.on_update]}"
+    return f"onDelete: {ACTIONS[one.on_delete]}, onUpdate: {ACTIONS[one.on_update]}"
 
 
 def differing_actions(one: ForeignKey, other: ForeignKey) -> str:
     """The actions of `one` that `other` has differently; empty where both agree."""
     words = []
     if one.on_delete != other.on_delete:
-        words.append(f"onDelete: {_ACTION[one.on_delete]}")
+        words.append(f"onDelete: {ACTIONS[one.on_delete]}")
     if one.on_update != other.on_update:
-        words.append(f"onUpdate: {_ACTION[one.on_update]}")
+        words.append(f"onUpdate: {ACTIONS[one.on_update]}")
     return ", ".join(words)
 
 

@@ -1,0 +1,72 @@
+"""Findings as workflow commands of GitHub Actions, which the runner turns into annotations of the changed files.
+
+Source of the escaping: the runner's own reader of `::command key=value,…::message` lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Finding, Report
+from .sections import Context
+from .sections import verdict as _verdict
+
+MOST = 10
+"""GitHub shows ten annotations of each level for a step; more would vanish without a word."""
+
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render(reports: Sequence[Report]) -> str:
+    """At most MOST commands of each level, with a last one that says how many more there are; then the verdicts."""
+    lines: list[str] = []
+    found = [one for report in reports for one in report.findings]
+    for severity, level in _LEVELS.items():
+        alike = [one for one in found if one.severity == severity]
+        shown = alike if len(alike) <= MOST else alike[: MOST - 1]
+        lines += [_command(level, one) for one in shown]
+        if len(alike) > len(shown):
+            more = f"{len(alike) - len(shown)} more of {len(alike)} findings are in the report."
+            lines.append(f"::{level} title=prisma-drift::{escape_data(more)}")
+    lines += [
+        escape_line(_verdict(report, Context()).removeprefix("### ").replace("`", "")) for report in reports
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _command(level: str, one: Finding) -> str:
+    properties = {"title": f"prisma-drift: {one.id}"}
+    # An object that only the migrations have is annotated where they made it.
+    if one.position is not None:
+        properties |= {"file": one.position.file, "line": str(one.position.line)}
+        if one.position.column > 1:
+            properties["col"] = str(one.position.column)
+    elif one.origin is not None:
+        properties |= {"file": one.origin.file, "line": str(one.origin.line)}
+    text = ",".join(f"{key}={escape_property(value)}" for key, value in properties.items())
+    return f"::{level} {text}::{escape_data(_message(one))}"
+
+
+def _message(one: Finding) -> str:
+    sides = f"{one.actual} → {one.expected}" if one.actual or one.expected else ""
+    since = ""
+    if one.origin is not None:
+        since = f"{one.origin.action} by {one.origin.migration}:{one.origin.line}"
+    facts = [f"{one.object}: {one.message}" if one.object else one.message, sides, since, one.hint]
+    return "\n".join(fact for fact in facts if fact)
+
+
+def escape_data(text: str) -> str:
+    """The message of a command, on one line."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """A property's value."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def escape_line(text: str) -> str:
+    """A line that is no command, whatever a path in it looks like."""
+    flat = " ".join(text.split())
+    return flat if not flat.startswith(("::", "##[")) else " " + flat
