@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .ast import REQUIRED
+from .ast import OPTIONAL
 from .config import Configuration
 from .diagnostics import Diagnostics
-from .symbols import KeyField, ModelSymbol, RelationField, ScalarField, Symbols, Unsupported
+from .symbols import (
+    CompositeField,
+    KeyField,
+    ModelSymbol,
+    Relation,
+    RelationField,
+    ScalarField,
+    Symbols,
+    Unsupported,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +49,21 @@ def unique_criteria(model: ModelSymbol) -> Iterator[tuple[KeyField, ...]]:
 
 
 def is_strict(fields: tuple[KeyField, ...]) -> bool:
-    """All fields required and of a type that the client can read."""
-    return all(
-        key.field.ast.arity == REQUIRED and not isinstance(key.field.type, Unsupported) for key in fields
+    """No field is optional (a list is not), and the client can read them all."""
+    return not any(
+        key.field.ast.arity == OPTIONAL or isinstance(key.field.type, Unsupported) for key in fields
     )
+
+
+def referenced_fields(relation: Relation) -> tuple[ScalarField | CompositeField, ...]:
+    """As written, else the first criterion of the other model without optional fields."""
+    forward = relation.field_a
+    if forward is not None and forward.references is not None:
+        return forward.references
+    for fields in unique_criteria(relation.model_b):
+        if not any(key.field.ast.arity == OPTIONAL for key in fields):
+            return tuple(key.field for key in fields)
+    return ()
 
 
 def is_single_key(field: ScalarField) -> bool:

@@ -67,6 +67,18 @@ def renamed_key(
     return _argument(base, attribute, {"map": None if name == usual else quoted(name)}, drop=("name",))
 
 
+def index(
+    base: Ground, owner: Table, expected: Index, table: Table, actual: Index
+) -> tuple[SchemaLines, ...]:
+    """The @@index or @@unique as the database has it; an @unique of a field stays, since it may carry a relation."""
+    block = base.document.model(owner.model)
+    found = [a for a in block.attributes if a.span.position == expected.position] if block else []
+    if not found or any(owner.column(key.name) is None for key in actual.columns):
+        return ()
+    text = index_text(base, table, actual)
+    return _proved(base, found[0].span.source, [(found[0].span.start, found[0].span.end, text)])
+
+
 def foreign_key(
     base: Ground, owner: Table, expected: ForeignKey, actual: ForeignKey
 ) -> tuple[SchemaLines, ...]:

@@ -10,6 +10,7 @@ from .criteria import Scope
 from .diagnostics import Diagnostics
 from .symbols import Symbols
 from .validate_composites import validate_composites
+from .validate_cycles import Cycles
 from .validate_datasource import validate_datasource
 from .validate_enums import validate_enums
 from .validate_fields import validate_unknown_functions
@@ -24,8 +25,8 @@ def validate(symbols: Symbols, configuration: Configuration, diagnostics: Diagno
     scope = Scope(symbols, configuration, diagnostics)
     names = Namespaces(scope)
     validate_composites(scope)
-    validate_datasource(scope)
     validate_unknown_functions(scope)
+    validate_datasource(scope)
     validate_table_names(scope)
     for model in symbols.tables:
         if not validate_model(model, names, scope):
@@ -34,5 +35,7 @@ def validate(symbols: Symbols, configuration: Configuration, diagnostics: Diagno
         if not validate_view(view, names, scope):
             return
     validate_enums(scope)
+    cycles = Cycles(scope)
     for relation in symbols.relations:
+        cycles.check(relation)
         validate_relation(relation, names, scope)

@@ -7,6 +7,7 @@ from .criteria import Scope
 UNKNOWN_SCHEMA = (
     "This schema is not defined in the datasource. Read more on `@@schema` at https://pris.ly/d/multi-schema"
 )
+UNSUPPORTED_SCHEMA = "@@schema is not supported on the current datasource provider"
 
 
 def validate_enums(scope: Scope) -> None:
@@ -18,9 +19,11 @@ def validate_enums(scope: Scope) -> None:
             scope.diagnostics.error(message, enum.ast.span)
         seen.add(key)
     source = scope.configuration.datasource
-    if source is None:
-        return
     for enum in scope.symbols.enums:
+        if source is None:
+            if enum.schema is not None:
+                scope.diagnostics.error(UNSUPPORTED_SCHEMA, enum.schema[1])
+            continue
         if enum.schema is not None and enum.schema[0] not in source.schemas:
             scope.diagnostics.error(UNKNOWN_SCHEMA, enum.schema[1])
         if enum.schema is None and source.schemas_written:

@@ -9,6 +9,7 @@ from . import coerce, native_types, values
 from .ast import LIST, ArrayValue, Expression, FunctionCall, NumberValue, StringValue
 from .criteria import Scope
 from .defaults import KNOWN_FUNCTIONS, unknown_function
+from .json_text import json_error
 from .symbols import ScalarField, Unsupported
 from .validate_names import check_client_name
 
@@ -97,41 +98,40 @@ def check_default(field: ScalarField, scope: Scope) -> None:
 
 def _literal(scalar: str, value: Expression, scope: Scope) -> None:
     """Whether the text of a constant is one of its type."""
-    attribute = "@default"
-    if isinstance(value, NumberValue) and scalar in ("Int", "BigInt"):
-        if coerce.parse_i64(value.text) is not None:
-            return
-        digits = value.text.removeprefix("-").isdigit()
-        detail = "number too large to fit in target type" if digits else "invalid digit found in string"
-        problem = f"is not a valid integer. ({detail})"
-    elif isinstance(value, NumberValue) and scalar in ("Float", "Decimal"):
-        if values.decimal(value.text) is not None:
-            return
-        problem = "is not a valid decimal."
-    elif not isinstance(value, StringValue):
+    problem = _problem(scalar, value)
+    if not problem:
         return
-    elif scalar == "Json":
-        detail = values.json_error(value.value) or ""
-        if not detail:
-            return
-        problem = f"is not a valid JSON string. ({detail})"
-    elif scalar == "Bytes":
-        if values.base64_bytes(value.value) is not None:
-            return
-        problem = "is not a valid base64 string. (Could not convert from `base64 encoded bytes` to `PrismaValue::Bytes`)"
-    elif scalar == "DateTime":
-        if values.date_time(value.value) is not None:
-            return
-        problem = "is not a valid rfc3339 datetime string. (input contains invalid characters)"
-    elif scalar == "Decimal":
-        if values.decimal(value.value) is not None:
-            return
-        problem, attribute = "is not a valid decimal. (invalid digit found in string)", "default"
-    else:
-        return
-    shown = value.text if isinstance(value, NumberValue) else value.value
+    attribute = "default" if scalar == "Decimal" else "@default"
+    shown = value.text if isinstance(value, NumberValue) else getattr(value, "value", "")
     message = f'Parse error: "{shown}" {problem}'
     scope.diagnostics.attribute(message, attribute, value.span)
+
+
+def _problem(scalar: str, value: Expression) -> str:
+    """What is wrong with a constant, empty if nothing is."""
+    detail: str | None = None
+    if isinstance(value, NumberValue):
+        if scalar not in ("Int", "BigInt") or coerce.parse_i64(value.text) is not None:
+            return ""
+        digits = value.text.removeprefix("-").isdigit()
+        detail = "number too large to fit in target type" if digits else "invalid digit found in string"
+        if digits and value.text.startswith("-"):
+            detail = "number too small to fit in target type"
+        return f"is not a valid integer. ({detail})"
+    if not isinstance(value, StringValue):
+        return ""
+    kind = ""
+    match scalar:
+        case "Json":
+            kind, detail = "JSON string", json_error(value.value)
+        case "DateTime":
+            kind, detail = "rfc3339 datetime string", values.date_time_error(value.value)
+        case "Decimal":
+            kind, detail = "decimal", values.decimal_error(value.value)
+        case "Bytes" if values.base64_bytes(value.value) is None:
+            kind = "base64 string"
+            detail = "Could not convert from `base64 encoded bytes` to `PrismaValue::Bytes`"
+    return f"is not a valid {kind}. ({detail})" if detail else ""
 
 
 def check_unsupported(field: ScalarField, scope: Scope) -> None:

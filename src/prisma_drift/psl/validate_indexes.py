@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.types import NativeType
-from . import native_types, opclasses
+from . import opclasses
 from .ast import LIST
 from .criteria import Scope
 from .symbols import Builtin, CompositeField, IndexSymbol, KeyField, ModelSymbol, ScalarField, Unsupported
@@ -86,19 +85,15 @@ def validate_field_types(model: ModelSymbol, scope: Scope) -> None:
             scope.diagnostics.attribute(message, index.attribute_name, index.attribute.span)
 
 
-def _native(field: ScalarField | CompositeField) -> NativeType | None:
-    """The native type as written, even where its prefix is wrong."""
+def _native(field: ScalarField | CompositeField) -> str | None:
+    """The name of the native type as written, even where it is wrong in itself."""
     written = field.native_attribute if isinstance(field, ScalarField) else None
-    if written is None or not isinstance(field.type, Builtin):
-        return None
-    found = native_types.from_parts(written.name, written.arguments)
-    return found if isinstance(found, NativeType) else None
+    return written.name if written and isinstance(field.type, Builtin) else None
 
 
 def _no_xml(index: IndexSymbol, scope: Scope) -> None:
     for key in index.fields:
-        native = _native(key.field)
-        if native is not None and native.name == "Xml":
+        if _native(key.field) == "Xml":
             message = (
                 "Native type `Xml` cannot be unique in Postgres."
                 if index.unique
@@ -116,8 +111,7 @@ def _problem(key: KeyField, method: str) -> str:
     name = opclass.name if opclass else None
     if name is not None and method not in opclasses.METHODS[name]:
         return f"The given operator class `{opclasses.message_name(name)}` is not supported with the `{method}` index type."
-    native = _native(key.field)
-    type_name = native.name if native else None
+    type_name = _native(key.field)
     scalar = key.field.type.name if isinstance(key.field.type, Builtin) else None
     match method:
         case "Gist":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .criteria import Scope, is_strict, unique_criteria
-from .symbols import ModelSymbol
-from .validate_enums import UNKNOWN_SCHEMA
+from .ast import FunctionCall
+from .criteria import Scope, is_single_key, is_strict, unique_criteria
+from .symbols import ModelSymbol, ScalarField
+from .validate_enums import UNKNOWN_SCHEMA, UNSUPPORTED_SCHEMA
 from .validate_fields import validate_scalar_field
 from .validate_indexes import validate_field_types, validate_index
 from .validate_names import Namespaces, check_primary_key_name, custom_name_clash
@@ -34,9 +35,10 @@ def validate_model(model: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
     _has_unique_criterion(model, scope)
     check_primary_key_name(model, names, scope)
     _primary_key(model, names, scope)
+    validate_field_types(model, scope)
     check_schema(model, scope)
     _shard_key(model, scope)
-    validate_field_types(model, scope)
+    check_autoincrement(model, scope)
     _clustered_key(model, scope)
     for field in model.scalars:
         validate_scalar_field(field, scope)
@@ -105,6 +107,38 @@ def _primary_key(model: ModelSymbol, names: Namespaces, scope: Scope) -> None:
             diagnostics.attribute(message, key.attribute_name, attribute.span)
 
 
+def check_autoincrement(model: ModelSymbol, scope: Scope) -> None:
+    """Postgres has any number of counters, anywhere; without a datasource just one, on the id."""
+    if scope.postgres:
+        return
+    fields = [
+        field
+        for field in model.scalars
+        if isinstance(field.default, FunctionCall) and field.default.name == "autoincrement"
+    ]
+    if len(fields) > 1:
+        scope.diagnostics.attribute(
+            "The `autoincrement()` default value is used multiple times on this model even though the underlying "
+            "datasource only supports one instance per table.",
+            "@default",
+            model.ast.span,
+        )
+    for field in fields:
+        opening = "The `autoincrement()` default value is used on a non-"
+        ending = "field even though the datasource does not support this."
+        if not is_single_key(field):
+            scope.diagnostics.attribute(f"{opening}id {ending}", "@default", field.ast.span)
+        if not _leads_an_index(field, model):
+            scope.diagnostics.attribute(f"{opening}indexed {ending}", "@default", field.ast.span)
+
+
+def _leads_an_index(field: ScalarField, model: ModelSymbol) -> bool:
+    keys = [index.fields for index in model.indexes]
+    if model.primary_key is not None:
+        keys.append(model.primary_key.fields)
+    return any(fields and fields[0].field is field for fields in keys)
+
+
 def _clustered_key(model: ModelSymbol, scope: Scope) -> None:
     key = model.primary_key
     if key is not None and key.clustered is not None:
@@ -117,8 +151,7 @@ def check_schema(model: ModelSymbol, scope: Scope) -> None:
     source = scope.configuration.datasource
     if source is None:
         if model.schema is not None:
-            message = "@@schema is not supported on the current datasource provider"
-            scope.diagnostics.error(message, model.schema[1])
+            scope.diagnostics.error(UNSUPPORTED_SCHEMA, model.schema[1])
         return
     if model.schema is not None and model.schema[0] not in source.schemas:
         known = ", ".join(f'"{name}"' for name in source.schemas)

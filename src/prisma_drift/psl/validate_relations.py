@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .ast import OPTIONAL, REQUIRED
-from .criteria import Scope, is_single_key, place, unique_criteria
-from .symbols import Relation, RelationField, ScalarField
+from .criteria import Scope, is_single_key, place, referenced_fields, unique_criteria
+from .symbols import Builtin, CompositeField, Relation, RelationField, ScalarField, Unsupported
 from .validate_names import Namespaces, check_relation_name
 from .validate_one_to_one import validate_one_to_one
 
@@ -89,18 +89,19 @@ def _arity(forward: RelationField, scope: Scope) -> None:
 
 
 def _types(relation: Relation, forward: RelationField, scope: Scope) -> None:
-    for field, reference in zip(forward.fields or (), forward.references or (), strict=False):
+    for field, reference in zip(forward.fields or (), referenced_fields(relation), strict=False):
         if not _same_type(field, reference):
             _attribute_error(
                 f"The type of the field `{field.name}` in the model `{relation.model_a.name}` is not matching the type "
-                f"of the referenced field `{reference.name}` in model `{relation.model_b.name}`.",
+                f"of the referenced field `{reference.ast.name.name}` in model `{relation.model_b.name}`.",
                 forward,
                 scope,
             )
 
 
-def _same_type(one: ScalarField, other: ScalarField) -> bool:
-    return one.type is other.type or (one.builtin or one.type) == (other.builtin or other.type)
+def _same_type(one: ScalarField, other: ScalarField | CompositeField) -> bool:
+    """Scalars and Unsupported texts are the same by name, enums and composite types by what they are."""
+    return one.type is other.type or (isinstance(one.type, Builtin | Unsupported) and one.type == other.type)
 
 
 def _set_null(forward: RelationField, scope: Scope) -> None:

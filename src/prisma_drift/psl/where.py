@@ -93,7 +93,7 @@ def _condition(model: ModelSymbol, name: str, value: Expression, visit: Visit) -
 
 
 def _literal(field: ScalarField, negated: bool, value: Expression, visit: Visit) -> WhereCondition | None:
-    if isinstance(field.type, Unsupported):
+    if isinstance(field.type, Unsupported) and not _is_null(value):
         visit.error(
             f"Field '{field.name}' is an unsupported type and cannot be used in the object syntax of a where clause. "
             "Use raw() instead."
@@ -130,6 +130,10 @@ def _literal(field: ScalarField, negated: bool, value: Expression, visit: Visit)
                 "or an object like { not: null }."
             )
             return None
+
+
+def _is_null(value: Expression) -> bool:
+    return isinstance(value, ConstantValue) and value.text == "null"
 
 
 def _type_mismatch(field: ScalarField, found: str, visit: Visit) -> WhereCondition | None:
