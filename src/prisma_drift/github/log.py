@@ -32,14 +32,18 @@ class Log:
         self._out.flush()
 
     def commands(self, lines: Iterable[str]) -> None:
-        """Workflow commands, each one line, made and escaped by us."""
-        given = [line for line in lines if line]
-        if not given:
-            return
-        self._resume()
+        """Workflow commands, each one line, made and escaped by us; what is no command is printed as text."""
+        given = [line for line in lines if line.strip()]
+        ours = [line for line in given if line.startswith("::")]
+        if ours:
+            self._resume()
+            for line in ours:
+                self._out.write(" ".join(line.splitlines()) + "\n")
+            self._stop()
         for line in given:
-            self._out.write(line.replace("\r", "").replace("\n", " ") + "\n")
-        self._stop()
+            # The runner also reads `##[command]` anywhere in a line.
+            if not line.startswith("::"):
+                self.text(line)
 
     def notice(self, message: str) -> None:
         self.commands([command("notice", message, title="prisma-drift")])
