@@ -147,6 +147,7 @@ def examine(
     strategy: str = "preserve",
 ) -> Report:
     """Compare a migrated database with the schema and put what differs into a report."""
+    from .report.draw import build_diagram
     from .report.evidence import evidence
     from .report.findings import findings, schema_lines, sort_key, would_drop
     from .report.origins import origins
@@ -174,6 +175,7 @@ def examine(
         schema_lines=schema_lines(found),
         proof=Proof(empty=proof),
         would_drop=would_drop(difference, actual),
+        diagram=build_diagram(difference, actual, expected),
     )
 
 
