@@ -134,7 +134,8 @@ def _facets(row: IndexRow, keys: Sequence[_Key]) -> tuple[str, ...]:
         "nulls-order": row.method == "btree"
         and any(bool(key.option & _DESCENDING) != bool(key.option & _NULLS_FIRST) for key in keys),
         "opclass": row.method in ("btree", "hash") and not all(key.opclass.is_default for key in keys),
-        "storage": row.storage,
+        # An index of another method is sized by its own parameters as a matter of course.
+        "storage": row.storage and row.method in KNOWN_METHODS,
     }
     return tuple(facet for facet, holds in facets.items() if holds)
 
