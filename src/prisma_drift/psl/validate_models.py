@@ -36,9 +36,9 @@ def validate_model(model: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
     check_primary_key_name(model, names, scope)
     _primary_key(model, names, scope)
     validate_field_types(model, scope)
+    check_autoincrement(model, scope)
     check_schema(model, scope)
     _shard_key(model, scope)
-    check_autoincrement(model, scope)
     _clustered_key(model, scope)
     for field in model.scalars:
         validate_scalar_field(field, scope)

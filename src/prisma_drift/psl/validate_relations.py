@@ -106,7 +106,7 @@ def _same_type(one: ScalarField, other: ScalarField | CompositeField) -> bool:
 
 def _set_null(forward: RelationField, scope: Scope) -> None:
     """SET NULL on a column that cannot be null."""
-    if not any(field.ast.arity == REQUIRED for field in forward.fields or ()):
+    if forward.fields is not None and all(field.ast.arity == OPTIONAL for field in forward.fields):
         return
     for argument, action in (("onDelete", forward.on_delete), ("onUpdate", forward.on_update)):
         if action is None or action[0] != "SetNull":

@@ -32,13 +32,13 @@ def validate_view(view: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
 def _index(index: IndexSymbol, scope: Scope) -> None:
     if not index.unique:
         scope.diagnostics.validation("Views cannot have indexes.", index.attribute.span)
-        return
     if index.mapped is not None:
         scope.diagnostics.validation(
             "@@unique annotations on views are not backed by unique indexes in the database and cannot specify a "
             "mapped database name.",
             index.attribute.span,
         )
-    if any(key.sort or key.length is not None or key.opclass for key in index.fields):
-        message = "Scalar fields in @@unique attributes in views cannot have arguments."
-        scope.diagnostics.attribute(message, index.attribute_name, index.attribute.span)
+    for key in index.fields:
+        if key.sort or key.length is not None or key.opclass:
+            message = "Scalar fields in @@unique attributes in views cannot have arguments."
+            scope.diagnostics.attribute(message, index.attribute_name, index.attribute.span)

@@ -17,6 +17,8 @@ _DATE_TIME = re.compile(
     re.ASCII,
 ).match
 _DATE_TIME_SHAPE = "0000-00-00T00:00:00"
+_GROUP_ENDS = {0: 4, 5: 7, 8: 10, 11: 13, 14: 16, 17: 19}
+"""Where each number begins, and how long the text must be to hold it."""
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -90,7 +92,7 @@ def _unreadable(text: str) -> str:
     short, invalid = "premature end of input", "input contains invalid characters"
     at = 0
     for wanted in _DATE_TIME_SHAPE:
-        if at >= len(text):
+        if at >= len(text) or (wanted == "0" and len(text) < _GROUP_ENDS.get(at, 0)):
             return short
         if not _fits(text[at], wanted):
             return invalid
