@@ -75,30 +75,39 @@ def _accepted_default(actual: Column, expected: Column) -> tuple[str, str] | Non
     """The rule by which a default is left as it is although Prisma would set it again, and why."""
     if actual.catalog is None:
         return None
-    generated = actual.catalog.generated
+    if actual.catalog.generated is not None:
+        return _accepted_expression(actual.catalog.generated, expected)
+    before, after = actual.catalog.default, _catalog_default(expected)
+    if before is None or before != after:
+        return None
+    return "default-same-in-catalog", f"Postgres has the default {before} on both sides."
+
+
+def _catalog_default(expected: Column) -> str | None:
+    """The expected default as the catalog prints it; the schema's own expression where nothing else is known."""
+    if expected.catalog is not None:
+        return expected.catalog.default
+    wanted = expected.default
+    return wanted.text if isinstance(wanted, DbGenerated) else None
+
+
+def _accepted_expression(generated: str, expected: Column) -> tuple[str, str] | None:
+    """What to say of a generated column, whose expression Prisma takes for a default."""
     wanted = database_default(expected)
-    if generated is not None:
-        if wanted is None:
-            return (
-                "generated-column-kept",
-                "The column is generated; Prisma would drop its expression as a default.",
-            )
-        if not isinstance(wanted, DbGenerated):
-            return None
-        if plain_expression(wanted.text or "") == plain_expression(generated):
-            return (
-                "generated-column-kept",
-                "The column is generated from the expression that the schema names.",
-            )
+    if wanted is None:
         return (
-            "generated-expression-differs",
-            f"The column is generated as {generated}; the schema says {wanted.text}, which no default can be set to.",
+            "generated-column-kept",
+            "The column is generated; Prisma would drop its expression as a default.",
         )
-    if expected.catalog is None or expected.catalog.generated is not None:
+    if not isinstance(wanted, DbGenerated):
         return None
-    if actual.catalog.default is None or actual.catalog.default != expected.catalog.default:
-        return None
-    return "default-same-in-catalog", f"Postgres has the default {actual.catalog.default} on both sides."
+    said = expected.catalog.generated if expected.catalog is not None else None
+    if generated == said or plain_expression(wanted.text or "") == plain_expression(generated):
+        return "generated-column-kept", "The column is generated from the expression that the schema names."
+    return (
+        "generated-expression-differs",
+        f"The column is generated as {generated}; the schema says {wanted.text}, which no default can be set to.",
+    )
 
 
 def plain_expression(text: str) -> str:

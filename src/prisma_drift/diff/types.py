@@ -31,9 +31,9 @@ def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     Where both columns come from a catalog, `format_type` decides those cases, unless `rules.faithful`.
     """
     prisma = prisma_type_change(actual.type, expected.type)
-    if rules.faithful or actual.catalog is None or expected.catalog is None:
+    before, after = catalog_type(actual), catalog_type(expected)
+    if rules.faithful or actual.catalog is None or before is None or after is None:
         return TypeChange(prisma)
-    before, after = actual.catalog.type, expected.catalog.type
     if before == after:
         if prisma is None:
             return TypeChange()
@@ -48,6 +48,15 @@ def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     return TypeChange(
         Cast.RISKY, text=True, rule="unsupported-type-compared", message=f"{before} is not {after}."
     )
+
+
+def catalog_type(column: Column) -> str | None:
+    """The type as `format_type` prints it; for what the schema writes itself, that text where nothing else is known."""
+    if column.catalog is not None:
+        return column.catalog.type
+    if not _is_foreign(column.type):
+        return None
+    return column.type.text + ("[]" if column.type.arity is Arity.LIST else "")
 
 
 def prisma_type_change(actual: ColumnType, expected: ColumnType) -> Cast | None:

@@ -1,17 +1,154 @@
-"""Keeping data where Prisma's way would lose it."""
+"""Keeping data where Prisma's way would lose it or fail on it: a layer over the plain plan, in the same layout.
+
+A column whose type Prisma cannot cast is converted where Postgres can; a column that becomes required is filled first
+where something says with what; a counter starts behind what is there. Everything else stays as in the plain plan.
+"""
 
 from __future__ import annotations
 
-from ..diff.changes import Change
+from dataclasses import dataclass, replace
+
+from ..diff.changes import AddColumn, AddPrimaryKey, AlterColumn, Cast, Change, CreateIndex, TablePair
+from ..model.names import QualifiedName
+from ..model.schema import Column
+from ..model.types import Arity
+from .backfill import Fill, fill
+from .conversions import conversion
 from .options import Context
+from .render.alter_table import alter_table, primary_key_clause
+from .render.names import quote
+from .render.sequences import new_sequence
 from .steps import Applied, Step
 
 
 def preserve_columns(
     changes: tuple[Change, ...], context: Context
 ) -> tuple[tuple[Change, ...], list[Applied]]:
-    return changes, []
+    """Type changes that keep the values, where Prisma drops the column and adds it anew."""
+    converted: set[tuple[QualifiedName, str]] = set()
+    kept: list[Change] = []
+    for change in changes:
+        if (
+            isinstance(change, AlterColumn)
+            and change.cast is Cast.NOT_CASTABLE
+            and conversion(change.actual, change.expected, context.names) is not None
+        ):
+            converted.add((change.table.actual.name, change.actual.name))
+            change = replace(change, cast=Cast.RISKY)
+        kept.append(change)
+    lost = {
+        (change.table.actual.name, change.actual.name)
+        for change in kept
+        if isinstance(change, AlterColumn) and change.cast is Cast.NOT_CASTABLE
+    }
+    applied = [("type-change-keeps-values", f"{table}.{column}") for table, column in sorted(converted)]
+    return tuple(change for change in kept if not _needless(change, lost)), applied
+
+
+def _needless(change: Change, lost: set[tuple[QualifiedName, str]]) -> bool:
+    """An index that was to be created again with a column that now stays."""
+    if not (isinstance(change, CreateIndex) and change.recreated and change.actual_table is not None):
+        return False
+    return not any((change.actual_table.name, c.name) in lost for c in change.index.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A change whose column is filled before it becomes required."""
+
+    change: AddColumn | AlterColumn
+    fill: Fill
 
 
 def preserve_steps(step: Step, context: Context) -> tuple[Step, list[Applied]]:
-    return step, []
+    """An ALTER TABLE in three parts where columns have to be filled: loosely, the filling, tightly."""
+    if step.kind != "AlterTable":
+        return step, []
+    filled = [found for change in step.changes if (found := _filled(change, context)) is not None]
+    applied: list[Applied] = []
+    if filled:
+        pair = filled[0].change.table
+        statements = _in_three_parts(step.changes, filled, context)
+        step = replace(step, statements=tuple(statements), filled=tuple(f.fill.column for f in filled))
+        applied = [("column-filled", f"{pair.actual.name}.{f.fill.column}") for f in filled]
+    counters = [c for c in step.changes if isinstance(c, AlterColumn) and _begins_to_count(c)]
+    starts = [_start_behind(change, context) for change in counters]
+    applied += [("counter-starts-behind", f"{c.table.actual.name}.{c.actual.name}") for c in counters]
+    return replace(step, statements=(*step.statements, *starts)), applied
+
+
+def _filled(change: Change, context: Context) -> _Filled | None:
+    if isinstance(change, AddColumn):
+        required = change.column.type.arity is Arity.REQUIRED and not change.column.autoincrement
+        found = fill(change.table, change.column, context) if required else None
+        # A default fills a new column by itself.
+        return _Filled(change, found) if found is not None and found.source != "its default" else None
+    if isinstance(change, AlterColumn) and _tightens(change):
+        found = fill(change.table, change.expected, context)
+        return _Filled(change, found) if found is not None else None
+    return None
+
+
+def _tightens(change: AlterColumn) -> bool:
+    before, after = change.actual.type.arity, change.expected.type.arity
+    recreated = change.cast is Cast.NOT_CASTABLE
+    return (
+        before is Arity.NULLABLE
+        and after is Arity.REQUIRED
+        and not recreated
+        and not change.expected.autoincrement
+    )
+
+
+def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context: Context) -> list[str]:
+    pair = filled[0].change.table
+    columns = {f.fill.column for f in filled}
+    late = [c for c in changes if isinstance(c, AddPrimaryKey) and not columns.isdisjoint(c.key.columns)]
+    loose = [
+        other
+        for change in changes
+        if change not in late and (other := _loosened(change, columns)) is not None
+    ]
+    statements = alter_table(loose, context)[0] if loose else []
+    statements += [f.fill.statement for f in filled]
+    if _defers(pair, context):
+        # Checks that wait for the end of the transaction would forbid the next ALTER TABLE.
+        statements.append("SET CONSTRAINTS ALL IMMEDIATE")
+    tight = [f"ALTER COLUMN {quote(f.fill.column)} SET NOT NULL" for f in filled]
+    tight += [primary_key_clause(change.key) for change in late]
+    statements.append(f"ALTER TABLE {context.names.altered(pair)} " + ",\n".join(tight))
+    return statements
+
+
+def _loosened(change: Change, columns: set[str]) -> Change | None:
+    """The change without its NOT NULL; None where nothing is left of it."""
+    if isinstance(change, AddColumn) and change.column.name in columns:
+        return replace(change, column=_nullable(change.column))
+    if isinstance(change, AlterColumn) and change.actual.name in columns:
+        rest = replace(change, arity=False)
+        return rest if rest.default or rest.autoincrement or rest.cast is not None else None
+    return change
+
+
+def _nullable(column: Column) -> Column:
+    return replace(column, type=replace(column.type, arity=Arity.NULLABLE))
+
+
+def _defers(pair: TablePair, context: Context) -> bool:
+    """Whether foreign keys of the table, or to it, are checked only at the end of a transaction."""
+    return any(
+        "INITIALLY DEFERRED" in key.definition
+        for table in context.actual.tables
+        for key in table.foreign_keys
+        if pair.actual.name in (table.name, key.references)
+    )
+
+
+def _begins_to_count(change: AlterColumn) -> bool:
+    return change.autoincrement and change.expected.autoincrement and change.cast is not Cast.NOT_CASTABLE
+
+
+def _start_behind(change: AlterColumn, context: Context) -> str:
+    sequence = new_sequence(change, context, quoted=True)
+    column, table = quote(change.actual.name), context.names.altered(change.table)
+    return f"SELECT setval('{sequence}', COALESCE((SELECT MAX({column}) FROM {table}), 0) + 1, false)"  # noqa: S608

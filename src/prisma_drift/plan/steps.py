@@ -20,3 +20,5 @@ class Step:
     """All changes of the block; several where one ALTER TABLE carries them."""
     statements: tuple[str, ...] = ()
     """SQL statements in order, each without its semicolon; the first may begin with comment lines."""
+    filled: tuple[str, ...] = ()
+    """Columns that are filled before they become required, so that rows do not stand in the way."""

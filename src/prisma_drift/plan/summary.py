@@ -13,7 +13,7 @@ from ..model.types import Arity, DateTimeText, DbGenerated, EnumLabel, Family, J
 from ..model.types import Sequence as SequenceDefault
 from .options import Context
 from .order import order
-from .render.names import Names
+from .render.names import Names, from_catalog
 
 NOTHING = "No difference detected.\n"
 
@@ -147,7 +147,8 @@ def _column_changes(change: c.AlterColumn) -> Iterator[str]:
     if change.arity:
         yield f"changed from {_arity(change.actual)} to {_arity(change.expected)}"
     if change.default:
-        before, after = _default(change.actual), _default(change.expected)
+        before = _default(change.actual, from_catalog(change.table.actual))
+        after = _default(change.expected, from_catalog(change.table.expected))
         yield f"default changed from `{before}` to `{after}`"
     if change.cast is not None:
         yield "type changed"
@@ -161,8 +162,8 @@ def _arity(column: Column) -> str:
     return names[column.type.arity]
 
 
-def _default(column: Column) -> str:
-    """A default as the debug form of Prisma's own type."""
+def _default(column: Column, read: bool) -> str:
+    """A default as the debug form of Prisma's own type; one that was read from a database knows fewer types."""
     default = database_default(column)
     match default:
         case None:
@@ -175,18 +176,19 @@ def _default(column: Column) -> str:
             return f"Some(Sequence({_string(name)}))"
         case Value(value):
             if isinstance(value, tuple):
-                items = ", ".join(_constant(item, column) for item in value)
+                items = ", ".join(_constant(item, column, read) for item in value)
                 return f"Some(Value(List([{items}])))"
-            return f"Some(Value({_constant(value, column)}))"
+            return f"Some(Value({_constant(value, column, read)}))"
     return "None"
 
 
-def _constant(value: Scalar, column: Column) -> str:
+def _constant(value: Scalar, column: Column, read: bool) -> str:
     match value:
         case bool():
             return f"Boolean({'true' if value else 'false'})"
         case int():
-            return f"{'BigInt' if column.type.family is Family.BIGINT else 'Int'}({value})"
+            big = column.type.family is Family.BIGINT and not read
+            return f"{'BigInt' if big else 'Int'}({value})"
         case Decimal():
             return f'Float(BigDecimal("{value:f}"))'
         case bytes():
@@ -194,7 +196,7 @@ def _constant(value: Scalar, column: Column) -> str:
         case EnumLabel(label):
             return f"Enum({_string(label)})"
         case JsonText(text):
-            return f"Json({_string(text)})"
+            return f"{'String' if read else 'Json'}({_string(text)})"
         case DateTimeText(text):
             moment, _, zone = text.rpartition(" ")
             return f"DateTime({moment.replace(' ', 'T')}{zone})"

@@ -30,7 +30,19 @@ def warning_texts(steps: Iterable[Step], context: Context) -> tuple[str, ...]:
 
 def unexecutable_texts(steps: Iterable[Step], context: Context) -> tuple[str, ...]:
     """What fails if there is data, in step order."""
-    return tuple(text for step in steps for change in step.changes for text in _unexecutable(change))
+    return tuple(
+        text
+        for step in steps
+        for change in step.changes
+        if _column_name(change) not in step.filled
+        for text in _unexecutable(change)
+    )
+
+
+def _column_name(change: Change) -> str | None:
+    if isinstance(change, AddColumn):
+        return change.column.name
+    return change.expected.name if isinstance(change, AlterColumn) else None
 
 
 def _step_warnings(step: Step) -> Iterator[str]:
