@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .model import Finding, Report
-from .sections import Context
-from .sections import verdict as _verdict
+from .text import verdict
 
 MOST = 10
 """GitHub shows ten annotations of each level for a step; more would vanish without a word."""
@@ -28,9 +27,7 @@ def render(reports: Sequence[Report]) -> str:
         if len(alike) > len(shown):
             more = f"{len(alike) - len(shown)} more of {len(alike)} findings are in the report."
             lines.append(f"::{level} title=prisma-drift::{escape_data(more)}")
-    lines += [
-        escape_line(_verdict(report, Context()).removeprefix("### ").replace("`", "")) for report in reports
-    ]
+    lines += [" ".join("".join(text for text, _ in verdict(report)).split()) for report in reports]
     return "\n".join(lines) + "\n"
 
 
@@ -64,9 +61,3 @@ def escape_data(text: str) -> str:
 def escape_property(text: str) -> str:
     """A property's value."""
     return escape_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def escape_line(text: str) -> str:
-    """A line that is no command, whatever a path in it looks like."""
-    flat = " ".join(text.split())
-    return flat if not flat.startswith(("::", "##[")) else " " + flat

@@ -1,0 +1,99 @@
+"""Findings as SARIF 2.1.0, for code scanning: rules with their pages, places, and fingerprints that outlive line numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import quote
+
+from .model import Finding, Report
+from .pages import first_sentence, page, title
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+
+Object = dict[str, object]
+
+
+def render(reports: Sequence[Report]) -> str:
+    """One run with the findings of all projects."""
+    found = [(report, one) for report in reports for one in report.findings]
+    rules = sorted({one.id for _, one in found})
+    at = {id: number for number, id in enumerate(rules)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "prisma-drift",
+                "semanticVersion": _version(),
+                "rules": [_rule(id) for id in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, at[one.id], report) for report, one in found],
+    }
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+        + "\n"
+    )
+
+
+def _version() -> str:
+    try:
+        return version("prisma-drift")
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
+def _rule(id: str) -> Object:
+    text = page(id)
+    rule: Object = {"id": id, "shortDescription": {"text": title(text) or id}}
+    if text:
+        rule["fullDescription"] = {"text": first_sentence(text)}
+        rule["help"] = {"text": text, "markdown": text}
+    return rule
+
+
+def _result(one: Finding, index: int, report: Report) -> Object:
+    result: Object = {
+        "ruleId": one.id,
+        "ruleIndex": index,
+        "level": _LEVELS.get(one.severity, "none"),
+        "message": {"text": " ".join(part for part in (one.message, one.hint) if part)},
+        "locations": [_location(one, report)],
+        "partialFingerprints": {"prismaDrift/v1": _fingerprint(one, report)},
+    }
+    if one.origin is not None and one.position is not None:
+        text = f"{one.origin.action} by {one.origin.migration}"
+        related = _physical(one.origin.file, one.origin.line, 1)
+        result["relatedLocations"] = [{"id": 1, **related, "message": {"text": text}}]
+    return result
+
+
+def _location(one: Finding, report: Report) -> Object:
+    """The line of the schema, else the migration's, else the schema as a whole: code scanning needs a file."""
+    if one.position is not None:
+        location = _physical(one.position.file, one.position.line, one.position.column)
+    elif one.origin is not None:
+        location = _physical(one.origin.file, one.origin.line, 1)
+    else:
+        location = _physical(report.project.schema or ".", 1, 1)
+    if one.object:
+        location["logicalLocations"] = [{"fullyQualifiedName": one.object}]
+    return location
+
+
+def _physical(file: str, line: int, column: int) -> Object:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": max(line, 1), "startColumn": max(column, 1)},
+        }
+    }
+
+
+def _fingerprint(one: Finding, report: Report) -> str:
+    """The same for the same fact, wherever its line has moved to."""
+    what = "\0".join((one.id, report.project.schema, one.object, one.actual, one.expected, one.message))
+    return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:32]
