@@ -89,13 +89,50 @@ def cover(
     refused = tuple(one for one in outcome.refused if one.message == UNCOMMITTED)
     doubtful = tuple(one for one in outcome.refused if one.message != UNCOMMITTED)
     if (changes or doubtful) and history is not None:
-        built, also_refused = _built(changes, doubtful, expected, (*history(), *staged))
+        names = {name for change in changes for name in _searched(change)}
+        names |= {name for refusal in doubtful for name in refusal.names}
+        built, also_refused = _built(names, expected, (*history(), *staged))
         changes = _not_accounted_for(changes, diff(built, expected, rules).changes)
         refused += tuple(one for one in doubtful if one in also_refused)
     elif doubtful:
         refused += doubtful
     unsure = tuple(change for change in changes if _may_be_made(change, outcome.opaque))
     return Coverage(outcome.schema, expected, Diff(changes), unsure, outcome.opaque, outcome.touched, refused)
+
+
+def cover_rewritten(
+    before: Schema, after: Schema, old: Sequence[StagedSql], new: Sequence[StagedSql], rules: Rules
+) -> Coverage:
+    """The same where migrations of the commit before were edited or taken away: `old` all it has, `new` all there are.
+
+    Both histories are worked out from nothing, as far as they concern what differs between the two; what is left of
+    the new one, and was not left of the old one, counts.
+    """
+    expected = comparable(after)
+    had = {migration.name: migration.sql for migration in old}
+    has = {migration.name: migration.sql for migration in new}
+    differing = [m for m in old if has.get(m.name) != m.sql] + [m for m in new if had.get(m.name) != m.sql]
+    touched = apply(Schema(default_schema=after.default_schema), differing)
+    changes = diff(comparable(before), expected, rules).changes
+    names = {name for change in changes for name in _searched(change)}
+    names |= {_own(key[0]) for key in touched.touched} | {
+        name for one in touched.refused for name in one.names
+    }
+    built_before, _ = _built(names, comparable(before), old)
+    built_after, _ = _built(names, expected, new)
+    known = {key_of(change) for change in diff(built_before, comparable(before), rules).changes}
+    left = tuple(
+        change
+        for change in diff(built_after, expected, rules).changes
+        if _own(_whole(key_of(change))) in names and key_of(change) not in known
+    )
+    unsure = tuple(change for change in left if _may_be_made(change, touched.opaque))
+    return Coverage(built_after, expected, Diff(left), unsure, touched.opaque, touched.touched, ())
+
+
+def _own(name: str) -> str:
+    """`schema.table` without the schema."""
+    return name.partition(".")[2] or name
 
 
 def comparable(schema: Schema) -> Schema:
@@ -118,14 +155,9 @@ def _comparable_column(column: Column) -> Column:
 
 
 def _built(
-    changes: tuple[Change, ...],
-    doubtful: tuple[Refusal, ...],
-    expected: Schema,
-    migrations: Sequence[StagedSql],
+    names: set[str], expected: Schema, migrations: Sequence[StagedSql]
 ) -> tuple[Schema, frozenset[Refusal]]:
-    """What all migrations build of the objects concerned, and what Postgres refuses on the way."""
-    names = {name for change in changes for name in _searched(change)}
-    names |= {name for refusal in doubtful for name in refusal.names}
+    """What all migrations build of the objects of these names, and what Postgres refuses on the way."""
     state = state_of(Schema(default_schema=expected.default_schema))
     state.schemas.update(dict.fromkeys(expected.schemas))
     file = ""
@@ -170,7 +202,7 @@ def _searched(change: Change) -> tuple[str, ...]:
     if key[0] in ("schema", "extension"):
         return (key[1],)
     # The objects that its columns' types and keys need must be known too, for the comparison to mean anything.
-    own = key[1].partition(".")[2] or key[1]
+    own = _own(key[1])
     types: set[str] = set()
     if isinstance(change, AddColumn | DropColumn):
         types |= _enum_names((change.column,))

@@ -1,0 +1,54 @@
+"""The options of `prisma-drift hook`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .command import Options
+
+_ABOUT = """\
+Checks what is staged, with no database: every change of schema.prisma has a staged migration that makes it,
+and the migrations of the base branch stay as they are. Reads the git index and HEAD, never the work tree.
+Exit status: 0 may be committed, 2 may not, 1 an error."""
+
+
+def parse(argv: Sequence[str], options: Options) -> Options:
+    """The options that `argv` asks for, on top of those from the environment; --help and mistakes end the program."""
+    parser = argparse.ArgumentParser(
+        "prisma-drift hook", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--write", action="store_true", help="write the missing migration and stage it")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="stop at SQL that cannot be read without running it (PRISMA_DRIFT_STRICT)",
+    )
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="the branch whose migrations may not change; default: origin's main branch, else main or master, "
+        "else HEAD (PRISMA_DRIFT_BASE)",
+    )
+    parser.add_argument(
+        "--allow-edit",
+        metavar="REASON",
+        help="let migrations of the base branch change, for this reason (PRISMA_DRIFT_ALLOW_EDIT)",
+    )
+    parser.add_argument("--default-schema", metavar="NAME", help="(PRISMA_DRIFT_DEFAULT_SCHEMA)")
+    parser.add_argument("--prisma-version", metavar="V", help="(PRISMA_DRIFT_PRISMA_VERSION)")
+    given = parser.parse_args(argv)
+    if given.allow_edit is not None and not given.allow_edit.strip():
+        parser.exit(1, "prisma-drift hook: --allow-edit needs a reason in words\n")
+    return replace(
+        options,
+        write=given.write,
+        strict=given.strict or options.strict,
+        base=given.base or options.base,
+        allow_edit=given.allow_edit or options.allow_edit,
+        default_schema=given.default_schema or options.default_schema,
+        version=given.prisma_version or options.version,
+    )

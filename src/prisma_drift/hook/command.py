@@ -1,0 +1,279 @@
+"""The hook's run once something relevant is staged: options, projects, review, output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
+from ..model.version import Version
+from .folder import Folder, folder_of
+from .output import show
+from .problems import Problem
+from .projects import Project, find_projects
+from .review import Review, State, review
+from .snapshot import Snapshot, Tree, take_snapshot
+
+_POSTGRES = ("postgresql", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line and PRISMA_DRIFT_… variables ask for; git passes no arguments to its hooks."""
+
+    write: bool = False
+    strict: bool = False
+    base: str | None = None
+    allow_edit: str = ""
+    schema: str | None = None
+    migrations: str | None = None
+    default_schema: str | None = None
+    version: str | None = None
+
+
+def run(argv: Sequence[str], staged: bytes | None) -> int:
+    """Check what is staged (`git diff --cached --raw -z`); the exit status."""
+    import gc
+
+    gc.disable()  # the process is short: collecting its garbage costs a tenth of its time
+    try:
+        return _run(_options(argv), staged)
+    except DriftError as error:
+        where = f"{error.position}: " if error.position else ""
+        show([Problem(error.id, "", 0, where + error.message, error.hint)], (), ())
+        return EXIT_ERROR
+
+
+def _options(argv: Sequence[str]) -> Options:
+    environment = os.environ
+    options = Options(
+        strict=environment.get("PRISMA_DRIFT_STRICT", "").lower() in ("1", "true", "yes", "on"),
+        base=environment.get("PRISMA_DRIFT_BASE") or None,
+        allow_edit=environment.get("PRISMA_DRIFT_ALLOW_EDIT", ""),
+        schema=environment.get("PRISMA_DRIFT_SCHEMA") or None,
+        migrations=environment.get("PRISMA_DRIFT_MIGRATIONS") or None,
+        default_schema=environment.get("PRISMA_DRIFT_DEFAULT_SCHEMA") or None,
+        version=environment.get("PRISMA_DRIFT_PRISMA_VERSION") or None,
+    )
+    if not argv:
+        return options
+    from .arguments import parse
+
+    return parse(argv, options)
+
+
+def _run(options: Options, staged: bytes | None) -> int:
+    snapshot = take_snapshot(staged)
+    if snapshot.unmerged:
+        path = snapshot.unmerged[0]
+        raise DriftError(
+            f"{path} is still in conflict.", hint=f"Resolve it, then `git add {path}`.", id="unmerged"
+        )
+    reviews = [
+        one for project in _projects(snapshot, options) if (one := _review(project, snapshot, options))
+    ]
+    if options.write:
+        reviews = _written(reviews, snapshot, options)
+    return _report(reviews, options)
+
+
+def _projects(snapshot: Snapshot, options: Options) -> list[Project]:
+    changed = {change.path for change in snapshot.staged}
+    trees = (snapshot.index, snapshot.head)
+    found: dict[str, Project] = {}
+    for tree in trees:
+        _prefetch(snapshot, tree)
+        for project in find_projects(tree, _reader(snapshot, tree), changed.__contains__):
+            found.setdefault(project.migrations, project)
+    return [
+        _with_options(project, options, snapshot)
+        for project in found.values()
+        if project.provider in _POSTGRES
+    ]
+
+
+def _with_options(project: Project, options: Options, snapshot: Snapshot) -> Project:
+    version = Version.parse(options.version) if options.version else None
+    return replace(
+        project,
+        version=version or project.version,
+        default_schema=options.default_schema or project.default_schema,
+    )
+
+
+def _prefetch(snapshot: Snapshot, tree: Tree) -> None:
+    """Blobs that finding the projects will read, in one process."""
+    changed = [change for change in snapshot.staged if change.path.endswith((".prisma", ".sql", ".toml"))]
+    ids = {id for change in changed for id in (change.before, change.after) if id.strip("0")}
+    ids |= {
+        id
+        for path, id in tree.items()
+        if path.endswith((".prisma", "package.json")) or "prisma.config." in path or "prisma-drift.y" in path
+    }
+    snapshot.read(ids)
+
+
+def _reader(snapshot: Snapshot, tree: Tree) -> Callable[[str], str]:
+    return lambda path: snapshot.text(tree[path], path)
+
+
+def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | None:
+    after = _state(project, snapshot, snapshot.index)
+    if not after.schema and not after.folder.migrations:
+        return None  # moved elsewhere, where it is looked at, or deleted as a whole
+    before = _state(project, snapshot, snapshot.head)
+    if not before.folder.migrations and not before.schema:
+        before = _moved_from(project, after, snapshot) or before
+    base = _base(project, before.folder, snapshot, options)
+    other = _other_side(project, snapshot)
+    return review(project, before, after, base=base, other=other, allow_edit=options.allow_edit)
+
+
+def _moved_from(project: Project, after: State, snapshot: Snapshot) -> State | None:
+    """HEAD's state of a project whose folder is renamed: found by its migrations, which are the same blobs."""
+    blobs = {
+        id
+        for path, id in snapshot.index.items()
+        if path.startswith(project.migrations + "/") and path.endswith(".sql")
+    }
+    gone = sorted(
+        path
+        for path, id in snapshot.head.items()
+        if id in blobs and path not in snapshot.index and path.endswith("/migration.sql")
+    )
+    if not gone:
+        return None
+    folder = gone[0].rsplit("/", 2)[0]
+    for old in find_projects(snapshot.head, _reader(snapshot, snapshot.head), lambda path: path in gone):
+        if old.migrations == folder:
+            state = _state(old, snapshot, snapshot.head)
+            return State(state.schema, replace(state.folder, path=project.migrations))
+    return None
+
+
+def _state(project: Project, snapshot: Snapshot, tree: Tree) -> State:
+    """The project in one tree; a schema folder may hold other files there than in the other tree."""
+    files = project.schema
+    if tree is not snapshot.index or any(path not in tree for path in files):
+        files = _same_place(project, tree)
+    inside = project.migrations + "/"
+    paths = [path for path in tree if path.startswith(inside)]
+    wanted = [path for path in paths if path.endswith(("/migration.sql", "/migration_lock.toml"))]
+    snapshot.read([tree[path] for path in (*files, *wanted)])
+    texts = dict.fromkeys(paths, "") | {path: snapshot.text(tree[path], path) for path in wanted}
+    return State(
+        tuple((path, snapshot.text(tree[path], path)) for path in files),
+        folder_of(project.migrations, texts),
+    )
+
+
+def _same_place(project: Project, tree: Tree) -> tuple[str, ...]:
+    present = [path for path in project.schema if path in tree]
+    if len(project.schema) == 1 and present:
+        return tuple(present)
+    folders = {path.rpartition("/")[0] for path in project.schema}
+    top = min(folders, key=len, default="")
+    start = top + "/" if top else ""
+    inside = project.migrations + "/"
+    found = [
+        path
+        for path in tree
+        if path.endswith(".prisma") and path.startswith(start) and not path.startswith(inside)
+    ]
+    return tuple(sorted(found))
+
+
+def _base(project: Project, before: Folder, snapshot: Snapshot, options: Options) -> Mapping[str, str] | None:
+    """The base branch's migrations; None where that is HEAD, or where the folder is not concerned."""
+    inside = project.migrations + "/"
+    if not any(change.path.startswith(inside) for change in snapshot.staged):
+        return None
+    repository = snapshot.repository
+    reference = options.base or repository.default_base()
+    if reference is None:
+        return None
+    if options.base and repository.merge_base(reference) is None:
+        raise DriftError(
+            f"--base {reference} has no commit in common with HEAD.",
+            hint="Name a branch or commit that this branch comes from, and fetch it.",
+            id="base-unknown",
+        )
+    blobs = {blob.path: blob.id for blob in repository.tree(reference, project.migrations)}
+    head = {path: id for path, id in snapshot.head.items() if path.startswith(inside)}
+    wanted = {path: id for path, id in blobs.items() if path.endswith("/migration.sql")}
+    if all(head.get(path) == id for path, id in wanted.items()):
+        names = {path[len(inside) :].partition("/")[0] for path in wanted}
+        return {name: text for name, text in before.migrations.items() if name in names}
+    snapshot.read(wanted.values())
+    return folder_of(
+        project.migrations, {path: snapshot.text(id, path) for path, id in wanted.items()}
+    ).migrations
+
+
+def _other_side(project: Project, snapshot: Snapshot) -> State | None:
+    if snapshot.merging is None:
+        return None
+    places = {path.rpartition("/")[0] for path in project.schema} or {""}
+    blobs = snapshot.repository.tree(snapshot.merging, project.migrations, *(p for p in places if p))
+    tree: Tree = {blob.path: blob.id for blob in blobs}
+    return _state(project, snapshot, tree)
+
+
+def _written(reviews: list[Review], snapshot: Snapshot, options: Options) -> list[Review]:
+    """Writes and stages the missing migrations, then looks again."""
+    from .write import write_missing
+
+    written = [one for one in reviews if write_missing(one, snapshot.repository.root)]
+    if not written:
+        return reviews
+    from . import staged_changes
+
+    again = take_snapshot(staged_changes())
+    return [one for project in _projects(again, options) if (one := _review(project, again, options))]
+
+
+def _report(reviews: Sequence[Review], options: Options) -> int:
+    problems: list[Problem] = []
+    sql: list[tuple[str, str]] = []
+    for one in reviews:
+        problems += one.problems
+        if one.coverage is None:
+            continue
+        if one.coverage.missing or one.coverage.refused:
+            from .words import describe
+
+            problems += describe(one.coverage, one.project)
+        if one.coverage.missing:
+            from .write import migration_file, missing_sql
+
+            sql.append((migration_file(one), missing_sql(one)))
+        problems += _untold(one, options)
+    if not problems:
+        return EXIT_IN_STEP
+    stops = any(problem.severity == "error" for problem in problems)
+    advice = _advice(problems, bool(sql), options) if stops else ()
+    show(problems, sql, advice)
+    sys.stdout.flush()
+    return EXIT_DRIFT if stops else EXIT_IN_STEP
+
+
+def _untold(one: Review, options: Options) -> list[Problem]:
+    """What cannot be read statically: a note, or with --strict a reason to stop."""
+    assert one.coverage is not None
+    severity = "error" if options.strict else "note"
+    found = []
+    for opaque, place in one.coverage.opaque:
+        message = f"Cannot tell what this does without running it ({opaque.reason}); `prisma-drift check` in CI will."
+        found.append(Problem("migration-unreadable", place.file, place.line, message, "", severity))
+    return found
+
+
+def _advice(problems: Sequence[Problem], has_sql: bool, options: Options) -> tuple[str, ...]:
+    lines = []
+    if has_sql:
+        lines.append("To write and stage it: prisma-drift hook --write")
+    if any(one.id in ("migration-edited", "migration-renamed", "migration-deleted") for one in problems):
+        lines.append('If history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
+    return tuple(lines)

@@ -1,0 +1,73 @@
+"""Problems as text: coloured on a terminal, plain in a pipe, annotations in GitHub Actions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from .problems import Problem
+
+_RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
+
+
+def show(problems: Sequence[Problem], sql: Iterable[tuple[str, str]], advice: Sequence[str]) -> None:
+    """Prints the problems, then the SQL to add (file, text), then what to run."""
+    style = _styled if _colours() else _plain
+    lines = []
+    for problem in problems:
+        lines += _lines(problem, style)
+    for file, text in sql:
+        lines.append("")
+        lines.append(style(_BOLD, f"The migration to add ({file}):"))
+        lines += ["", *(f"    {line}".rstrip() for line in text.rstrip("\n").split("\n"))]
+    if advice:
+        lines += ["", *advice]
+    print("\n".join(lines))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for problem in problems:
+            print(_annotation(problem))
+
+
+def _lines(problem: Problem, style: object) -> list[str]:
+    assert callable(style)
+    mark = style(_YELLOW, "note") if problem.severity == "note" else style(_RED, "error")
+    where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    lines = [
+        f"{mark} {style(_BOLD, where)}{': ' if where else ''}{problem.message} {style(_DIM, f'[{problem.id}]')}"
+    ]
+    if problem.fix:
+        lines.append(f"      {problem.fix}")
+    return lines
+
+
+def _styled(code: str, text: str) -> str:
+    return f"{code}{text}{_OFF}"
+
+
+def _plain(code: str, text: str) -> str:
+    return text
+
+
+def _colours() -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _annotation(problem: Problem) -> str:
+    """A workflow command; escaped as the runner reads it."""
+    level = "notice" if problem.severity == "note" else "error"
+    properties = [f"title={_property(f'prisma-drift: {problem.id}')}"]
+    if problem.file:
+        properties.insert(0, f"file={_property(problem.file)},line={max(problem.line, 1)}")
+    message = problem.message + (f"\n{problem.fix}" if problem.fix else "")
+    return f"::{level} {','.join(properties)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

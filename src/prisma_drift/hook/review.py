@@ -1,0 +1,99 @@
+"""One project's staged state against the commit before: what stops the commit, and what cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..diff.rules import Rules
+from ..errors import DriftError
+from ..model.schema import Schema
+from .coverage import Coverage, cover, cover_rewritten
+from .effect import StagedSql
+from .folder import Folder, changed_names, check_folder
+from .lowering import lower_files
+from .problems import Problem
+from .projects import Project
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A project at one point: the texts of its schema files, and its migrations folder."""
+
+    schema: tuple[tuple[str, str], ...]
+    """(path, text), sorted."""
+    folder: Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The outcome for one project."""
+
+    project: Project
+    problems: tuple[Problem, ...]
+    """Of the migrations folder; those of the schema are in `coverage`."""
+    coverage: Coverage | None
+    """None where neither the schema nor its migrations change."""
+    names: tuple[str, ...] = ()
+    """Of all migrations that there are, on the base branch too."""
+
+
+def review(
+    project: Project,
+    before: State,
+    after: State,
+    *,
+    base: Mapping[str, str] | None = None,
+    other: State | None = None,
+    allow_edit: str = "",
+) -> Review:
+    """Check the step from `before` (HEAD) to `after` (the index).
+
+    `base`: the base branch's migrations; None where HEAD is the base. `other`: the side being merged.
+    `allow_edit`: why history may change, '' where it may not.
+    """
+    theirs = other.folder.migrations if other is not None else {}
+    problems = check_folder(before.folder, after.folder, base, theirs, allow_edit)
+    edited = changed_names(before.folder, after.folder)
+    added = [name for name in after.folder.migrations if name not in before.folder.migrations]
+    same_schema = _same_texts(before, after)
+    if not after.schema or (same_schema and not edited and not added):
+        return Review(project, problems, None)
+    names = tuple(sorted({*after.folder.migrations, *(base or ())}))
+    stopped = any(problem.id.startswith("migration-") for problem in problems)
+    coverage = _coverage(project, before, after, bool(edited) and not stopped)
+    if other is not None and (coverage.missing or coverage.refused):
+        # What the other side did wrong shows against our parent only, what we did wrong against theirs only.
+        also = _coverage(project, other, after, False)
+        coverage = coverage if also.missing or also.refused else also
+    return Review(project, problems, coverage, names)
+
+
+def _same_texts(before: State, after: State) -> bool:
+    return [text for _, text in before.schema] == [text for _, text in after.schema]
+
+
+def _coverage(project: Project, before: State, after: State, rewritten: bool) -> Coverage:
+    rules = Rules(project.version, project.external_tables, project.external_enums)
+    expected = lower_files(after.schema, project.version, project.default_schema)
+    actual = expected if _same_texts(before, after) else _before(project, before, expected)
+    if rewritten:
+        return cover_rewritten(actual, expected, _sql(before.folder), _sql(after.folder), rules)
+    known = before.folder.migrations
+    staged = [one for one in _sql(after.folder) if one.name not in known]
+    return cover(actual, expected, staged, rules, lambda: _sql(before.folder))
+
+
+def _before(project: Project, before: State, expected: Schema) -> Schema:
+    """HEAD's schema; where it cannot be read, the commit is taken not to change it."""
+    try:
+        return lower_files(before.schema, project.version, project.default_schema)
+    except DriftError:
+        return expected
+
+
+def _sql(folder: Folder) -> list[StagedSql]:
+    return [
+        StagedSql(name, folder.file(name), folder.migrations[name])
+        for name in sorted(folder.migrations, key=str.encode)
+    ]

@@ -1,0 +1,64 @@
+"""The migration that is missing: its SQL, its name, and the writing and staging of it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+
+from ..diff.changes import Change, Diff
+from ..diff.rules import Rules
+from ..errors import DriftError
+from ..plan.plan import build_plan
+from ..plan.script import script
+from .coverage import key_of
+from .folder import MIGRATION_FILE, next_name
+from .review import Review
+
+_VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
+
+
+def missing_sql(one: Review) -> str:
+    """What Prisma would write for the changes that no staged migration makes."""
+    coverage = one.coverage
+    assert coverage is not None
+    rules = Rules(one.project.version, one.project.external_tables, one.project.external_enums)
+    return script(build_plan(Diff(coverage.missing), coverage.actual, coverage.expected, rules))
+
+
+def migration_file(one: Review) -> str:
+    """Where the missing migration belongs: after the newest one, named after its first change."""
+    coverage = one.coverage
+    assert coverage is not None
+    newest = max(one.names, default="")
+    name = next_name(newest, _slug(coverage.missing[0]))
+    return posixpath.join(one.project.migrations, name, MIGRATION_FILE)
+
+
+def _slug(change: Change) -> str:
+    kind = type(change).__name__
+    verb = next((word for start, word in _VERBS.items() if kind.startswith(start)), "change")
+    what, *names = key_of(change)
+    own = names[0].rpartition(".")[2]
+    parts = (verb, *names[1:2], own) if what == "column" else (verb, own, what if what != "table" else "")
+    text = re.sub(r"[^a-z0-9]+", "_", "_".join(part for part in parts if part).lower())
+    return text.strip("_")[:60] or "change"
+
+
+def write_missing(one: Review, root: Path) -> bool:
+    """Writes the missing migration and stages it; whether there was one."""
+    if one.coverage is None or not one.coverage.missing:
+        return False
+    file = migration_file(one)
+    path = root / file
+    try:
+        path.parent.mkdir(parents=True)
+        path.write_text(missing_sql(one), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DriftError(f"{file} cannot be written: {error.strerror}.") from None
+    from . import git_output
+
+    if git_output(("git", "-C", str(root), "add", "--", file)) is None:
+        raise DriftError(f"{file} is written, but git will not stage it.", hint=f"Run `git add {file}`.")
+    print(f"Written and staged: {file}")
+    return True
