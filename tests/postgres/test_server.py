@@ -196,7 +196,7 @@ def test_the_role_owns_its_database(database: Database) -> None:
         )
         connection.execute("comment on extension plpgsql is 'as every dump says'")
         connection.execute("set session_replication_role = replica")
-        connection.execute("create role app nologin bypassrls createdb; grant create on schema public to app")
+        connection.execute("create role app nologin bypassrls createdb; grant all on schema public to app")
         connection.execute("create table t (a int); alter table t owner to app; set role app; drop table t")
 
 

@@ -129,7 +129,7 @@ def _error(
     from .locate import locate
 
     file = files[failure.number]
-    place = locate(connection, file.file, file.sql, failure)
+    place = locate(connection, file.file, file.sql, failure, database.statement_timeout)
     case = Case(
         database=database,
         connection=connection,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 START_SECONDS = 120.0
+FAILURE_SECONDS = 0.5
+"""How long after a connection broke the supervisor may take to notice why."""
 OLDEST_MAJOR = 13
 """Before 13 no extension can be created without superuser rights."""
 CONTROL_PATH_SINCE = 18
@@ -132,12 +134,10 @@ class Cluster:
             admin.execute(TIDY_SQL.encode())
 
     def failure(self) -> str:
-        """Reads what the supervisor said last; it writes nothing between `ready` and the server's end."""
-        process = self._process
-        if not self._failure and process and process.stdout:
-            os.set_blocking(process.stdout.fileno(), False)
-            with contextlib.suppress(BlockingIOError):
-                self._failure = self._explain(os.read(process.stdout.fileno(), 100).decode().strip())
+        """Reads what the supervisor said last; it says nothing between `ready` and the server's end."""
+        if not self._failure and self._process:
+            said = self._listen(FAILURE_SECONDS)
+            self._failure = self._explain(said) if said else ""
         return self._failure
 
     def close(self) -> None:
@@ -283,21 +283,23 @@ class Cluster:
                     ) from error
             return self._admin
 
-    def _await_ready(self) -> None:
+    def _listen(self, seconds: float) -> str:
+        """The supervisor's next word; empty where it says none in that time."""
         import select
 
-        process = self._process
-        if process is None or process.stdout is None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        poll = select.poll()
+        poll.register(self._process.stdout, select.POLLIN)
+        heard = os.read(self._process.stdout.fileno(), 100) if poll.poll(seconds * 1000) else b""
+        return heard.decode().strip()
+
+    def _await_ready(self) -> None:
+        if self._process is None:
             raise ServerError(
                 "The shadow server is not running.", hint="This is a mistake of the program; report it."
             )
-        poll = select.poll()
-        poll.register(process.stdout, select.POLLIN)
-        said = (
-            os.read(process.stdout.fileno(), 100).decode().strip()
-            if poll.poll(START_SECONDS * 1000)
-            else "slow"
-        )
+        said = self._listen(START_SECONDS) or "slow"
         if said != "ready":
             raise ServerError(
                 self._explain(said),

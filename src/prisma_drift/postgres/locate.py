@@ -29,9 +29,10 @@ class Place:
     """Text of the failing statement; the whole file where it is not known."""
 
 
-def locate(connection: Connection, file: str, sql: str, failure: Failure) -> Place:
+def locate(connection: Connection, file: str, sql: str, failure: Failure, limit: float) -> Place:
     """The place of a failure, from the server's own position or by running the statements one by one.
 
+    `limit`: seconds that a migration may take; running again takes no longer, and less where that is much.
     Leaves the connection outside of any transaction, with what the file did rolled back (as far as it can be).
     """
     _roll_back(connection)
@@ -41,21 +42,23 @@ def locate(connection: Connection, file: str, sql: str, failure: Failure) -> Pla
         offset = min(offset, max(len(sql) - 1, 0))
         found = next((s for s in statements if s.offset <= offset <= s.end_offset), None)
         return _place(file, sql, offset, found)
-    found = _rerun(connection, statements, failure)
+    found = _rerun(connection, statements, failure, min(limit, RERUN_SECONDS))
     _roll_back(connection)
     if found is None:
         return _place(file, sql, statements[0].offset if statements else 0, None)
     return _place(file, sql, found.offset + _block_line(found.text, failure.message.context), found)
 
 
-def _rerun(connection: Connection, statements: tuple[Statement, ...], failure: Failure) -> Statement | None:
+def _rerun(
+    connection: Connection, statements: tuple[Statement, ...], failure: Failure, limit: float
+) -> Statement | None:
     """The first statement that fails when they run one by one in a transaction."""
     if len(statements) < 2:
         return statements[0] if statements else None
     if not failure.message.sqlstate:
         return None
     texts = [b"BEGIN", *(s.text.encode("utf-8", "surrogatepass") for s in statements)]
-    again = run_all(connection, texts, RERUN_SECONDS)
+    again = run_all(connection, texts, limit)
     if again is None or again.number == 0:
         return None
     expected = (

@@ -157,7 +157,7 @@ def read_message(result: PGresult, pgconn: PGconn) -> ServerMessage:
     primary = text(DiagnosticField.MESSAGE_PRIMARY)
     if not primary:
         lost = pgconn.status != ConnStatus.OK
-        raw = pgconn.error_message.decode("utf-8", "replace").strip() if lost else ""
+        raw = pgconn.error_message.decode("utf-8", "replace").strip().partition("\n")[0] if lost else ""
         return ServerMessage(
             "" if lost else COPY_REFUSED,
             raw or "COPY exchanges rows with the client, and a migration has none",

@@ -18,6 +18,8 @@ import time
 
 STARTING_POLL_MS = 2
 RUNNING_POLL_MS = 200
+COUNT_SECONDS = 5.0
+"""How often the folder's files are counted even if the file system seems to have lost no space."""
 STOP_SECONDS = 8.0
 MEMORY_BYTES = 2 << 30
 
@@ -75,6 +77,23 @@ def folder_size(root: str) -> int:
                     else:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
     return total
+
+
+class SpaceGuard:
+    """Says when the folder holds more than it may, and counts its thousands of files only where that may be."""
+
+    def __init__(self, root: str, limit: int) -> None:
+        self._root, self._limit = root, limit
+        self._size, self._free, self._counted = 0, 0, 0.0
+
+    def exceeded(self) -> bool:
+        room = os.statvfs(self._root)
+        free = room.f_bfree * room.f_frsize
+        # what anybody has written since is less than what the folder may still grow by
+        calm = self._free - free < (self._limit - self._size) // 2
+        if not calm or time.monotonic() - self._counted > COUNT_SECONDS:
+            self._size, self._free, self._counted = folder_size(self._root), free, time.monotonic()
+        return self._size > self._limit
 
 
 def remove(root: str) -> None:
@@ -142,10 +161,10 @@ def run_initdb(command: list[str], root: str, uid: int, gid: int) -> bool:
         os.close(alive)
 
 
-def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) -> str:
-    """Keeps the server until the parent goes; the word that says why it ended earlier."""
+def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) -> None:
+    """Keeps the server until the parent goes; says why where it ended earlier."""
     pid, alive = spawn(command, root, uid, gid)
-    ready = False
+    ready, guard = False, SpaceGuard(root, limit)
     try:
         poll = select.poll()
         poll.register(0, select.POLLIN)
@@ -155,10 +174,13 @@ def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) 
             if 0 in events and not os.read(0, 4096):
                 raise Stop
             if alive in events:
-                return "postgres"
+                say("failed postgres")
+                return
             if ready:
-                if folder_size(root) > limit:
-                    return "disk"
+                if guard.exceeded():
+                    # said first: the parent asks as soon as its connection breaks
+                    say("failed disk")
+                    return
             else:
                 with contextlib.suppress(OSError), open(root + "/data/postmaster.pid") as file:
                     if file.read().rstrip().endswith("ready"):
@@ -184,7 +206,7 @@ def main(arguments: list[str]) -> None:
             say("failed initdb")
         else:
             os.unlink(root + "/password")
-            say("failed " + run_postgres(postgres, root, uid, gid, limit))
+            run_postgres(postgres, root, uid, gid, limit)
         # the parent reads the log before it lets go
         while not hung_up(0, 1000):
             pass
