@@ -82,7 +82,7 @@ def _tried(
     try:
         with connection.transaction(force_rollback=True):
             return _made(connection, default_schema, samples)
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):
+    except psycopg.errors.ReadOnlySqlTransaction:
         return [None] * len(samples)
     except psycopg.DatabaseError:
         if connection.closed:
