@@ -166,7 +166,7 @@ def _draft(
         hint,
         position or table.position,
         table=str(table.name),
-        model=table.model or table.name.name,
+        model=table.model,
         actual=actual,
         expected=expected,
     )
@@ -268,7 +268,6 @@ def _value_position(enum: Enum, value: str) -> Position | None:
 
 def _table(change: c.CreateTable | c.DropTable, sides: Sides) -> Draft:
     table = change.table
-    label = table.model or table.name.name
     if isinstance(change, c.CreateTable):
         what = "join table" if table.join_table else "table"
         message = f"The schema needs the {what} `{table.name.name}`, which the migrations do not leave."
@@ -289,7 +288,7 @@ def _table(change: c.CreateTable | c.DropTable, sides: Sides) -> Draft:
         hint,
         table.position,
         table=str(table.name),
-        model=label,
+        model=table.model,
         actual=actual,
         expected=expected,
     )
@@ -441,6 +440,9 @@ def _index(change: c.CreateIndex | c.DropIndex | c.RenameIndex) -> Draft:
     if isinstance(change, c.CreateIndex):
         table, index = change.table, change.index
         text = words.index(index, table)
+        namesake = _namesake(change)
+        if namesake is not None:
+            return namesake
         message = f"The schema has `{text}`, which the migrations do not leave."
         return _draft(
             "index-missing", table, index.name, message, _ADD, (change,), ABSENT, text, index.position
@@ -450,6 +452,27 @@ def _index(change: c.CreateIndex | c.DropIndex | c.RenameIndex) -> Draft:
     message = f"The migrations build the {what} `{index.name}`, which the schema does not have."
     text = words.index(index, change.table.actual)
     return _draft("index-extra", table, index.name, message, _DECLARE, (change,), text, ABSENT, None)
+
+
+def _namesake(change: c.CreateIndex) -> Draft | None:
+    """Where the name is taken by an index that the schema cannot declare, so that none can be created."""
+    had = change.actual_table.indexes if change.actual_table else ()
+    other = next((one for one in had if one.name == change.index.name), None)
+    if other is None or change.actual_table is None:
+        return None
+    why = ", ".join(other.catalog.unmanaged) if other.catalog else ""
+    return _draft(
+        "index-different",
+        change.table,
+        other.name,
+        f"The migrations build an index `{other.name}` that the schema cannot declare ({why}),"
+        " under the name of one that it does.",
+        "Give the schema's index another `map:` name to have both, or take it out of the schema to keep the other one.",
+        (change,),
+        words.index(other, change.actual_table),
+        words.index(change.index, change.table),
+        change.index.position,
+    )
 
 
 def _foreign_key(change: c.AddForeignKey | c.DropForeignKey | c.RenameForeignKey, sides: Sides) -> Draft:

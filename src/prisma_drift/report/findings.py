@@ -102,7 +102,7 @@ def _notes(difference: Diff, sides: Sides) -> Iterator[Draft]:
             note.message,
             position=position,
             table=str(table.name) if table else "",
-            model=(table.model or table.name.name) if table else "",
+            model=table.model if table else "",
         )
         yield Draft(one, ())
 

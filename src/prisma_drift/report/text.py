@@ -85,7 +85,8 @@ def verdict(report: Report) -> Line:
         return (("✗ ", "bad"), (f"{schema} could not be checked", "bold"))
     found = differences(report)
     groups = {one.model or one.table for one in found} - {""}
-    where = f" in {counted(len(groups), 'model')}" if groups else ""
+    noun = "table" if any(one.table and not one.model for one in found) else "model"
+    where = f" in {counted(len(groups), noun)}" if groups else ""
     return (
         ("✗ ", "bad"),
         (f"{schema} and its {count} disagree: {counted(len(found), 'difference')}{where}", "bold"),
@@ -127,6 +128,23 @@ def _differences(report: Report, *, verbose: bool) -> Iterator[Line]:
         ("~", "changed"),
         (" migrations → schema", "dim"),
     )
+    yield from _explanations(found)
+
+
+_TOLD = {
+    "join-table-key": "Before 6.0 Prisma gave these tables a unique index, since 6.0 a primary key: part of the upgrade."
+    " No row is touched.",
+    "enum-value-extra": "Taking a value away fails while rows still use it.",
+}
+"""What cannot be seen from the two sides alone."""
+
+
+def _explanations(found: list[Finding]) -> Iterator[Line]:
+    ids = {one.id for one in found}
+    for id, text in _TOLD.items():
+        if id in ids:
+            yield ()
+            yield ((f"{id}: ", "dim"), (text, ""))
 
 
 def _groups(found: list[Finding]) -> list[tuple[str, list[Finding]]]:
@@ -141,18 +159,26 @@ def _groups(found: list[Finding]) -> list[tuple[str, list[Finding]]]:
 def _group_name(one: Finding) -> str:
     table = one.table.rpartition(".")[2]
     schema = one.table.rpartition(".")[0]
-    mapped = one.table if schema not in ("", "public") else table
-    return f"{one.model} (table {mapped})" if one.model and table and mapped != one.model else one.model
+    shown = one.table if schema not in ("", "public") else table
+    if one.model:
+        return f"{one.model} (table {shown})" if table and shown != one.model else one.model
+    if not table:
+        return f"enum {one.object.rpartition('.')[2]}" if one.id in ("enum-missing", "enum-extra") else ""
+    return JOIN_TABLES if one.id == "join-table-key" else shown
+
+
+JOIN_TABLES = "Tables of implicit many-to-many relations"
 
 
 def _difference(one: Finding) -> Iterator[Line]:
     name = label(one)
     if one.actual == ABSENT:
-        yield (("  + ", "good"), (f"{name} {_side(one.expected)}", ""))
+        sign, style, text = "+", "good", f"{name} {_side(one.expected)}"
     elif one.expected == ABSENT:
-        yield (("  - ", "bad"), (f"{name} {_side(one.actual)}", ""))
+        sign, style, text = "-", "bad", f"{name} {_side(one.actual)}"
     else:
-        yield (("  ~ ", "changed"), (f"{name}: {_side(one.actual)} → {_side(one.expected)}", ""))
+        sign, style, text = "~", "changed", f"{name}: {_side(one.actual)} → {_side(one.expected)}"
+    yield ((f"  {sign} ", style), (text.strip(), ""))
     yield (("      " + " · ".join((*_places(one), one.id)), "dim"),)
 
 
@@ -166,21 +192,25 @@ _KINDS = {
     "enum": "enum",
     "extension": "extension",
     "schema": "database schema",
+    "index": "index",
+    "foreign": "foreign key",
+    "primary": "primary key",
 }
-_NAMELESS = {"index": "index", "foreign": "foreign key", "primary": "primary key", "join": "key"}
 
 
 def label(one: Finding) -> str:
-    """What a difference is about, in a word or two: `jitterMin`, `index`, `enum Role`."""
+    """What a difference is about, in a word or two: `jitterMin`, `index`, `value ADMIN`."""
     name = one.object.removeprefix(one.table + ".") if one.table else one.object
     kind = one.id.partition("-")[0]
+    if one.id == "join-table-key":
+        return one.table.rpartition(".")[2]
     if one.id.startswith("enum-value"):
-        return f"value {name.rpartition('.')[2]} of enum"
-    if kind in _NAMELESS:
-        return _NAMELESS[kind]
-    if kind in _KINDS:
-        return f"{_KINDS[kind]} {name.rpartition('.')[2]}"
-    return name
+        return "value"
+    if kind not in _KINDS:
+        return name
+    # An object that only the database has goes by its name there; those of the schema by what they say.
+    named = kind in ("index", "foreign", "primary") and one.expected == ABSENT
+    return f"{_KINDS[kind]} {name}" if named else _KINDS[kind]
 
 
 def _places(one: Finding) -> tuple[str, ...]:
@@ -250,7 +280,7 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
         return
     lines = text.split("\n")
     yield ()
-    yield (("If the schema is right", "bold"), (f", this migration mends it ({_proof(report)}):", ""))
+    yield (("If the schema is right", "bold"), (_proof(report), ""))
     yield ()
     shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
     yield from (((f"    {line}", "code"),) for line in shown)
@@ -262,13 +292,14 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
 def _proof(report: Report) -> str:
     empty = report.proof.empty
     if empty is None:
-        return "not proved"
+        return ", this migration should mend it (it has not been tried):"
     if not empty.applied:
-        why = f": {' '.join(empty.error.split())}" if empty.error else ""
-        return f"which does not apply to a copy of the shadow database{why}"
+        why = f": {' '.join(empty.error.split())}" if empty.error else "."
+        return f", a migration has to mend it. This one failed on a copy of the shadow database{why}"
     if empty.residual:
-        return f"applied to a copy of the shadow database, it leaves {counted(empty.residual, 'difference')}"
-    return "applied to a copy of the shadow database: nothing left to change"
+        left = counted(empty.residual, "difference")
+        return f", this migration mends a part; tried on a copy of the shadow database, it leaves {left}:"
+    return ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
 
 
 def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
@@ -288,8 +319,9 @@ def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
             rest = counted(len(report.schema_lines) - number, "more place")
             yield ((f"    … and {rest} (--verbose shows all)", "dim"),)
             return
-        yield ()
-        yield ((f"    {_where(edit)}", "dim"),)
+        if edit.replaces or number == 0 or _where(edit) != _where(report.schema_lines[number - 1]):
+            yield ()
+            yield ((f"    {_where(edit)}", "dim"),)
         sign, style = ("~", "changed") if edit.replaces else ("+", "good")
         for line in edit.text.split("\n"):
             yield ((f"    {sign} ", style), (line, "code"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..diff.changes import AlterColumn
 from ..model.schema import Column, Enum, ForeignKey, Index, PrimaryKey, Schema, Table
-from ..model.types import Arity
+from ..model.types import Arity, PrismaLevel
 from ..psl.write import (
     ACTIONS,
     METHODS,
@@ -58,6 +58,9 @@ def default(one: Column) -> str:
     """`@default(0)` or `no default`; a generated column shows its expression."""
     if one.catalog is not None and one.catalog.generated is not None:
         return f"generated as {one.catalog.generated}"
+    # What the client fills in (uuid(), @updatedAt) leaves nothing in the database.
+    if isinstance(one.default, PrismaLevel):
+        return "no default"
     return default_attribute(one) or "no default"
 
 
@@ -65,7 +68,9 @@ def default_value(one: Column) -> str:
     """The default without the attribute around it, for a sentence."""
     if one.autoincrement:
         return "autoincrement()"
-    return "" if one.default is None else default_expression(one.default)
+    if one.default is None or isinstance(one.default, PrismaLevel):
+        return ""
+    return default_expression(one.default)
 
 
 def index(one: Index, table: Table) -> str:
