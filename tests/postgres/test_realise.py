@@ -222,3 +222,18 @@ def test_database_that_may_only_be_read(connection: Connection) -> None:
     connection.execute("SET TRANSACTION READ ONLY")
     schema = wanted(actual, Column("a", TEXT, DbGenerated("upper('X')")), Column("b", TEXT, Now()))
     assert catalogs(realise(schema, actual, connection)) == [None, None]
+
+
+def test_extension_in_a_schema_of_its_own(connection: Connection) -> None:
+    actual = database_of(
+        connection,
+        """CREATE SCHEMA "Ext"; CREATE EXTENSION vector SCHEMA "Ext"; CREATE EXTENSION fuzzystrmatch SCHEMA "Ext";
+           CREATE TABLE t (a "Ext".vector(3), b int DEFAULT "Ext".levenshtein('a', 'b'))""",
+    )
+    number = ColumnType(Family.INT, Arity.NULLABLE, native=NativeType("Integer"))
+    schema = wanted(
+        actual,
+        Column("a", ColumnType(Family.UNSUPPORTED, Arity.NULLABLE, text="vector(3)")),
+        Column("b", number, DbGenerated("levenshtein('a','b')")),
+    )
+    assert catalogs(realise(schema, actual, connection)) == catalogs(actual)

@@ -55,11 +55,6 @@ class Catalog:
         self._path = quote(default_schema)
         self._guarded = False
 
-    @property
-    def path(self) -> str:
-        """search_path as Prisma's connection has it."""
-        return self._path
-
     def ask(
         self,
         name: str,

@@ -36,7 +36,9 @@ def realise(expected: Schema, actual: Schema, connection: psycopg.Connection[Any
     doubts = _doubts(expected, actual)
     if not doubts:
         return expected
-    answers = read_samples(connection, expected.default_schema, [doubt.sample for doubt in doubts])
+    # A migration may have put itself where an extension's types stand, which the schema's bare names do not tell.
+    path = dict.fromkeys([expected.default_schema, *(x.schema for x in actual.extensions if x.schema)])
+    answers = read_samples(connection, list(path), [doubt.sample for doubt in doubts])
     columns: dict[tuple[QualifiedName, str], CatalogColumn] = {}
     indexes: dict[tuple[QualifiedName, str], CatalogIndex] = {}
     for doubt, answer in zip(doubts, answers, strict=True):

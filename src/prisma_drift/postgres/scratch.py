@@ -60,9 +60,12 @@ Answer = CatalogColumn | CatalogIndex | None
 
 
 def read_samples(
-    connection: psycopg.Connection[Any], default_schema: str, samples: Sequence[Sample]
+    connection: psycopg.Connection[Any], path: Sequence[str], samples: Sequence[Sample]
 ) -> list[Answer]:
-    """What the catalog says of each sample, in order; None for one that Postgres does not accept."""
+    """What the catalog says of each sample, in order; None for one that Postgres does not accept.
+
+    Names in samples are looked up in the schemas of `path`; texts are printed relative to the first of them alone.
+    """
     with connection.transaction(force_rollback=True):
         # A hostile expression may take for ever to plan, and a live database may hold locks.
         connection.execute("SET LOCAL statement_timeout = '10s'")
@@ -70,18 +73,18 @@ def read_samples(
         return [
             answer
             for start in range(0, len(samples), _BATCH)
-            for answer in _tried(connection, default_schema, samples[start : start + _BATCH])
+            for answer in _tried(connection, path, samples[start : start + _BATCH])
         ]
 
 
 def _tried(
-    connection: psycopg.Connection[Any], default_schema: str, samples: Sequence[Sample]
+    connection: psycopg.Connection[Any], path: Sequence[str], samples: Sequence[Sample]
 ) -> list[Answer]:
     import psycopg
 
     try:
         with connection.transaction(force_rollback=True):
-            return _made(connection, default_schema, samples)
+            return _made(connection, path, samples)
     except psycopg.errors.ReadOnlySqlTransaction:
         return [None] * len(samples)
     except psycopg.DatabaseError:
@@ -91,18 +94,18 @@ def _tried(
         return [None]
     half = len(samples) // 2
     return [
-        *_tried(connection, default_schema, samples[:half]),
-        *_tried(connection, default_schema, samples[half:]),
+        *_tried(connection, path, samples[:half]),
+        *_tried(connection, path, samples[half:]),
     ]
 
 
 def _made(
-    connection: psycopg.Connection[Any], default_schema: str, samples: Sequence[Sample]
+    connection: psycopg.Connection[Any], path: Sequence[str], samples: Sequence[Sample]
 ) -> list[Answer]:
     """Makes all samples and reads them back."""
     scratch = _scratch(samples)
-    catalog = Catalog(connection, default_schema)
-    connection.execute(f"SET LOCAL search_path = {catalog.path}".encode())
+    catalog = Catalog(connection, path[0])
+    connection.execute(f"SET LOCAL search_path = {', '.join(map(quote, path))}".encode())
     for statement in scratch.statements:
         # Asking for binary results makes psycopg send one statement, so that no text can carry a second one.
         connection.execute(statement.encode(), binary=True)
