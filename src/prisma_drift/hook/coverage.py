@@ -256,7 +256,14 @@ def _may_be_made(change: Change, opaque: Sequence[tuple[Opaque, Place]]) -> bool
 
 def _names_all(text: str, change: Change) -> bool:
     kind, *names = key_of(change)
-    whole = names[0].partition(".")[2] or names[0]
+    whole = _own(names[0])
+    columns = (
+        getattr(change, "column", None),
+        getattr(change, "expected", None),
+        getattr(change, "actual", None),
+    )
+    if any(mentions(text, name) for name in _enum_names([c for c in columns if isinstance(c, Column)])):
+        return True
     if not mentions(text, whole) and kind not in ("index",):
         return False
     if kind in ("table", "enum", "extension", "schema", "primary key"):

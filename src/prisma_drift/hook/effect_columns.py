@@ -16,6 +16,13 @@ from .types import column_type, default_value, recast
 Effect = Callable[[State, Any, Place], None]
 
 
+def check_type(state: State, type_: f.TypeName, place: Place) -> None:
+    """A name with capitals can only be a type that a migration makes."""
+    made = find_enum(state, f.ObjectName(type_.name, type_.schema)) or type_.name in state.types
+    if not made and type_.name != type_.name.lower():
+        refuse(state, f"there is no type {type_.name}", place, type_.name)
+
+
 def model_column(state: State, fact: f.ColumnFact) -> Column:
     """A column definition in Prisma's terms."""
     type_ = column_type(fact.type, fact.not_null, lambda name: find_enum(state, name))
@@ -63,6 +70,7 @@ def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
+    check_type(state, fact.column.type, place)
     column = model_column(state, fact.column)
     if fact.column.not_null and column.type.arity is Arity.LIST:
         state.required_lists.add((table.name, column.name))
@@ -169,6 +177,7 @@ def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
         return
     was = column.type
     required = was.arity is Arity.REQUIRED or (table.name, column.name) in state.required_lists
+    check_type(state, fact.type, place)
     type_ = column_type(fact.type, required, lambda name: find_enum(state, name))
     if type_.arity is Arity.LIST and was.arity is Arity.REQUIRED:
         state.required_lists.add((table.name, column.name))

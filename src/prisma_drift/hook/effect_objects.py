@@ -107,6 +107,8 @@ def _enum_of(state: State, name: f.ObjectName, place: Place) -> QualifiedName | 
 
 def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
     name = find_enum(state, fact.name)
+    if name is None and fact.name.name not in state.types:
+        missing(state, fact.name, "type", place)
     if name is not None:
         new = QualifiedName(name.schema, fact.new)
         if new in state.enums:
@@ -117,6 +119,8 @@ def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
 def drop_type(state: State, fact: f.DropType, place: Place) -> None:
     name = find_enum(state, fact.name)
     if name is None:
+        if fact.name.name not in state.types:
+            missing(state, fact.name, "type", place)
         return
     del state.enums[name]
     state.touched[(str(name), "")] = place
@@ -214,6 +218,12 @@ def drop_sequence(state: State, fact: f.DropSequence, place: Place) -> None:
         drop_default_of_sequence(state, fact.name.name)
 
 
+def note_other(state: State, fact: f.Neutral, place: Place) -> None:
+    """Types that are no enums are remembered by name, as are views, which are types of rows."""
+    if fact.verb == "create" and fact.kind in ("type", "domain", "view", "materialized"):
+        state.types.add(fact.name.rpartition(".")[2])
+
+
 def set_search_path(state: State, fact: f.SetSearchPath, place: Place) -> None:
     state.path = tuple(schema for schema in fact.schemas if schema not in ("$user", "pg_catalog"))
 
@@ -233,4 +243,5 @@ OBJECT_EFFECTS: dict[type, Effect] = {
     f.SetSchema: set_schema,
     f.DropSequence: drop_sequence,
     f.SetSearchPath: set_search_path,
+    f.Neutral: note_other,
 }

@@ -10,7 +10,7 @@ from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, Opclass, PrimaryKey, Table
 from ..model.types import Arity
-from .effect_columns import model_column
+from .effect_columns import check_type, model_column
 from .state import (
     Place,
     State,
@@ -43,6 +43,8 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
         return
     if name in state.tables:
         refuse(state, f"{name} exists already", place, name.name)
+    for column in fact.columns:
+        check_type(state, column.type, place)
     columns = tuple(model_column(state, column) for column in fact.columns)
     for column in fact.columns:
         if column.not_null and column.type.array:
