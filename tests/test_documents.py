@@ -1,0 +1,72 @@
+"""What the documents promise: a page for every finding, commands that exist, settings that are read."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = {page.stem for page in (ROOT / "docs" / "findings").glob("*.md")}
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_MADE_OF = {"Finding", "Hygiene", "Hazard"}
+"""Values whose first argument is the id of a finding."""
+
+
+def ids_in(tree: ast.AST) -> Iterator[str]:
+    """Ids of findings and errors: `id="…"` of a call, the first argument of a finding, `id = "…"` of a class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = [word.value for word in node.keywords if word.arg == "id"]
+            given += node.args[:1] if name in _MADE_OF else []
+        elif isinstance(node, ast.ClassDef):
+            given = [
+                line.value
+                for line in node.body
+                if isinstance(line, ast.Assign) and [getattr(t, "id", "") for t in line.targets] == ["id"]
+            ]
+        else:
+            continue
+        for value in given:
+            if (
+                isinstance(value, ast.Constant)
+                and isinstance(value.value, str)
+                and _ID.fullmatch(value.value)
+            ):
+                yield value.value
+
+
+def ids() -> list[str]:
+    files = sorted((ROOT / "src").rglob("*.py"))
+    return sorted({id for file in files for id in ids_in(ast.parse(file.read_text()))})
+
+
+@pytest.mark.parametrize("id", ids())
+def test_every_finding_has_a_page(id: str) -> None:
+    assert id in PAGES, f"write docs/findings/{id}.md"
+    page = (ROOT / "docs" / "findings" / f"{id}.md").read_text()
+    assert page.startswith(f"# {id}\n")
+    assert "## What to do" in page
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    dead = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_the_readme_runs_the_tests_that_the_checks_run() -> None:
+    commands = re.findall(r"^python3 -m venv .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    assert commands[0].endswith("prisma-drift check examples/alignment-plan")
+    assert commands[1].endswith("&& .venv/bin/pytest")
+    assert (ROOT / "examples" / "alignment-plan" / "prisma" / "schema.prisma").is_file()
