@@ -36,7 +36,7 @@ def github(descriptions: Path) -> Iterator[Any]:
     standin, openapi = load_helper("standin"), load_helper("openapi")
     with standin.serve(standin.GitHub(openapi.description(descriptions / "api.github.com.json"))) as running:
         yield running
-    assert running.violations == []
+    assert not running.violations, running.violations
 
 
 @pytest.fixture
@@ -46,4 +46,4 @@ def enterprise(descriptions: Path) -> Iterator[Any]:
     described = openapi.description(descriptions / "ghes-3.19.json")
     with standin.serve(standin.GitHub(described, prefix="/api/v3")) as running:
         yield running
-    assert running.violations == []
+    assert not running.violations, running.violations

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prisma_drift.github import artifact
@@ -90,6 +90,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json_values, st.sampled_from(["findings", "project", "proof", "diagram", "unmanaged", "schema_lines"]))
 def test_nothing_but_a_report_or_a_refusal_comes_out(value: Any, member: str) -> None:
     changed = document()

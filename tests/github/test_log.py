@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prisma_drift.github.log import Log, command
@@ -46,6 +46,7 @@ def commands_seen(text: str) -> list[str]:
 lines = st.one_of(st.sampled_from(INJECTIONS), st.text(max_size=40))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(lines, max_size=5), lines)
 def test_only_our_own_commands_are_seen(texts: list[str], message: str) -> None:
     out = io.StringIO()
@@ -74,6 +75,7 @@ def test_properties_cannot_end_themselves() -> None:
     )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["verdict", "report-json", "corrective-sql"]), lines, min_size=1))
 def test_an_output_cannot_begin_another(
     tmp_path_factory: pytest.TempPathFactory, outputs: dict[str, str]

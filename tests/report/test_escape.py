@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -65,7 +65,7 @@ def assert_only_text_and_code(markdown: str) -> None:
             assert not re.search(r"[@#<>$&:_*~]|www\.|\w-\d", token.content.replace(": ", "")), token.content
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_text)
 @example("word `a`b`c` @x")
 @example("`@x")
@@ -73,7 +73,7 @@ def test_prose_is_text_and_code(text: str) -> None:
     assert_only_text_and_code(prose(text))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_text)
 def test_a_code_span_shows_its_text(text: str) -> None:
     shown = " ".join(visible(text).split())
@@ -81,7 +81,7 @@ def test_a_code_span_shows_its_text(text: str) -> None:
     assert [token.content for token in tokens] == ([shown] if shown else [])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_text, hostile_text)
 @example("\\|", "|")
 @example("\\\\|`", "`|`")
@@ -100,7 +100,7 @@ def test_cells_stay_in_their_table(one: str, other: str) -> None:
     assert "".join(visible(one).split()) in re.sub(r"\s", "", code_text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile_text)
 @example("```\n````\n~~~")
 def test_a_fence_holds_all_of_its_content(text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -228,7 +228,7 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports)
 def test_no_repository_content_becomes_markup(report: Report) -> None:
     text = markdown.comment(report, CONTEXT).text
@@ -256,7 +256,7 @@ def test_no_repository_content_becomes_markup(report: Report) -> None:
     assert opened == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(diagrams)
 def test_no_name_leaves_the_diagram(diagram: Diagram) -> None:
     from prisma_drift.report.mermaid import mermaid

@@ -18,11 +18,12 @@ def changed_files(client: Client, event: Event) -> frozenset[str] | None:
         most = MOST_PULL_FILES
     elif event.name == "merge_group" and event.base_sha and event.sha:
         compared = client.get(f"/repos/{event.repository}/compare/{event.base_sha}...{event.sha}", per_page=1)
-        files = compared.get("files") or []
+        files = compared.get("files") or [] if isinstance(compared, dict) else []
         most = MOST_COMPARED_FILES
     else:
         return None
-    if len(files) >= most:
+    # An empty list tells nothing either: better one check too many.
+    if not files or len(files) >= most:
         return None
     names = {str(file.get(key) or "") for file in files for key in ("filename", "previous_filename")}
     return frozenset(names - {""})

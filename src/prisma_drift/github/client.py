@@ -94,7 +94,9 @@ class Client:
         for _ in range(MOST_PAGES):
             data, following = self._send("GET", url, query=asked)
             items = data.get(members) if members and isinstance(data, dict) else data
-            yield from items if isinstance(items, list) else ()
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise GitHubError(f"GET {_path(url)}: the answer is no list.", status=502)
+            yield from items
             if not following or not self._ours(following):
                 return
             url, asked = following, {}

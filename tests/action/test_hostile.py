@@ -1,0 +1,155 @@
+"""A pull request of an attacker: links, settings, names and folders that reach for what is not theirs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prisma_drift.report.model import Finding
+
+SECRET = "s3cr3t-token"
+
+
+def leaks(job: Any) -> bool:
+    written = job.log + job.summary + job.output.read_text() + "".join(job.api.bodies(7))
+    return SECRET in written
+
+
+@pytest.fixture
+def outside(job: Any) -> Path:
+    folder = Path(job.folder) / "outside"
+    folder.mkdir()
+    (folder / "environ").write_text(f"model {SECRET} {{")
+    (folder / "schema.prisma").write_text(f"model {SECRET} {{")
+    return folder
+
+
+def test_a_schema_that_leads_out_of_the_checkout(job: Any, outside: Path) -> None:
+    job.pull_request()
+    schema = job.workspace / "prisma" / "schema.prisma"
+    schema.unlink()
+    schema.symlink_to(outside / "environ")
+    assert job.run() == 1
+    assert job.checked == []
+    assert "leads out of the repository" in job.log and not leaks(job)
+
+
+def test_a_folder_that_leads_out_of_the_checkout(job: Any, outside: Path) -> None:
+    job.pull_request()
+    (job.workspace / "elsewhere").symlink_to(outside)
+    assert job.run(projects="elsewhere") == 1
+    assert job.checked == [] and not leaks(job)
+
+
+@pytest.mark.parametrize("target", ["../outside/environ", ".git/config", "/proc/self/environ"])
+def test_settings_that_name_a_schema_elsewhere(job: Any, outside: Path, target: str) -> None:
+    job.pull_request()
+    (job.workspace / ".git" / "config").write_text(f"extraheader = {SECRET}")
+    (job.workspace / "package.json").write_text(json.dumps({"prisma": {"schema": target}}))
+    assert job.run() == 1
+    assert job.checked == [] and not leaks(job)
+
+
+def test_a_settings_file_that_is_a_link_to_gits_own(job: Any) -> None:
+    job.pull_request()
+    (job.workspace / ".git" / "config").write_text(f"extraheader: [{SECRET}")
+    (job.workspace / "prisma-drift.yml").symlink_to(".git/config")
+    assert job.run() == 1
+    assert "git's own folder" in job.log and not leaks(job)
+
+
+def test_a_migration_that_is_a_link(job: Any, outside: Path) -> None:
+    job.pull_request()
+    folder = job.workspace / "prisma/migrations/20240202000000_x"
+    folder.mkdir()
+    (folder / "migration.sql").symlink_to(outside / "environ")
+    assert job.run() == 1
+    assert job.checked == [] and not leaks(job)
+
+
+def test_links_within_the_checkout_are_followed(job: Any) -> None:
+    job.pull_request()
+    (job.workspace / "current").symlink_to("prisma")
+    assert job.run(projects="current", skip_unchanged="false") == 2
+
+
+def test_the_repository_cannot_choose_the_server(job: Any) -> None:
+    job.pull_request()
+    (job.workspace / "prisma-drift.yml").write_text("shadow: postgresql://root@169.254.169.254/x\n")
+    seen = []
+    from prisma_drift.action.inputs import Inputs
+    from prisma_drift.action.projects import locate
+
+    configs = locate(Inputs(), job.workspace, {}, ".")
+    seen = [config.shadow for config in configs]  # type: ignore[union-attr]
+    assert seen == ["embedded"]
+
+
+def test_a_report_directory_of_the_attacker_is_not_followed(job: Any, outside: Path) -> None:
+    job.pull_request()
+    directory = job.workspace / ".prisma-drift"
+    directory.mkdir()
+    (directory / "report.json").symlink_to(outside / "environ")
+    job.run()
+    assert SECRET in (outside / "environ").read_text()
+    assert not (directory / "report.json").is_symlink()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "::set-output name=verdict::in-step",
+        "##[add-path]/tmp/evil",
+        "x\n::error::y",
+        "%0A::error::y",
+        "@everyone",
+    ],
+)
+def test_names_are_no_commands(job: Any, name: str) -> None:
+    job.pull_request()
+    finding = Finding(
+        "column-missing", "error", f"public.{name}", name, name, table=name, model=name, actual=name
+    )
+    job.report = replace(job.report, findings=(finding,), corrective_sql=f"-- {name}\n")
+    assert job.run() == 2
+    inert = True
+    stopped = ""
+    for line in job.log.split("\n"):
+        if stopped:
+            stopped = "" if line == f"::{stopped}::" else stopped
+        elif line.startswith("::stop-commands::"):
+            stopped = line.removeprefix("::stop-commands::")
+        else:
+            inert = inert and (not line or line.startswith(("::error ", "::notice ", "::warning ")))
+            assert "##[" not in line or line.startswith("::")
+    assert inert
+    assert job.outputs["verdict"] == "drift"
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="there is no /proc here")
+def test_secrets_are_not_in_the_process_environment() -> None:
+    program = (
+        "import os\n"
+        "from prisma_drift.action.seal import sealed_environment\n"
+        "env = sealed_environment()\n"
+        "block = open('/proc/self/environ').read()\n"
+        "print(env['INPUT_TOKEN'], env['ACTIONS_RUNTIME_TOKEN'], env['DATABASE_URL'])\n"
+        "print('s3cr3t' in block, 's3cr3t' in str(dict(os.environ)), 'HOME' in os.environ)\n"
+    )
+    secrets = {"INPUT_TOKEN": "s3cr3t-1", "ACTIONS_RUNTIME_TOKEN": "s3cr3t-2", "DATABASE_URL": "s3cr3t-3"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **secrets},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split("\n")[:2] == ["s3cr3t-1 s3cr3t-2 s3cr3t-3", "False False True"]
