@@ -223,6 +223,13 @@ def test_nothing_is_left_behind(database: Database) -> None:
         assert len(introspect(connection, default_schema="public").tables) == 2
 
 
+def test_lost_connection(database: Database) -> None:
+    connection = database.connect()
+    connection.close()
+    with pytest.raises(DriftError, match="catalog cannot be read: the connection is closed"):
+        introspect(connection, default_schema="public")
+
+
 def test_default_schema_with_an_odd_name(connection: Connection) -> None:
     sql = """CREATE SCHEMA "a""b $x"; CREATE TYPE "a""b $x".e AS ENUM ('v');
              CREATE TABLE "a""b $x".t (e "a""b $x".e DEFAULT 'v')"""

@@ -49,12 +49,22 @@ def introspect(
     feature of that name is on; without it partial indexes are unmanaged. Without `expected_extensions` the extensions
     are left out, as Prisma does without postgresqlExtensions.
 
-    Raises CrossSchemaError for a foreign key to a schema that is not in scope.
+    Raises CrossSchemaError for a foreign key to a schema that is not in scope, and DriftError where the catalog cannot
+    be read (a lost connection, or Postgres older than 12).
     """
+    import psycopg
+
     scope = tuple(sorted(set(schemas) or {default_schema}, key=str.encode))
-    with reading(connection, default_schema) as catalog:
-        found = _Objects(catalog, scope)
-        indexes = _indexes(catalog, found, partial_indexes)
+    try:
+        with reading(connection, default_schema) as catalog:
+            found = _Objects(catalog, scope)
+            indexes = _indexes(catalog, found, partial_indexes)
+    except psycopg.Error as error:
+        raise DriftError(
+            f"The database's catalog cannot be read: {error.diag.message_primary or error}",
+            hint="Check the connection, and that the server is Postgres 12 or newer.",
+            id="catalog-unreadable",
+        ) from error
     schema = _schema(found, indexes, default_schema)
     return schema if expected_extensions else replace(schema, extensions=())
 
