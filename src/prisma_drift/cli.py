@@ -165,6 +165,14 @@ def _script(reports: Sequence[Report]) -> str:
 
 
 def _write(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
+    """To the file or to standard output; the exit status stays the same where nobody reads to the end."""
+    try:
+        _write_out(options, rendered, reports)
+    except BrokenPipeError:
+        _broken_pipe()
+
+
+def _write_out(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
     if options.output:
         _replace_file(options.output, rendered or "")
         if options.format == "text" or options.script:
@@ -182,23 +190,26 @@ def _write(options: argparse.Namespace, rendered: str | None, reports: Sequence[
 
 
 def _show(reports: Sequence[Report], *, verbose: bool) -> None:
-    """For people: paths as they would be typed here; errors on standard error."""
-    from pathlib import Path
-
+    """For people: errors on standard error."""
     from .report import text
-    from .report.paths import from_here, with_paths
 
-    here = Path.cwd()
-    shown = [
-        with_paths(one, from_here(one.project.root, here)) if one.project.root else one for one in reports
-    ]
-    fine = [one for one in shown if one.verdict != "error"]
-    wrong = [one for one in shown if one.verdict == "error"]
+    fine = [_as_typed_here(one) for one in reports if one.verdict != "error"]
     if fine:
         text.write(fine, sys.stdout, verbose=verbose)
-    if wrong:
         sys.stdout.flush()
-        text.write(wrong, sys.stderr, verbose=verbose)
+    for one in reports:
+        if one.verdict == "error":
+            _explain(one)
+
+
+def _as_typed_here(report: Report) -> Report:
+    """With paths as someone in the current folder would type them."""
+    from pathlib import Path
+
+    from .report.paths import from_here, with_paths
+
+    root = report.project.root
+    return with_paths(report, from_here(root, Path.cwd())) if root else report
 
 
 def _replace_file(name: str, content: str) -> None:
@@ -276,7 +287,7 @@ def _internal(error: Exception, options: argparse.Namespace | None) -> int:
 def _explain(report: Report) -> None:
     from .report import text
 
-    text.write((report,), sys.stderr)
+    text.write((_as_typed_here(report),), sys.stderr)
 
 
 def _say(message: str, *, quiet: bool = False) -> None:

@@ -1,9 +1,12 @@
-"""The lines that make a schema declare what a database has and the schema lacks."""
+"""The lines that make a schema declare what a database has and the schema lacks.
+
+Whether the schema is valid with them is for `is_valid` to say: most are, so callers ask once for all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..errors import SchemaError
 from ..model.edit import SchemaLines, apply, merge
@@ -43,28 +46,28 @@ def ground(document: Document, actual: Schema, version: Version = LATEST) -> Gro
 
 
 def column(base: Ground, table: Table, name: str) -> tuple[SchemaLines, ...]:
-    """A field for the column; like all of these with whatever else it needs, and empty where that is not valid."""
-    return _proved(base, lambda g: _column(g, table, name, set()))
+    """A field for the column; like all of these with whatever else it needs."""
+    return merge(_column(base, table, name, set()))
 
 
 def index(base: Ground, table: Table, one: Index) -> tuple[SchemaLines, ...]:
     """An @@index or @@unique."""
-    return _proved(base, lambda g: _index(g, table, one, set()))
+    return merge(_index(base, table, one, set()))
 
 
 def primary_key(base: Ground, table: Table, key: PrimaryKey) -> tuple[SchemaLines, ...]:
     """An @@id."""
-    return _proved(base, lambda g: _primary_key(g, table, key, set()))
+    return merge(_primary_key(base, table, key, set()))
 
 
 def foreign_key(base: Ground, table: Table, key: ForeignKey) -> tuple[SchemaLines, ...]:
     """A relation: a field on both sides."""
     found = [one for one in base.names.relations if one.key == key and one.table.name == table.name]
-    return _proved(base, lambda g: (line for one in found for line in _relation(g, one, set())))
+    return merge(line for one in found for line in _relation(base, one, set()))
 
 
 def enum(base: Ground, one: Enum) -> tuple[SchemaLines, ...]:
-    return _proved(base, lambda g: _enum(g, one.name, set()))
+    return merge(_enum(base, one.name, set()))
 
 
 def enum_value(base: Ground, one: Enum, label: str) -> tuple[SchemaLines, ...]:
@@ -80,23 +83,12 @@ def enum_value(base: Ground, one: Enum, label: str) -> tuple[SchemaLines, ...]:
         if written is not None:
             after = written.span.line
     text = place.indent + _value(base, one, label)
-    return _proved(base, lambda g: iter((SchemaLines(block.span.source.path, after, text),)))
+    return (SchemaLines(block.span.source.path, after, text),)
 
 
 def table(base: Ground, one: Table) -> tuple[SchemaLines, ...]:
     """A model, or the two list fields of an implicit many-to-many table."""
-    return _proved(base, lambda g: _table(g, one.name, set()))
-
-
-def _proved(base: Ground, make: Callable[[Ground], Lines]) -> tuple[SchemaLines, ...]:
-    """The lines, once the schema has been found valid with them."""
-    for raw in (False, True):
-        lines = merge(make(replace(base, raw=raw)))
-        if not lines:
-            return ()
-        if is_valid(base, lines):
-            return lines
-    return ()
+    return merge(_table(base, one.name, set()))
 
 
 def is_valid(base: Ground, lines: tuple[SchemaLines, ...]) -> bool:

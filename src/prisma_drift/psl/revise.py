@@ -10,7 +10,7 @@ from ..model.schema import Column, ForeignKey, Index, Table
 from ..model.source import Position
 from . import constraint_names
 from .ast import Attribute, Field, Model
-from .declare import Ground, index_text, is_valid
+from .declare import Ground, index_text
 from .lexer import SourceText
 from .write import ACTIONS, default_attribute, field_type, native_attribute, quoted
 
@@ -27,7 +27,7 @@ def column(base: Ground, owner: Table, actual: Column, *, default: bool) -> tupl
     field = next((f for f in block.fields if known and f.name.name == known.field), None) if block else None
     if field is None:
         return ()
-    return _proved(base, field.span.source, list(_field_changes(base, field, actual, default)))
+    return _line(field.span.source, list(_field_changes(base, field, actual, default)))
 
 
 def _field_changes(base: Ground, field: Field, actual: Column, default: bool) -> Iterator[_Change]:
@@ -76,7 +76,7 @@ def index(
     if not found or any(owner.column(key.name) is None for key in actual.columns):
         return ()
     text = index_text(base, table, actual)
-    return _proved(base, found[0].span.source, [(found[0].span.start, found[0].span.end, text)])
+    return _line(found[0].span.source, [(found[0].span.start, found[0].span.end, text)])
 
 
 def foreign_key(
@@ -124,11 +124,11 @@ def _argument(
     kept += [f"{name}: {value}" for name, value in left.items() if value is not None]
     signs = source.text[attribute.span.start : attribute.name.span.end]
     written = f"{signs}({', '.join(kept)})" if kept else signs
-    return _proved(base, source, [(attribute.span.start, attribute.span.end, written)])
+    return _line(source, [(attribute.span.start, attribute.span.end, written)])
 
 
-def _proved(base: Ground, source: SourceText, changes: list[_Change]) -> tuple[SchemaLines, ...]:
-    """The line with the changes made, if it differs and the schema is valid with it."""
+def _line(source: SourceText, changes: list[_Change]) -> tuple[SchemaLines, ...]:
+    """The line with the changes made, if it differs."""
     line = source.line_of(changes[0][0])
     start = source.line_starts[line - 1]
     before = text = source.line_text(line)
@@ -136,4 +136,4 @@ def _proved(base: Ground, source: SourceText, changes: list[_Change]) -> tuple[S
     for begin, end, new in sorted(changes, key=lambda change: change[0], reverse=True):
         text = text[: begin - start] + new + text[end - start :]
     lines = (SchemaLines(source.path, line - 1, text, replaces=1),)
-    return lines if text != before and is_valid(base, lines) else ()
+    return lines if text != before else ()

@@ -10,10 +10,10 @@ from ..diff.changes import Change, Diff
 from ..model.edit import SchemaLines, merge
 from ..model.schema import ForeignKey, Schema, Table, Unmanaged
 from ..model.source import Position
-from ..psl.declare import Ground, ground
+from ..psl.declare import ground
 from ..psl.load import Document
 from .drafts import Draft, Sides, drafts_of, paired
-from .mends import schema_side
+from .mends import schema_sides
 from .model import Finding, Mend, Origin
 from .words import ABSENT
 
@@ -48,11 +48,13 @@ def findings(
     origin_of = origins if callable(origins) else (origins or {}).get
     sides = Sides(actual, expected)
     base = ground(document, actual) if document is not None and difference.changes else None
+    drafts = (*_drafts(difference, sides), *_notes(difference, sides))
+    lines = schema_sides([draft.changes for draft in drafts], base) if base else [()] * len(drafts)
     found = []
-    for draft in (*_drafts(difference, sides), *_notes(difference, sides)):
+    for draft, own in zip(drafts, lines, strict=True):
         one = draft.finding
         origin = next((o for o in map(origin_of, (one.object, *draft.keys)) if o is not None), None)
-        mends = _mends(draft, base, (evidence or {}).get(one.object))
+        mends = _mends(own, (evidence or {}).get(one.object))
         message = one.message
         if origin is not None and origin.action in ("dropped", "renamed") and one.actual == ABSENT:
             message += f" Migration `{origin.migration}` {origin.action} it."
@@ -77,8 +79,7 @@ def would_drop(difference: Diff, actual: Schema) -> tuple[Unmanaged, ...]:
     return tuple(one for one in actual.unmanaged if one.name in named)
 
 
-def _mends(draft: Draft, base: Ground | None, evidence: Evidence | None) -> tuple[Mend, ...]:
-    lines = schema_side(draft.changes, base) if base is not None else ()
+def _mends(lines: tuple[SchemaLines, ...], evidence: Evidence | None) -> tuple[Mend, ...]:
     if not lines:
         return ()
     first = evidence.first if evidence else "sql"

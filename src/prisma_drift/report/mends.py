@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ..diff import changes as c
 from ..diff.changes import Change
 from ..model.edit import SchemaLines, merge
 from ..psl import constraint_names, declare, revise
-from ..psl.declare import Ground
+from ..psl.declare import Ground, is_valid
 
 
-def schema_side(changes: Iterable[Change], base: Ground) -> tuple[SchemaLines, ...]:
-    """The lines for what one finding is about; empty where the schema cannot say it, or would have to say less."""
-    changes = tuple(changes)
+def schema_sides(groups: Sequence[tuple[Change, ...]], base: Ground) -> list[tuple[SchemaLines, ...]]:
+    """For the changes behind each finding the lines for it, all of them together leaving the schema valid.
+
+    Empty where the schema cannot say it, or would have to say less.
+    """
+    return _valid(groups, base, ())
+
+
+def _valid(
+    groups: Sequence[tuple[Change, ...]], base: Ground, before: tuple[SchemaLines, ...]
+) -> list[tuple[SchemaLines, ...]]:
+    """The lines of each group; where all together are not valid beside `before`, each half is looked at alone."""
+    found = [_lines(changes, base) for changes in groups]
+    together = merge((*before, *(line for lines in found for line in lines)))
+    if not any(found) or is_valid(base, together):
+        return found
+    if len(groups) > 1:
+        middle = len(groups) // 2
+        first = _valid(groups[:middle], base, before)
+        return first + _valid(groups[middle:], base, (*before, *(line for lines in first for line in lines)))
+    # Prisma holds an operator class that it knows against the field's type, but none in raw("…").
+    lines = _lines(groups[0], replace(base, raw=True))
+    return [lines if is_valid(base, merge((*before, *lines))) else ()]
+
+
+def _lines(changes: tuple[Change, ...], base: Ground) -> tuple[SchemaLines, ...]:
     if len(changes) == 2:
         return _pair(changes[0], changes[1], base)
     return merge(lines for change in changes for lines in _single(change, base))

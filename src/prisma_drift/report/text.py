@@ -64,7 +64,7 @@ def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
     yield verdict(report)
     if report.verdict == "error":
         for one in report.findings:
-            yield from _error(one)
+            yield from _error(one, headed=bool(report.project.schema))
         return
     yield from _differences(report, verbose=verbose)
     yield from _others(report, verbose=verbose)
@@ -77,12 +77,14 @@ def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
 def verdict(report: Report) -> Line:
     """The first line, which says it all."""
     project = report.project
-    schema = project.schema or "the project"
+    schema = project.schema
     count = counted(project.migration_count, "migration")
     if report.verdict == "in-step":
         return (("✓ ", "good"), (f"{schema} and its {count} agree", "bold"))
     if report.verdict == "error":
-        return (("✗ ", "bad"), (f"{schema} could not be checked", "bold"))
+        # Before there is a project, the error itself says best what is wrong.
+        first = f"{schema} could not be checked" if project.schema else report.findings[0].message
+        return (("✗ ", "bad"), (first, "bold"))
     found = differences(report)
     groups = {one.model or one.table for one in found} - {""}
     noun = "table" if any(one.table and not one.model for one in found) else "model"
@@ -225,17 +227,20 @@ def _since(one: Origin) -> str:
 # ------------------------------------------------------------ errors, warnings, notes
 
 
-def _error(one: Finding) -> Iterator[Line]:
-    yield ()
-    where = (f"{one.position}:{one.position.column}  ", "code") if one.position else ("", "")
-    yield (where, (f"[{one.id}]", "dim"))
-    for line in one.message.split("\n"):
-        yield ((line, "bad" if one.severity == "error" else ""),)
+def _error(one: Finding, *, headed: bool) -> Iterator[Line]:
+    """Place, message, the line itself, what to do; `headed`: the message is not the headline already."""
+    if one.position or headed:
+        yield ()
+        where = (f"{one.position}:{one.position.column}  ", "code") if one.position else ("", "")
+        yield (where, (f"[{one.id}]", "dim"))
+    if headed:
+        yield from (((line, "bad" if one.severity == "error" else ""),) for line in one.message.split("\n"))
     if one.excerpt:
         yield ()
         yield from (((f"    {line}", "code"),) for line in one.excerpt.rstrip("\n").split("\n"))
     if one.hint:
-        yield ()
+        if one.excerpt or headed:
+            yield ()
         yield (("next: ", "bold"), (one.hint, ""))
 
 
