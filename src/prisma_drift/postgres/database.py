@@ -45,7 +45,7 @@ class Database:
         if host.startswith("/"):
             known["host"], host = host, "localhost"
         login = quote(user, safe="") + (":" + quote(password, safe="") if password else "")
-        query = "?" + urlencode(known) if known else ""
+        query = "?" + urlencode(known, quote_via=quote) if known else ""
         return f"postgresql://{login}@{host}:{port}/{quote(self.name, safe='')}{query}"
 
     def connect(self, *, autocommit: bool = True, default_schema: str | None = None) -> Connection:

@@ -6,7 +6,7 @@ import contextlib
 import os
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from ..errors import ServerError
 from .database import Database
@@ -47,7 +47,7 @@ def read_url(url: str) -> tuple[dict[str, str], str | None]:
         parts = urlsplit(url)
         query = parse_qsl(parts.query, keep_blank_values=True)
         kept = [(key, value) for key, value in query if key not in PRISMA_ONLY]
-        known = conninfo_to_dict(urlunsplit(parts._replace(query=urlencode(kept))))
+        known = conninfo_to_dict(urlunsplit(parts._replace(query=urlencode(kept, quote_via=quote))))
     except (ValueError, psycopg.Error) as error:
         raise ServerError(
             f"The database URL cannot be read: {one_line(error)}.",

@@ -45,7 +45,7 @@ def _timeout(case: Case) -> Cause:
 
 
 def privilege(case: Case) -> Cause | None:
-    if case.sqlstate != "42501":
+    if case.sqlstate != "42501" and "not allowed in this environment" not in case.primary:
         return None
     if case.database.kind == "url":
         return Cause(

@@ -14,7 +14,7 @@ def byte_order_mark(case: Case) -> Cause | None:
     if case.sqlstate != SYNTAX or not case.sql.startswith("\ufeff"):
         return None
     return Cause(
-        "byte-order-mark",
+        "migration-bom",
         "The file begins with a byte order mark, which Postgres reads as part of the first word.",
         "Save the file as UTF-8 without a byte order mark. If it is deployed already, its checksum changes:"
         " `prisma migrate resolve` tells Prisma.",
@@ -22,7 +22,11 @@ def byte_order_mark(case: Case) -> Cause | None:
 
 
 def copy_from_client(case: Case) -> Cause | None:
-    if case.sqlstate not in (COPY_REFUSED, QUERY_CANCELED) or not case.primary.startswith("COPY "):
+    stopped = case.sqlstate in (COPY_REFUSED, QUERY_CANCELED) and case.primary.startswith("COPY ")
+    # where rows follow in the file, the server already stumbles over them when it reads the text
+    before = re.search(r"^\s*copy\s[^;]*\sfrom\s+stdin\b[^;]*;", case.sql, re.IGNORECASE | re.MULTILINE)
+    stumbled = case.sqlstate == SYNTAX and before is not None and before.end() <= case.message.position
+    if not stopped and not stumbled:
         return None
     return Cause(
         "copy-from-client",
