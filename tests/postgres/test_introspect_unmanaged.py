@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from prisma_drift.model.schema import Unmanaged
+from prisma_drift.postgres.catalog import query
 from prisma_drift.postgres.introspect import introspect
+from prisma_drift.postgres.introspect_unmanaged import KINDS_OF_TABLES
 
 if TYPE_CHECKING:
     from prisma_drift.postgres.database import Connection
@@ -132,3 +136,11 @@ def test_what_is_not_listed(connection: Connection) -> None:
         "CREATE TABLE owner (id serial PRIMARY KEY, t int REFERENCES t (id))",
     )
     assert found == []
+
+
+def test_census_names_every_query() -> None:
+    queries = resources.files("prisma_drift.postgres").joinpath("queries")
+    asked = re.findall(r"^SELECT '(\w+)'", query("census"), re.MULTILINE)
+    there = [file.name.removesuffix(".sql").removeprefix("unmanaged_") for file in queries.iterdir()
+             if file.name.startswith("unmanaged_")]  # fmt: skip
+    assert asked == sorted(set(there) - set(KINDS_OF_TABLES))

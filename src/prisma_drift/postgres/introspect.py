@@ -80,18 +80,19 @@ class _Objects:
         extensions = catalog.ask("extensions", rows.ExtensionRow)
         sequences = catalog.ask("sequences", rows.SequenceRow, schemas=scope)
         opclasses = catalog.ask("opclasses", rows.OpclassRow)
-        others = [
-            catalog.ask(f"unmanaged_{kind}", rows.UnmanagedRow, schemas=scope)
-            for kind in unmanaged.KINDS_OF_SCHEMAS
-        ]
+        census = catalog.ask("census", rows.CensusRow)
         self.tables = [row for row in tables.fetchall() if not _ignored(row.name)]
         oids = [row.oid for row in self.tables]
         by_table = catalog.ask("columns", rows.ColumnRow, tables=oids)
         indexes = catalog.ask("indexes", rows.IndexRow, tables=oids)
         foreign_keys = catalog.ask("foreign_keys", rows.ForeignKeyRow, tables=oids)
-        others += [
+        others = [
             catalog.ask(f"unmanaged_{kind}", rows.UnmanagedRow, tables=oids)
             for kind in unmanaged.KINDS_OF_TABLES
+        ]
+        others += [
+            catalog.ask(f"unmanaged_{row.kind}", rows.UnmanagedRow, schemas=scope)
+            for row in census.fetchall()
         ]
         self.schemas = schemas.fetchall()
         self.enums = enums.fetchall()

@@ -9,22 +9,7 @@ from .catalog import quote
 from .rows import SequenceRow, UnmanagedRow
 
 KINDS_OF_TABLES = ("constraints",)
-"""Queries unmanaged_*.sql that ask for given tables."""
-
-KINDS_OF_SCHEMAS = (
-    "comments",
-    "event_triggers",
-    "functions",
-    "policies",
-    "rules",
-    "statistics",
-    "tables",
-    "triggers",
-    "types",
-    "view_indexes",
-    "views",
-)
-"""Queries unmanaged_*.sql that ask for schemas."""
+"""Queries unmanaged_*.sql that ask for given tables; census.sql names those that ask for schemas."""
 
 
 def from_row(row: UnmanagedRow) -> Unmanaged:

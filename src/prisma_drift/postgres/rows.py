@@ -109,6 +109,10 @@ class ForeignKeyRow(NamedTuple):
     definition: str
 
 
+class CensusRow(NamedTuple):
+    kind: str
+
+
 class UnmanagedRow(NamedTuple):
     kind: str
     name: str
