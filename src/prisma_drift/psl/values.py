@@ -54,8 +54,9 @@ def decimal(text: str) -> Decimal | None:
     if decimal_error(text):
         return None
     mantissa, exponent = _split_exponent(text)
-    whole, _, fraction = mantissa.lstrip("+-").replace("_", "").partition(".")
-    digits = tuple(map(int, whole + fraction)) or (0,)
+    whole, _, fraction = mantissa.lstrip("+-").partition(".")
+    # Prisma counts an underscore behind the point as a digit of the scale: 1.5_0 is 0.150 to it, so it is to us.
+    digits = tuple(map(int, (whole + fraction).replace("_", ""))) or (0,)
     scale = int(exponent or 0) - len(fraction)
     if scale > 0:
         digits, scale = digits + (0,) * scale, 0
