@@ -82,6 +82,22 @@ def test_the_init_script_runs_first(database: Database) -> None:
     assert error.message.startswith("The init script of the shadow database does not apply: schema")
 
 
+@pytest.mark.parametrize("name", ["citext", "vector", "pgcrypto", "hstore", "pg_trgm", "postgres_fdw"])
+def test_an_extension_can_be_moved_by_a_later_migration(database: Database, name: str) -> None:
+    seen: list[int] = []
+    apply(
+        database,
+        files(
+            f"CREATE EXTENSION {name};", f"CREATE SCHEMA x; ALTER EXTENSION {name} SET SCHEMA x;", "SELECT 1;"
+        ),
+        progress=lambda number, count, name: seen.append(number),
+    )
+    assert seen == [1, 2, 2, 3]
+    assert query(
+        database, f"SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = '{name}'"
+    ) == [("x",)]
+
+
 def test_notices_and_carriage_returns_do_no_harm(database: Database) -> None:
     apply(database, files("DO $$BEGIN\r\nRAISE NOTICE 'hello';\r\nEND$$;\r\nDROP TABLE IF EXISTS t;\r\n"))
 

@@ -173,7 +173,9 @@ def test_roles_of_migrations_go_with_their_databases(shadow: Server) -> None:
     for _ in range(2):
         database = shadow.create_database()
         with database.connect() as connection:
+            assert connection.execute("show work_mem").fetchone() == ("4MB",)
             connection.execute("create role app; create table t (a int); grant select on t to app")
+            connection.execute("alter role postgres set work_mem = '9MB'")
         shadow.drop_database(database)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
@@ -90,10 +91,35 @@ def apply(
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
         texts = [file.sql.encode("utf-8", "surrogatepass") for file in files]
         failure = run_all(connection, texts, database.statement_timeout, started)
+        if failure and _moves_extension(database, files[failure.number], failure):
+            failure = _run_on(database, connection, texts, failure.number, started)
         if failure:
             raise _error(database, connection, files, failure, default_schema)
         _end_transaction(connection)
     return Applied(len(migrations), database)
+
+
+def _moves_extension(database: Database, file: MigrationText, failure: Failure) -> bool:
+    """Whether the file failed since the administrator owns what an extension brought, which is now the role's."""
+    if failure.message.sqlstate != "42501" or database.hand_over is None:
+        return False
+    if not re.search(r"alter\s+extension", file.sql, re.IGNORECASE):
+        return False
+    database.hand_over(database.name)
+    return True
+
+
+def _run_on(
+    database: Database,
+    connection: Connection,
+    texts: Sequence[bytes],
+    first: int,
+    started: Callable[[int], None],
+) -> Failure | None:
+    """Goes on from the text number `first`."""
+    connection.execute("ROLLBACK")
+    failure = run_all(connection, texts[first:], database.statement_timeout, lambda n: started(first + n))
+    return replace(failure, number=first + failure.number) if failure else None
 
 
 def _end_transaction(connection: Connection) -> None:

@@ -13,12 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ..errors import ServerError
+from .configuration import settings_text
 from .database import Database
 from .extensions import write_control_files
 from .folder import choose_base, give_away, new_name
 from .installation import Installation, reachable_by_others, unprivileged_user
 from .overlay import lay_over, placed
-from .roles import ADMIN, ROLE, TIDY_SQL, setup_sql
+from .roles import ADMIN, ROLE, hand_over_sql, setup_sql, tidy_sql
 
 if TYPE_CHECKING:
     from .database import Connection
@@ -31,40 +32,6 @@ OLDEST_MAJOR = 13
 """Before 13 no extension can be created without superuser rights."""
 CONTROL_PATH_SINCE = 18
 """The first major version whose extensions may stand in other folders."""
-
-CONFIGURATION = """\
-listen_addresses = ''
-unix_socket_permissions = 0700
-max_connections = 16
-superuser_reserved_connections = 3
-shared_buffers = 64MB
-dynamic_shared_memory_type = mmap
-huge_pages = off
-max_worker_processes = 0
-max_parallel_workers = 0
-max_logical_replication_workers = 0
-max_parallel_workers_per_gather = 0
-max_parallel_maintenance_workers = 0
-wal_level = minimal
-max_wal_senders = 0
-max_prepared_transactions = 0
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-checkpoint_timeout = 1h
-max_wal_size = 256MB
-autovacuum = off
-track_counts = off
-jit = off
-temp_file_limit = 1GB
-log_min_messages = fatal
-log_destination = stderr
-logging_collector = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-lc_messages = 'C'
-default_text_search_config = 'pg_catalog.english'
-"""
 
 
 class Cluster:
@@ -125,13 +92,14 @@ class Cluster:
                 kind=self.kind,
                 statement_timeout=self._statement_timeout,
                 failure=self.failure,
+                hand_over=self._hand_over,
             )
 
     def drop_database(self, database: Database) -> None:
         with self._lock:
             admin = self._connected()
             admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
-            admin.execute(TIDY_SQL.encode())
+            admin.execute(tidy_sql(self._installation.major).encode())
 
     def failure(self) -> str:
         """Reads what the supervisor said last; it says nothing between `ready` and the server's end."""
@@ -238,20 +206,9 @@ class Cluster:
 
     def _write_settings(self, *, overlay: bool) -> None:
         root = self._root
-        lines = CONFIGURATION + (
-            f"unix_socket_directories = '{quoted(root)}'\nhba_file = '{quoted(root / 'pg_hba.conf')}'\n"
-        )
-        major = self._installation.major
-        if major >= 14:
-            lines += "client_connection_check_interval = 2s\n"
-        if major >= 17:
-            lines += "allow_alter_system = off\n"
-        if major >= 18:
-            lines += "io_method = sync\n"
-        if not overlay:
-            lines += f"extension_control_path = '{quoted(root)}'\n"
+        control_path = None if overlay else root
         files = {
-            "postgresql.conf": lines,
+            "postgresql.conf": settings_text(root, self._installation.major, control_path),
             "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
             "password": self._password,
         }
@@ -267,14 +224,7 @@ class Cluster:
                 import psycopg
 
                 try:
-                    self._admin = psycopg.connect(
-                        host=str(self._root),
-                        port=5432,
-                        user=ADMIN,
-                        password=self._password,
-                        dbname="template1",
-                        autocommit=True,
-                    )
+                    self._admin = self._connect_admin("template1")
                     self._admin.execute(setup_sql(self._installation.major).encode())
                 except psycopg.Error as error:
                     raise ServerError(
@@ -282,6 +232,23 @@ class Cluster:
                         hint="Run again; if it persists, choose another shadow with --shadow.",
                     ) from error
             return self._admin
+
+    def _connect_admin(self, database: str) -> Connection:
+        import psycopg
+
+        return psycopg.connect(
+            host=str(self._root),
+            port=5432,
+            user=ADMIN,
+            password=self._password,
+            dbname=database,
+            options="-c search_path=pg_catalog",
+            autocommit=True,
+        )
+
+    def _hand_over(self, database: str) -> None:
+        with self._connect_admin(database) as connection:
+            connection.execute(hand_over_sql().encode())
 
     def _listen(self, seconds: float) -> str:
         """The supervisor's next word; empty where it says none in that time."""
@@ -322,8 +289,3 @@ class Cluster:
             "failed initdb": f"The shadow server's data cannot be initialised{detail}.",
             "failed disk": "The shadow database grew beyond its limit of disk space and was stopped.",
         }.get(said, f"The shadow server stopped{detail}.")
-
-
-def quoted(path: Path) -> str:
-    """For a value in single quotes, in postgresql.conf."""
-    return str(path).replace("\\", "\\\\").replace("'", "''")

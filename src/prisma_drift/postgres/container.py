@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ServerError
 from .database import Database
 from .extensions import ALLOWED, NEVER_REAL, stand_in_files
-from .roles import ADMIN, ROLE, TIDY_SQL, setup_sql
+from .roles import ADMIN, ROLE, hand_over_sql, setup_sql, tidy_sql
 
 if TYPE_CHECKING:
     from .database import Connection
@@ -100,11 +100,12 @@ class ContainerServer:
             kind=self.kind,
             statement_timeout=self._statement_timeout,
             failure=self.failure,
+            hand_over=self._hand_over,
         )
 
     def drop_database(self, database: Database) -> None:
         self._connected().execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
-        self._connected().execute(TIDY_SQL.encode())
+        self._connected().execute(tidy_sql(self._major).encode())
 
     def failure(self) -> str:
         try:
@@ -200,19 +201,11 @@ class ContainerServer:
     def _connect_admin(self) -> Connection:
         """Waits for the server: the image's first, temporary one listens on no port."""
         import psycopg
-        from psycopg.conninfo import make_conninfo
 
-        login = {
-            "user": ADMIN,
-            "password": self._passwords[ADMIN],
-            "dbname": "template1",
-            "connect_timeout": "5",
-        }
-        login |= self._address
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                return psycopg.connect(make_conninfo("", **login), autocommit=True)
+                return self._login("template1")
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or self.failure():
                     logs = b"".join(self._container.get_logs()).decode(errors="replace").strip().splitlines()
@@ -221,6 +214,23 @@ class ContainerServer:
                         hint="Look at the image with `docker run`, or use --shadow embedded.",
                     ) from error
                 time.sleep(0.05)
+
+    def _login(self, database: str) -> Connection:
+        import psycopg
+        from psycopg.conninfo import make_conninfo
+
+        login = {
+            "user": ADMIN,
+            "password": self._passwords[ADMIN],
+            "dbname": database,
+            "connect_timeout": "5",
+        }
+        login["options"] = "-c search_path=pg_catalog"
+        return psycopg.connect(make_conninfo("", **login, **self._address), autocommit=True)
+
+    def _hand_over(self, database: str) -> None:
+        with self._login(database) as connection:
+            connection.execute(hand_over_sql().encode())
 
     def _allow_extensions(self) -> None:
         wrapped = self._container.get_wrapped_container()

@@ -25,6 +25,8 @@ class Database:
     """Seconds that one migration may take."""
     failure: Callable[[], str] | None = field(default=None, repr=False, compare=False)
     """Why the server went away, in a sentence; empty while it runs."""
+    hand_over: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
+    """Gives the role, in the database of that name, what its extensions made as the administrator; None by URL."""
 
     @property
     def conninfo(self) -> str:

@@ -19,12 +19,13 @@ def main(name: str) -> None:
         signal.signal(number, signal.SIG_IGN)
     if sys.stdin.read() == "done":
         return
-    import docker
+    from docker.client import from_env
+    from docker.errors import APIError
 
-    client = docker.from_env()
+    client = from_env()
     for _ in range(TRIES):
         # a container that was being made when the parent ended appears a moment later
-        with contextlib.suppress(docker.errors.APIError):
+        with contextlib.suppress(APIError):
             client.containers.get(name).remove(force=True, v=True)
             return
         time.sleep(0.5)

@@ -39,24 +39,56 @@ def setup_sql(major: int) -> str:
         statements += [f"GRANT SET ON PARAMETER {', '.join(SETTINGS)} TO {ROLE}"]
     else:
         statements += [f"ALTER SCHEMA public OWNER TO {ROLE}"]
-    if major >= 16:
-        # roles that it makes are its own to use, as a superuser's are
-        statements += [f"ALTER ROLE {ROLE} SET createrole_self_grant = 'set, inherit'"]
+    statements += [_self_grant(major)] if major >= 16 else []
     return ";\n".join(statements)
 
 
-TIDY_SQL = """
+def tidy_sql(major: int) -> str:
+    """Undoes what migrations did to the server itself: roles that no database needs any more, settings of the role."""
+    return f"""
 DO $$
 DECLARE
   name text;
 BEGIN
-  FOR name IN SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND oid <> 10 AND rolname <> 'postgres' LOOP
+  FOR name IN SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND oid <> 10 AND rolname <> '{ROLE}' LOOP
     BEGIN
       EXECUTE format('DROP ROLE %I', name);
     EXCEPTION WHEN dependent_objects_still_exist THEN
       NULL;
     END;
   END LOOP;
-END $$
-"""
-"""Removes roles that migrations made and no database needs any more: a later run makes them again."""
+END $$;
+ALTER ROLE {ROLE} RESET ALL;
+{_self_grant(major)}"""  # noqa: S608  constants
+
+
+def _self_grant(major: int) -> str:
+    """Roles that it makes are its own to use, as a superuser's are; before 16 they are anyway."""
+    return f"ALTER ROLE {ROLE} SET createrole_self_grant = 'set, inherit'" if major >= 16 else ""
+
+
+OWNED_CATALOGS = {
+    "pg_class": "relowner",
+    "pg_collation": "collowner",
+    "pg_foreign_data_wrapper": "fdwowner",
+    "pg_opclass": "opcowner",
+    "pg_operator": "oprowner",
+    "pg_opfamily": "opfowner",
+    "pg_proc": "proowner",
+    "pg_ts_config": "cfgowner",
+    "pg_ts_dict": "dictowner",
+    "pg_type": "typowner",
+}
+"""Catalogs of things that extensions bring, and the column of their owner."""
+
+
+def hand_over_sql() -> str:
+    """Makes the role the owner of what trusted extensions made as the administrator, so that it may move them.
+
+    Postgres asks for that in ALTER EXTENSION … SET SCHEMA. The bootstrap superuser's ownership is noted nowhere else.
+    """
+    return ";\n".join(
+        f"UPDATE pg_catalog.{catalog} SET {column} = '{ROLE}'::regrole WHERE {column} = 10 AND oid IN"  # noqa: S608  constants
+        f" (SELECT objid FROM pg_catalog.pg_depend WHERE deptype = 'e' AND classid = 'pg_catalog.{catalog}'::regclass)"
+        for catalog, column in OWNED_CATALOGS.items()
+    )
