@@ -12,6 +12,8 @@ from .enums import compare_enums
 from .extensions import compare_extensions
 from .indexes import compare_indexes
 from .rules import Rules
+from .sides import is_catalog
+from .stored_names import with_stored_names
 from .tables import create_and_drop_tables, create_schemas, table_pairs
 
 __all__ = ["Rules", "diff"]
@@ -20,6 +22,8 @@ __all__ = ["Rules", "diff"]
 def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
     """All that has to change for `actual` to become `expected`, and what differs but is accepted."""
     rules = rules or Rules()
+    if is_catalog(actual) and not rules.faithful:
+        expected = with_stored_names(expected)
     said = [
         *create_schemas(actual, expected, rules),
         *compare_extensions(actual, expected),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.names import QualifiedName
 from ..model.schema import Schema
-from .changes import AlterEnum, Change, CreateEnum, DropEnum
+from .changes import AlterEnum, Change, CreateEnum, DropEnum, Note
 from .rules import Rules
 
 
-def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:
+def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
     """Changes of the enums that are not managed elsewhere."""
     before = {e.name: e for e in actual.enums if not rules.is_external_enum(e.name)}
     after = {e.name: e for e in expected.enums if not rules.is_external_enum(e.name)}
     for name, enum in before.items():
         if name not in after:
-            yield DropEnum(enum)
+            user = None if rules.faithful else _kept_user(name, actual, expected, rules)
+            if user is None:
+                yield DropEnum(enum)
+            else:
+                yield Note("enum-still-used", str(name), f"{user} has this type and stays.")
             continue
         added = tuple(v for v in after[name].values if v not in enum.values)
         removed = tuple(v for v in enum.values if v not in after[name].values)
@@ -24,3 +29,16 @@ def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Ch
     for name, enum in after.items():
         if name not in before:
             yield CreateEnum(enum)
+
+
+def _kept_user(enum: QualifiedName, actual: Schema, expected: Schema, rules: Rules) -> str | None:
+    """A column that has the enum's type and is not ours to change: of another tool's table, or generated."""
+    for table in actual.tables:
+        wanted = expected.table(table.name)
+        elsewhere = rules.is_external_table(table.name) or (wanted is None and bool(table.unmanaged))
+        for column in table.columns:
+            generated = column.catalog is not None and column.catalog.generated is not None
+            kept = generated and wanted is not None and wanted.column(column.name) is None
+            if column.type.enum == enum and (elsewhere or kept):
+                return f"{table.name}.{column.name}"
+    return None

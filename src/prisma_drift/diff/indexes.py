@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model.schema import Index, IndexColumn, Schema, Table
 from .changes import Change, CreateIndex, DropIndex, Note, RenameIndex, TablePair
 from .columns import recreated_columns
 from .opclasses import opclasses_match
 from .predicates import predicates_match
-from .rules import Rules, sees_partial_indexes
+from .rules import Rules, ignores_predicates, sees_partial_indexes
 
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
 
@@ -17,13 +18,16 @@ _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
 def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
     """Dropped, created, re-created and renamed indexes, each with the notes of what was accepted."""
     partial = sees_partial_indexes(expected, rules)
-    visible = [_as_prisma_reads(i, rules) for i in pair.actual.indexes if _is_visible(i, partial)]
+    blurred = ignores_predicates(expected, rules)
+    visible = [
+        _as_prisma_reads(i, rules, blurred) for i in pair.actual.indexes if _is_visible(i, partial or blurred)
+    ]
     managed = [i for i in visible if rules.faithful or not _protected(i, partial)]
     kept = [i for i in visible if not rules.faithful and _protected(i, partial)]
-    wanted = pair.expected.indexes
-    yield from _dropped(pair, managed, wanted, rules)
+    yield from _dropped(pair, managed, rules, blurred)
     yield from _created(pair, managed, kept, rules)
-    yield from _kept(pair, kept, wanted, rules)
+    yield from _renamed(pair, managed, visible, rules)
+    yield from _kept(pair, kept, visible)
 
 
 def _is_visible(index: Index, partial: bool) -> bool:
@@ -34,22 +38,23 @@ def _is_visible(index: Index, partial: bool) -> bool:
     return partial or index.predicate is None
 
 
-def _as_prisma_reads(index: Index, rules: Rules) -> Index:
-    """Prisma takes INCLUDE columns for key columns, which is how it comes to drop such indexes."""
+def _as_prisma_reads(index: Index, rules: Rules, blurred: bool) -> Index:
+    """Without predicates where they are not compared; with INCLUDE columns as keys, which is how Prisma drops those."""
+    if blurred and index.catalog is not None:
+        index = replace(index, predicate=None)
     if not rules.faithful or index.catalog is None or not index.catalog.include:
         return index
     more = tuple(IndexColumn(name, "asc") for name in index.catalog.include)
-    return Index(
-        index.name, index.columns + more, index.unique, index.method, index.predicate, None, index.catalog
-    )
+    return replace(index, columns=index.columns + more)
 
 
 def _reasons(index: Index, partial: bool) -> tuple[str, ...]:
-    """Why the index cannot be declared; being partial is none where partial indexes can be."""
+    """Why the index cannot be declared; partial indexes can where they are seen, operator classes with raw("…")."""
     catalog = index.catalog
     if catalog is None:
         return ()
-    return tuple(why for why in catalog.unmanaged if not (partial and why == "partial"))
+    declarable = {"opclass", "partial"} if partial else {"opclass"}
+    return tuple(why for why in (*catalog.unmanaged, *catalog.facets) if why not in declarable)
 
 
 def _protected(index: Index, partial: bool) -> bool:
@@ -78,20 +83,24 @@ def indexes_match(actual: Index, expected: Index, rules: Rules) -> bool:
     )
 
 
-def _dropped(
-    pair: TablePair, managed: list[Index], wanted: tuple[Index, ...], rules: Rules
-) -> Iterator[Change]:
+def _dropped(pair: TablePair, managed: list[Index], rules: Rules, blurred: bool) -> Iterator[Change]:
     for index in managed:
-        if not any(indexes_match(index, e, rules) for e in wanted):
+        if blurred and _is_partial(index):
+            continue
+        if not any(indexes_match(index, e, rules) for e in pair.expected.indexes):
             yield DropIndex(pair, index)
+
+
+def _is_partial(index: Index) -> bool:
+    return index.catalog is not None and index.catalog.predicate is not None
 
 
 def _created(
     pair: TablePair, managed: list[Index], kept: list[Index], rules: Rules
 ) -> Iterator[Change | Note]:
     recreated = recreated_columns(pair, rules)
-    renames = dict(_rename_pairs(managed, pair.expected, rules))
-    paired = set(renames.values())
+    paired = {after for _, after in _rename_pairs(managed, managed, pair.expected, rules)}
+    hidden = {i.name for i in pair.actual.indexes} - {i.name for i in (*managed, *kept)}
     for index in pair.expected.indexes:
         lost = any(c.name in recreated for c in index.columns)
         if any(indexes_match(a, index, rules) for a in managed):
@@ -99,13 +108,21 @@ def _created(
             if lost and (index in paired or _corrects(managed, rules)):
                 yield CreateIndex(pair.expected, index, pair.actual, recreated=True)
         elif lost or not any(_satisfies(a, index) for a in kept):
-            yield CreateIndex(pair.expected, index, pair.actual)
-    for before in managed:
-        after = renames.get(before)
-        if after is None or after.name == before.name:
-            continue
+            if index.name in hidden and not lost and not rules.faithful:
+                name = f"{pair.actual.name.schema}.{index.name}"
+                yield Note(
+                    "index-name-taken", name, "An index that Prisma does not see has the declared one's name."
+                )
+            else:
+                yield CreateIndex(pair.expected, index, pair.actual)
+
+
+def _renamed(pair: TablePair, managed: list[Index], visible: list[Index], rules: Rules) -> Iterator[Change]:
+    recreated = recreated_columns(pair, rules)
+    for before, after in _rename_pairs(managed, visible, pair.expected, rules):
         # An index that is created anew has its new name already.
-        if not (_corrects(managed, rules) and any(c.name in recreated for c in after.columns)):
+        anew = _corrects(managed, rules) and any(c.name in recreated for c in after.columns)
+        if after.name != before.name and not anew:
             yield RenameIndex(pair, before, after)
 
 
@@ -114,18 +131,20 @@ def _corrects(managed: list[Index], rules: Rules) -> bool:
     return not rules.faithful and any(i.catalog is not None for i in managed)
 
 
-def _rename_pairs(managed: list[Index], expected: Table, rules: Rules) -> Iterator[tuple[Index, Index]]:
+def _rename_pairs(
+    managed: list[Index], visible: list[Index], expected: Table, rules: Rules
+) -> Iterator[tuple[Index, Index]]:
     """One actual index to one expected one, leaving out those that look alike in columns and uniqueness."""
     for index in managed:
-        alike = [
-            i
-            for i in managed
-            if i.unique == index.unique and [c.name for c in i.columns] == [c.name for c in index.columns]
-        ]
-        if len(alike) == 1:
+        if not _ambiguous(index, visible):
             match = next((e for e in expected.indexes if indexes_match(index, e, rules)), None)
             if match is not None:
                 yield index, match
+
+
+def _ambiguous(index: Index, visible: list[Index]) -> bool:
+    names = [c.name for c in index.columns]
+    return sum(i.unique == index.unique and [c.name for c in i.columns] == names for i in visible) > 1
 
 
 def _satisfies(kept: Index, expected: Index) -> bool:
@@ -136,24 +155,18 @@ def _satisfies(kept: Index, expected: Index) -> bool:
     return columns_match(kept, expected) and predicates_match(kept, expected, faithful=False)
 
 
-def _kept(
-    pair: TablePair, kept: list[Index], wanted: tuple[Index, ...], rules: Rules
-) -> Iterator[Change | Note]:
+def _kept(pair: TablePair, kept: list[Index], visible: list[Index]) -> Iterator[Change | Note]:
     for index in kept:
         name = f"{pair.actual.name.schema}.{index.name}"
-        satisfied = next((e for e in wanted if _satisfies(index, e)), None)
-        catalog = index.catalog
-        method = catalog.method if catalog is not None else index.method
-        if satisfied is None or (catalog is not None and catalog.include):
+        satisfied = next((e for e in pair.expected.indexes if _satisfies(index, e)), None)
+        include = index.catalog is not None and bool(index.catalog.include)
+        if include or (satisfied is None and not _is_partial(index)):
             yield Note("would-drop", name, "Prisma cannot declare this index and would drop it.")
         if satisfied is None:
             continue
-        if method not in _PRISMA_METHODS or (catalog is not None and catalog.include):
+        method = index.catalog.method if index.catalog is not None else index.method
+        strange = include or method not in _PRISMA_METHODS
+        if strange or _is_partial(index):
             yield Note("index-satisfied", name, f"It serves the declared index {satisfied.name}.")
-        elif satisfied.name != index.name and not _ambiguous(index, pair.actual):
+        if not strange and satisfied.name != index.name and not _ambiguous(index, visible):
             yield RenameIndex(pair, index, satisfied)
-
-
-def _ambiguous(index: Index, table: Table) -> bool:
-    names = [c.name for c in index.columns]
-    return sum(i.unique == index.unique and [c.name for c in i.columns] == names for i in table.indexes) > 1

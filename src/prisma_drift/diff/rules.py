@@ -36,3 +36,8 @@ def sees_partial_indexes(expected: Schema, rules: Rules) -> bool:
     if not rules.version.partial_indexes:
         return False
     return "partialindexes" in expected.preview_features or (rules.faithful and rules.version < Version(7, 5))
+
+
+def ignores_predicates(expected: Schema, rules: Rules) -> bool:
+    """Whether partial indexes are read without the preview feature: paired as if they had no predicate, never dropped."""
+    return rules.version >= Version(7, 5) and not sees_partial_indexes(expected, rules)

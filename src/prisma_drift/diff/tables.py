@@ -14,9 +14,11 @@ from .changes import (
     CreateTable,
     DropForeignKey,
     DropTable,
+    Note,
     TablePair,
 )
 from .rules import Rules
+from .sides import is_nothing
 
 
 def table_pairs(actual: Schema, expected: Schema, rules: Rules) -> tuple[TablePair, ...]:
@@ -35,11 +37,16 @@ def created_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Tabl
 
 
 def dropped_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Table, ...]:
+    """Tables that the expected schema does not have, but for those that no schema could declare."""
+    return tuple(t for t in _undeclared_tables(actual, expected, rules) if rules.faithful or not t.unmanaged)
+
+
+def _undeclared_tables(actual: Schema, expected: Schema, rules: Rules) -> list[Table]:
     wanted = {t.name for t in expected.tables}
-    return tuple(t for t in actual.tables if t.name not in wanted and not rules.is_external_table(t.name))
+    return [t for t in actual.tables if t.name not in wanted and not rules.is_external_table(t.name)]
 
 
-def create_and_drop_tables(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:
+def create_and_drop_tables(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
     """New tables with their indexes and foreign keys; old ones, whose foreign keys go first."""
     for table in created_tables(actual, expected, rules):
         yield CreateTable(table)
@@ -48,6 +55,11 @@ def create_and_drop_tables(actual: Schema, expected: Schema, rules: Rules) -> It
     for table in dropped_tables(actual, expected, rules):
         yield from (DropForeignKey(table, key) for key in table.foreign_keys)
         yield DropTable(table)
+    if not rules.faithful:
+        for table in _undeclared_tables(actual, expected, rules):
+            if table.unmanaged:
+                why = ", ".join(table.unmanaged)
+                yield Note("would-drop", str(table.name), f"Prisma would drop this table ({why}).")
 
 
 def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:
@@ -63,14 +75,8 @@ def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[C
             yield CreateSchema(name)
 
 
-def is_nothing(schema: Schema) -> bool:
-    """Whether a side is the empty one, which has no default schema either, rather than a schema without models."""
-    return schema in (Schema(), Schema(default_schema=""))
-
-
 def _namespaces(schema: Schema, rules: Rules) -> set[str]:
-    """The schemas that a side names; since 7.1 the default one counts, before only a written list."""
-    names = set(schema.schemas)
-    if rules.version.creates_default_schema and not is_nothing(schema):
-        names.add(schema.default_schema)
-    return names
+    """The schemas that a side names; since 7.1 the default one counts where there is no list."""
+    if schema.schemas or is_nothing(schema) or not rules.version.creates_default_schema:
+        return set(schema.schemas)
+    return {schema.default_schema}

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
+from ..diff.sides import is_catalog
+from ..diff.stored_names import with_stored_names
 from ..model.schema import Schema
 from .corrections import correct
+from .index_support import indexes_without_opclass
 from .options import Context
 from .order import order
 from .preserve import preserve_columns, preserve_steps
-from .render.names import Names, is_catalog
+from .render.names import Names
 from .render.step import render_step
 from .steps import Step
 from .warnings import unexecutable_texts, warning_texts
@@ -39,6 +42,8 @@ def build_plan(
 
     `strategy` "plain" does as Prisma does wherever Prisma's SQL works; "preserve" keeps data that "plain" would lose.
     """
+    if is_catalog(actual) and not rules.faithful:
+        expected = with_stored_names(expected)
     names = Names(actual, expected, rules.version)
     preserve = strategy == "preserve" and not rules.faithful
     corrects = preserve or (is_catalog(actual) and not rules.faithful)
@@ -59,10 +64,12 @@ def build_plan(
             applied += noted
         if step.statements:
             steps.append(step)
+    impossible = indexes_without_opclass(steps) if context.corrects else []
+    applied += [("index-without-operator-class", index) for index, _ in impossible]
     return Plan(
         tuple(steps),
         warning_texts(steps, context),
-        unexecutable_texts(steps, context),
+        (*unexecutable_texts(steps, context), *(text for _, text in impossible)),
         tuple(applied),
     )
 

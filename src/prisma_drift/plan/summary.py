@@ -8,12 +8,14 @@ from decimal import Decimal
 from ..diff import changes as c
 from ..diff.defaults import database_default
 from ..diff.rules import Rules
+from ..diff.sides import from_catalog, is_catalog
+from ..diff.stored_names import with_stored_names
 from ..model.schema import Column, Schema
 from ..model.types import Arity, DateTimeText, DbGenerated, EnumLabel, Family, JsonText, Now, Scalar, Value
 from ..model.types import Sequence as SequenceDefault
 from .options import Context
 from .order import order
-from .render.names import Names, from_catalog
+from .render.names import Names
 
 NOTHING = "No difference detected.\n"
 
@@ -39,11 +41,16 @@ _TITLES = {
 }
 
 
-def summary(difference: c.Diff, actual: Schema, expected: Schema) -> str:
-    """What changes, grouped by kind and object. New schemas are not spoken of, so a summary may be empty."""
+def summary(difference: c.Diff, actual: Schema, expected: Schema, rules: Rules | None = None) -> str:
+    """What changes, grouped by kind and object. New schemas are not spoken of, so a summary may be empty.
+
+    `rules` are those of the comparison; they matter here only where they are faithful.
+    """
     if not difference.changes:
         return NOTHING
-    rules = Rules()
+    rules = rules or Rules()
+    if is_catalog(actual) and not rules.faithful:
+        expected = with_stored_names(expected)
     context = Context(actual, expected, rules, Names(actual, expected, rules.version))
     found: dict[tuple[int, str], list[str]] = {}
     for step in order(difference.changes, context):

@@ -21,15 +21,28 @@ def recreate_lost_indexes(
     applied: list[Applied] = []
     for pair, gone, anew in _columns_that_go(changes):
         for index in pair.actual.indexes:
-            if index.catalog is None or not index.catalog.unmanaged or not _uses(index, gone | anew):
+            if not _undeclarable(index) or not _uses(index, gone | anew):
                 continue
             name = f"{pair.actual.name.schema}.{index.name}"
             if _uses(index, gone) or not _fits_any_type(index, anew):
                 applied.append((LOST, name))
             else:
+                changes = tuple(c for c in changes if not _serves_as(index, pair, c))
                 more.append(CreateIndex(pair.expected, index, pair.actual, recreated=True))
                 applied.append((RECREATED, name))
     return (*changes, *more), applied
+
+
+def _serves_as(index: Index, pair: TablePair, change: Change) -> bool:
+    """Whether a declared index is to be created that `index` has served as until now."""
+    return (
+        isinstance(change, CreateIndex)
+        and change.table.name == pair.expected.name
+        and change.index.unique == index.unique
+        and [c.name for c in change.index.columns] == [c.name for c in index.columns]
+        and change.index.predicate is None
+        and index.predicate is None
+    )
 
 
 def _columns_that_go(changes: tuple[Change, ...]) -> list[tuple[TablePair, frozenset[str], frozenset[str]]]:
@@ -45,6 +58,11 @@ def _columns_that_go(changes: tuple[Change, ...]) -> list[tuple[TablePair, froze
             pairs[str(change.table.actual.name)] = change.table
             anew.setdefault(str(change.table.actual.name), set()).add(change.actual.name)
     return [(pairs[n], frozenset(gone.get(n, ())), frozenset(anew.get(n, ()))) for n in sorted(pairs)]
+
+
+def _undeclarable(index: Index) -> bool:
+    catalog = index.catalog
+    return catalog is not None and bool(catalog.unmanaged or catalog.facets) and bool(catalog.definition)
 
 
 def _uses(index: Index, columns: frozenset[str]) -> bool:

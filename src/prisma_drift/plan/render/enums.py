@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...diff.changes import AlterEnum
 from ...diff.defaults import database_default
 from ...diff.tables import dropped_tables, table_pairs
@@ -74,6 +76,8 @@ def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Appli
         statements.append(
             f"ALTER TABLE {names.previous(table)} ALTER COLUMN {quote(column.name)} DROP DEFAULT"
         )
+    dependents = _dependents(change, [table for table, _ in (*freed, *moved)], context)
+    statements += [drop for drop, _ in dependents]
     for table, column in freed:
         statements.append(_retype(names.previous(table), column, "TEXT"))
     for table, column in moved:
@@ -81,20 +85,56 @@ def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Appli
     statements.append(f"ALTER TYPE {names.new(after, before.name.name)} RENAME TO {quote(old_name)}")
     statements.append(f"ALTER TYPE {new_type} RENAME TO {quote(after.name.name)}")
     statements.append(f"DROP TYPE {names.previous(before, old_name)}")
+    statements += [definition for _, definition in dependents]
     for table, column in _defaults_to_set_again(change, context):
         default = default_sql(column, names)
         statements.append(
             f"ALTER TABLE {names.new(table)} ALTER COLUMN {quote(column.name)} SET DEFAULT {default}"
         )
     statements.append("COMMIT")
-    differs = context.corrects and (freed or moved != _expected_columns(after.name, context))
-    return statements, [("enum-rebuild-columns", str(after.name))] if differs else []
+    forgotten = len(moved) != len(_expected_columns(after.name, context)) or _flips(moved, context)
+    differs = context.corrects and (freed or forgotten)
+    applied = [("enum-rebuild-columns", str(after.name))] if differs else []
+    return statements, applied + ([("enum-rebuild-dependents", str(after.name))] if dependents else [])
+
+
+def _flips(moved: list[tuple[Table, Column]], context: Context) -> bool:
+    """Whether a column goes from scalar to list, or back, in the same plan."""
+    for table, column in moved:
+        expected = context.expected.table(table.name)
+        other = expected.column(column.name) if expected is not None else None
+        if other is not None and (other.type.arity is Arity.LIST) != (column.type.arity is Arity.LIST):
+            return True
+    return False
 
 
 def _retype(table: str, column: Column, target: str) -> str:
     target += "[]" if column.type.arity is Arity.LIST else ""
     name = quote(column.name)
     return f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {target} USING ({name}::text::{target})"
+
+
+def _dependents(change: AlterEnum, tables: list[Table], context: Context) -> list[tuple[str, str]]:
+    """CHECK constraints and indexes whose text names the enum, which hold its columns fast: (drop, create)."""
+    if not context.corrects:
+        return []
+    names = {str(table.name) for table in tables}
+    name = re.escape(change.actual.name.name)
+    named = re.compile(rf'::\s*(?:"?\w+"?\.)?(?:"{name}"|{name}\b)')
+    found = []
+    for thing in context.actual.unmanaged:
+        if thing.table not in names or not named.search(thing.definition):
+            continue
+        own = thing.name.removeprefix(thing.table + ".")
+        schema, _, table = thing.table.partition(".")
+        if thing.kind == "check":
+            found.append(
+                (f"ALTER TABLE {quote(schema)}.{quote(table)} DROP CONSTRAINT {quote(own)}", thing.definition)
+            )
+        elif thing.kind == "index":
+            own = thing.name.removeprefix(schema + ".")
+            found.append((f"DROP INDEX {quote(schema)}.{quote(own)}", thing.definition))
+    return found
 
 
 def _is_of(column: Column | None, enum: QualifiedName) -> bool:

@@ -15,7 +15,7 @@ def create_index(change: CreateIndex, names: Names) -> str:
 
 def index_sql(index: Index, table: Table, names: Names) -> str:
     """The index of an expected table; one that the schema cannot declare, by the catalog's own definition."""
-    if index.catalog is not None and index.catalog.unmanaged and index.position is None:
+    if index.catalog is not None and index.catalog.definition and index.position is None:
         return index.catalog.definition
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
     using = "" if index.method == "btree" else f" USING {index.method.upper()} "

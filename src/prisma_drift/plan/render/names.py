@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...diff.changes import TablePair
-from ...diff.tables import is_nothing
+from ...diff.sides import from_catalog, is_catalog, is_nothing
 from ...model.names import QualifiedName
 from ...model.schema import Enum, Schema, Table
 from ...model.version import Version
@@ -85,14 +85,3 @@ def _written_schema(thing: Table | Enum, side: Schema, version: Version) -> str 
         return None
     plain = not from_catalog(thing) and not version.qualifies_default_schema
     return None if plain and thing.name.schema == side.default_schema else thing.name.schema
-
-
-def from_catalog(thing: Table | Enum) -> bool:
-    """Whether an object was read from a database, not from a schema file."""
-    joins = isinstance(thing, Table) and thing.join_table
-    return thing.explicit_schema and not thing.model and not joins
-
-
-def is_catalog(schema: Schema) -> bool:
-    """Whether a side was read from a database (an empty one cannot be told from nothing)."""
-    return any(map(from_catalog, schema.tables)) or any(map(from_catalog, schema.enums))
