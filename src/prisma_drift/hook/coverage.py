@@ -38,7 +38,7 @@ from ..diff.compare import diff
 from ..diff.rules import Rules
 from ..migrations.facts import CreateIndex as CreateIndexFact
 from ..migrations.facts import Fact, Opaque
-from ..migrations.provenance import Relevant, mentions, relevant
+from ..migrations.relevant import Relevant, mentions, relevant
 from ..migrations.statements import read_statement
 from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
@@ -85,7 +85,7 @@ def cover(
     """
     expected = comparable(after)
     outcome = apply(comparable(before), staged)
-    changes = diff(outcome.schema, expected, rules).changes
+    changes = _differences(outcome.schema, expected, rules)
     refused = tuple(one for one in outcome.refused if one.message == UNCOMMITTED)
     doubtful = tuple(one for one in outcome.refused if one.message != UNCOMMITTED)
     if (changes or doubtful) and history is not None:
@@ -133,6 +133,16 @@ def cover_rewritten(
 def _own(name: str) -> str:
     """`schema.table` without the schema."""
     return name.partition(".")[2] or name
+
+
+def _differences(actual: Schema, expected: Schema, rules: Rules) -> tuple[Change, ...]:
+    """The differ's word on the tables that are not the same value on both sides already."""
+    wanted = {table.name: table for table in expected.tables}
+    same = {table.name for table in actual.tables if wanted.get(table.name) == table}
+    if same and {*actual.schemas, actual.default_schema} >= {*expected.schemas}:
+        actual = replace(actual, tables=tuple(t for t in actual.tables if t.name not in same))
+        expected = replace(expected, tables=tuple(t for t in expected.tables if t.name not in same))
+    return diff(actual, expected, rules).changes
 
 
 def comparable(schema: Schema) -> Schema:

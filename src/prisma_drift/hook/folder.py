@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from .problems import Problem
 
@@ -18,7 +18,9 @@ class Folder:
 
     path: str
     migrations: Mapping[str, str]
-    """Name → SQL text."""
+    """Name → SQL text; may fetch it only when it is asked for."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """Name → what is the same where the text is (git's blob id), where that is known without reading it."""
     strays: tuple[str, ...] = ()
     """Paths of other .sql files in it."""
     empty: tuple[str, ...] = ()
@@ -30,8 +32,31 @@ class Folder:
         return posixpath.join(self.path, name, MIGRATION_FILE)
 
 
-def folder_of(path: str, files: Mapping[str, str]) -> Folder:
-    """The folder made of `files`: paths from the top of the repository and their texts ('' where none is needed)."""
+class Texts(Mapping[str, str]):
+    """Migrations by name, each read when it is asked for."""
+
+    def __init__(self, files: Mapping[str, str], read: Callable[[str], str]) -> None:
+        self._files, self._read = files, read
+
+    def __getitem__(self, name: str) -> str:
+        return self._read(self._files[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+
+def folder_of(path: str, files: Mapping[str, str], read: Callable[[str], str] | None = None) -> Folder:
+    """The folder made of `files`: paths from the top of the repository and their texts.
+
+    With `read`, the values are blob ids, and it gives the text of a path.
+    """
+    read = read or files.__getitem__
     start = path + "/"
     migrations: dict[str, str] = {}
     strays: list[str] = []
@@ -45,12 +70,14 @@ def folder_of(path: str, files: Mapping[str, str]) -> Folder:
         if rest:
             names.add(name)
         if rest == MIGRATION_FILE:
-            migrations[name] = files[file]
+            migrations[name] = file
         elif inside == LOCK_FILE:
-            provider = _provider(files[file])
+            provider = _provider(read(file))
         elif inside.endswith(".sql") and posixpath.basename(inside) != "down.sql":
             strays.append(file)
-    return Folder(path, migrations, tuple(strays), tuple(sorted(names - set(migrations))), provider)
+    ids = {name: files[file] for name, file in migrations.items()}
+    empty = tuple(sorted(names - set(migrations)))
+    return Folder(path, Texts(migrations, read), ids, tuple(strays), empty, provider)
 
 
 def _provider(text: str) -> str:
@@ -83,11 +110,16 @@ def check_folder(
 
 def changed_names(before: Folder, after: Folder) -> tuple[str, ...]:
     """Migrations of HEAD that are edited or gone."""
-    return tuple(
-        name
-        for name, text in before.migrations.items()
-        if name not in after.migrations or not same_text(text, after.migrations[name])
-    )
+    return tuple(name for name in before.migrations if not _same(before, after, name))
+
+
+def _same(before: Folder, after: Folder, name: str) -> bool:
+    if name not in after.migrations:
+        return False
+    known = before.ids.get(name)
+    if known is not None and known == after.ids.get(name):
+        return True
+    return same_text(before.migrations[name], after.migrations[name])
 
 
 def same_text(one: str, other: str) -> bool:
@@ -99,12 +131,15 @@ def _changed(
     before: Folder, after: Folder, kept: Mapping[str, str], other: Mapping[str, str]
 ) -> list[Problem]:
     found: list[Problem] = []
+    names = changed_names(before, after)
+    if not names:
+        return []
     moved = {
         text.replace("\r\n", "\n"): name
         for name, text in after.migrations.items()
         if name not in before.migrations
     }
-    for name in changed_names(before, after):
+    for name in names:
         old, new = before.migrations[name], after.migrations.get(name)
         if name not in kept or (name in other and new is not None and same_text(new, other[name])):
             continue
@@ -141,12 +176,12 @@ def _misplaced(
     found: list[Problem] = []
     newest = max(kept, default="")
     lower = {name.lower(): name for name in before.migrations}
-    for name, text in after.migrations.items():
+    for name in after.migrations:
         if name in before.migrations or name in other:
             continue
         file = after.file(name)
         if name in kept:
-            if not same_text(text, kept[name]):
+            if not same_text(after.migrations[name], kept[name]):
                 message = f"The base branch has another migration of the name {name}."
                 found.append(Problem("migration-duplicate", file, 1, message, _later(after, name, newest)))
             continue

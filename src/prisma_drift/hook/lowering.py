@@ -1,16 +1,19 @@
-"""schema.prisma as it is committed or staged → Schema, as fast as may be.
+"""schema.prisma as it is committed and as it is staged → two Schemas, as fast as may be.
 
 `psl.load` without its validation: whether a schema is valid is for `prisma validate` to say, and a commit that
-makes it so must be able to pass. What cannot be read at all is still an error.
+makes it so must be able to pass. What cannot be read at all is still an error. Most blocks are the same on both
+sides; they are parsed once.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..model.schema import Schema
 from ..model.version import Version
 from ..psl import native_types
+from ..psl.ast import SchemaAst, Top
 from ..psl.attributes import resolve_attributes
 from ..psl.config import Strictness, load_configuration, require_postgres
 from ..psl.diagnostics import Diagnostics
@@ -21,16 +24,80 @@ from ..psl.parser import parse
 from ..psl.relations import infer_relations
 from ..psl.resolve import resolve_types
 
+Files = Sequence[tuple[str, str]]
+"""Path and text of each schema file."""
 
-def lower_files(files: Sequence[tuple[str, str]], version: Version, default_schema: str) -> Schema:
-    """The schema that files (path, text) ask for; an empty one where there are none.
+_HEAD = re.compile(r"^(?:model|enum|view|type|datasource|generator)[^\n]*\n", re.MULTILINE)
+
+
+def lower_files(files: Files, version: Version, default_schema: str) -> Schema:
+    """The schema that files ask for; an empty one where there are none.
 
     Raises SchemaError where the text cannot be understood, DriftError where the provider is not PostgreSQL.
     """
-    if not files:
-        return Schema(default_schema=default_schema)
+    return lower_both((), files, version, default_schema)[1]
+
+
+def lower_both(
+    before: Files, after: Files, version: Version, default_schema: str
+) -> tuple[Schema | Exception, Schema]:
+    """Both sides; an error of the first is returned, of the second raised.
+
+    Positions in blocks that are the same on both sides are those of `after`.
+    """
     diagnostics = Diagnostics(version)
-    trees = tuple(parse(SourceText(path, text), version, diagnostics) for path, text in files)
+    trees = tuple(parse(SourceText(path, text), version, diagnostics) for path, text in after)
+    expected = _lower(trees, diagnostics, version, default_schema)
+    if not before:
+        return Schema(default_schema=default_schema), expected
+    known = _blocks(trees) if not any("/*" in text for _, text in (*before, *after)) else {}
+    diagnostics = Diagnostics(version)
+    try:
+        old = tuple(_parse_rest(path, text, known, version, diagnostics) for path, text in before)
+        return _lower(old, diagnostics, version, default_schema), expected
+    except Exception as error:
+        return error, expected
+
+
+def _blocks(trees: Sequence[SchemaAst]) -> dict[str, tuple[str, Top]]:
+    """Each block by its first line: its whole text, and what it was read as."""
+    found: dict[str, tuple[str, Top]] = {}
+    for tree in trees:
+        for top in tree.tops:
+            text = tree.source.text[top.span.start : top.span.end]
+            found[text.partition("\n")[0] + "\n"] = (text, top)
+    return found
+
+
+def _parse_rest(
+    path: str, text: str, known: dict[str, tuple[str, Top]], version: Version, diagnostics: Diagnostics
+) -> SchemaAst:
+    """The tree of a file in which the blocks that are `known` need no reading."""
+    reused: list[tuple[int, Top]] = []
+    pieces: list[str] = []
+    at = 0
+    for head in _HEAD.finditer(text):
+        block = known.get(head[0])
+        if block is None or head.start() < at or not text.startswith(block[0], head.start()):
+            continue
+        end = head.start() + len(block[0])
+        if end < len(text) and text[end - 1] not in "\r\n" and text[end] not in "\r\n":
+            continue  # something follows on the line of the closing brace
+        reused.append((head.start(), block[1]))
+        # Blanks keep the offsets of what is left, by which both kinds are put in order again.
+        pieces += (text[at : head.start()], " " * (end - head.start()))
+        at = end
+    pieces.append(text[at:])
+    rest = parse(SourceText(path, "".join(pieces)), version, diagnostics)
+    tops = sorted([*reused, *((top.span.start, top) for top in rest.tops)], key=lambda pair: pair[0])
+    return SchemaAst(rest.source, tuple(top for _, top in tops))
+
+
+def _lower(
+    trees: tuple[SchemaAst, ...], diagnostics: Diagnostics, version: Version, default_schema: str
+) -> Schema:
+    if not trees:
+        return Schema(default_schema=default_schema)
     require_postgres(trees)
     symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
     diagnostics.raise_errors()

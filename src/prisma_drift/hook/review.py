@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..diff.rules import Rules
-from ..errors import DriftError
 from ..model.schema import Schema
 from .coverage import Coverage, cover, cover_rewritten
 from .effect import StagedSql
 from .folder import Folder, changed_names, check_folder
-from .lowering import lower_files
+from .lowering import lower_both
 from .problems import Problem
 from .projects import Project
 
@@ -75,21 +74,15 @@ def _same_texts(before: State, after: State) -> bool:
 
 def _coverage(project: Project, before: State, after: State, rewritten: bool) -> Coverage:
     rules = Rules(project.version, project.external_tables, project.external_enums)
-    expected = lower_files(after.schema, project.version, project.default_schema)
-    actual = expected if _same_texts(before, after) else _before(project, before, expected)
+    old = () if _same_texts(before, after) else before.schema
+    found, expected = lower_both(old, after.schema, project.version, project.default_schema)
+    # Where HEAD's schema is the same or cannot be read, the commit is taken not to change it.
+    actual = found if isinstance(found, Schema) and (old or not before.schema) else expected
     if rewritten:
         return cover_rewritten(actual, expected, _sql(before.folder), _sql(after.folder), rules)
     known = before.folder.migrations
     staged = [one for one in _sql(after.folder) if one.name not in known]
     return cover(actual, expected, staged, rules, lambda: _sql(before.folder))
-
-
-def _before(project: Project, before: State, expected: Schema) -> Schema:
-    """HEAD's schema; where it cannot be read, the commit is taken not to change it."""
-    try:
-        return lower_files(before.schema, project.version, project.default_schema)
-    except DriftError:
-        return expected
 
 
 def _sql(folder: Folder) -> list[StagedSql]:

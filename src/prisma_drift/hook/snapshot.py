@@ -56,6 +56,10 @@ class Snapshot:
         wanted = {id for id in ids if id not in self._contents}
         self._contents.update(self.repository.contents(wanted))
 
+    def has(self, id: str) -> bool:
+        """Whether a blob has been fetched."""
+        return id in self._contents
+
     def bytes(self, id: str) -> bytes:
         if id not in self._contents:
             self.read((id,))
