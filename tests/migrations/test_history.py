@@ -31,9 +31,25 @@ def test_migrations_come_in_byte_order_whatever_their_names(tmp_path: Path) -> N
     history = read_history(folder)
     assert [m.name for m in history.migrations] == sorted(names, key=str.encode)
     assert history.lock_provider == "postgresql"
-    assert history.hygiene == ()
     first = history.migrations[0]
     assert first.file == str(folder / first.name / "migration.sql")
+
+
+@pytest.mark.parametrize(
+    ("names", "unclear"),
+    [
+        (["20240101000000_a", "20240101000000_a copy", "20240102000000_B", "20240102000000_c"], None),
+        (["0_init", "20240101000000_x"], None),
+        (["1_a", "2_b", "10_c"], "10_c"),
+        (["20240101000000_b", "20240101000000_Z"], "20240101000000_Z"),
+        (["20240101000000_a_b", "20240101000000_a-b"], "20240101000000_a-b"),
+    ],
+)
+def test_names_that_prisma_versions_sort_differently_are_told(
+    tmp_path: Path, names: list[str], unclear: str | None
+) -> None:
+    hygiene = read_history(make_folder(tmp_path, dict.fromkeys(names, b""))).hygiene
+    assert [(h.id, h.object) for h in hygiene] == ([("migration-order-unclear", unclear)] if unclear else [])
 
 
 def test_a_folder_that_is_empty_or_absent_holds_no_migrations(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from ..model.source import Position
 
 MIGRATION_FILE = "migration.sql"
 LOCK_FILE = "migration_lock.toml"
+_PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+"""In the order of the Unicode collation."""
 PROVIDER_NOT_FOUND = "<PROVIDER NOT FOUND>"
 
 
@@ -127,6 +129,7 @@ def history_of(
         *(_stray(folder, path) for path in files if _is_stray(path)),
         *(_link(folder, name) for name in links),
         *(_marked(m) for m in migrations if m.bom),
+        *_unclear_order(migrations),
     ]
     hygiene.sort(key=lambda h: (h.position, h.id))
     return History(folder, migrations, provider, tuple(hygiene))
@@ -253,6 +256,34 @@ def _marked(migration: Migration) -> Hygiene:
         "Save the file as UTF-8 without a byte order mark.",
         Position(migration.file, 1),
     )
+
+
+def _unclear_order(migrations: tuple[Migration, ...]) -> Iterable[Hygiene]:
+    """Prisma sorted names by bytes until 6.6, and as JavaScript's localeCompare does since: `1_a` before `10_b`."""
+    ranked = sorted(migrations, key=lambda m: _alphabetical(m.name))
+    for bytewise, alphabetical in zip(migrations, ranked, strict=True):
+        if bytewise is not alphabetical:
+            yield Hygiene(
+                "migration-order-unclear",
+                "warning",
+                bytewise.name,
+                f"{bytewise.name} runs before {alphabetical.name} in byte order, as here and in Prisma before 6.6, but after it in Prisma since.",
+                "Give migrations names that begin with a timestamp of 14 digits, as `prisma migrate dev` does.",
+                Position(bytewise.file, 1),
+            )
+            return
+
+
+def _alphabetical(name: str) -> tuple[list[tuple[int, int | str]], str]:
+    """A sort key like the Unicode collation's for ASCII names: punctuation, digits, letters of either case alike."""
+    key: list[tuple[int, int | str]] = []
+    for character in name:
+        if character.isalnum():
+            key.append((2 if character.isalpha() else 1, character.lower()))
+        else:
+            found = _PUNCTUATION.find(character)
+            key.append((0, found if found >= 0 else len(_PUNCTUATION) + ord(character)))
+    return key, name.swapcase()
 
 
 def _scan(folder: str) -> list[os.DirEntry[str]]:
