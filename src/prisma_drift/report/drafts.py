@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..diff import changes as c
 from ..diff.changes import Cast, Change
@@ -97,6 +97,11 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
             if before.key.references != after.key.references or not here:
                 here = words.foreign_key(before.key, before.table, sides.actual)
                 there = words.foreign_key(after.key, after.table, sides.expected)
+            if here == there:
+                here, there = (
+                    f"{here} of table {before.key.references.name}",
+                    f"{there} of table {after.key.references.name}",
+                )
             return _draft(
                 "foreign-key-different",
                 after.table,
@@ -237,7 +242,7 @@ def _enum_values(change: c.AlterEnum) -> Iterator[Draft]:
             f"{enum.name}.{value}",
             message,
             _ADD,
-            (change,),
+            (replace(change, added=(value,), removed=()),),
             ABSENT,
             value,
             _value_position(enum, value),
@@ -253,7 +258,7 @@ def _enum_values(change: c.AlterEnum) -> Iterator[Draft]:
             f"{enum.name}.{value}",
             message,
             hint,
-            (change,),
+            (replace(change, added=(), removed=(value,)),),
             value,
             ABSENT,
             enum.position,
