@@ -46,4 +46,4 @@ def _compare_table(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[
     yield from compare_columns(pair, rules)
     yield from compare_primary_key(pair, retyped)
     yield from compare_indexes(pair, expected, rules)
-    yield from compare_foreign_keys(pair, retyped)
+    yield from compare_foreign_keys(pair, retyped, rules)

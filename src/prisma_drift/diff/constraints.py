@@ -16,6 +16,7 @@ from .changes import (
     TablePair,
 )
 from .rules import Rules
+from .sides import from_catalog
 from .types import type_change
 
 
@@ -50,29 +51,39 @@ def compare_primary_key(pair: TablePair, retyped: frozenset[str]) -> Iterator[Ch
         yield AddPrimaryKey(pair, after)
 
 
-def compare_foreign_keys(pair: TablePair, retyped: frozenset[str]) -> Iterator[Change]:
-    """Foreign keys are paired by structure; a difference of name alone is a rename."""
+def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules) -> Iterator[Change]:
+    """Foreign keys are paired by structure; a difference of name alone is a rename.
+
+    Prisma compares the name of the referenced table without its schema, so a key that points to the table of that
+    name in another schema goes unseen, and stands in the way when that table is dropped.
+    """
     before, after = pair.actual.foreign_keys, pair.expected.foreign_keys
+    compares_schema = from_catalog(pair.actual) and not rules.faithful
+
+    def match(actual: ForeignKey, expected: ForeignKey) -> bool:
+        if compares_schema and actual.references != expected.references:
+            return False
+        return keys_match(actual, expected) and retyped.isdisjoint(actual.columns)
+
     for key in after:
-        if not any(_keys_match(a, key, retyped) for a in before):
+        if not any(match(a, key) for a in before):
             yield AddForeignKey(pair.expected, key, pair.actual)
     for key in before:
-        match = next((e for e in after if _keys_match(key, e, retyped)), None)
-        if match is None:
+        found = next((e for e in after if match(key, e)), None)
+        if found is None:
             yield DropForeignKey(pair.actual, key, pair.expected)
-        elif match.name != key.name and not (_joins(pair.actual) and _joins(pair.expected)):
-            yield RenameForeignKey(pair, key, match)
+        elif found.name != key.name and not (_joins(pair.actual) and _joins(pair.expected)):
+            yield RenameForeignKey(pair, key, found)
 
 
-def _keys_match(actual: ForeignKey, expected: ForeignKey, retyped: frozenset[str]) -> bool:
-    """Prisma compares the name of the referenced table, not its schema."""
+def keys_match(actual: ForeignKey, expected: ForeignKey) -> bool:
+    """Whether two foreign keys have the same structure in Prisma's eyes."""
     return (
         actual.references.name == expected.references.name
         and actual.columns == expected.columns
         and actual.referenced_columns == expected.referenced_columns
         and actual.on_delete == expected.on_delete
         and actual.on_update == expected.on_update
-        and retyped.isdisjoint(actual.columns)
     )
 
 

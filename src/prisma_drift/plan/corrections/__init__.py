@@ -9,12 +9,19 @@ from __future__ import annotations
 from ...diff.changes import Change
 from ..options import Context
 from ..steps import Applied
+from .foreign_key_schema import note_other_schema
 from .inconvertible import recreate_inconvertible
 from .keys_in_use import release_keys_in_use
 from .lost_indexes import recreate_lost_indexes
 from .primary_key_rename import drop_redundant_rename
 
-_RULES = (drop_redundant_rename, recreate_inconvertible, recreate_lost_indexes, release_keys_in_use)
+_RULES = (
+    note_other_schema,
+    drop_redundant_rename,
+    recreate_inconvertible,
+    recreate_lost_indexes,
+    release_keys_in_use,
+)
 
 
 def correct(changes: tuple[Change, ...], context: Context) -> tuple[tuple[Change, ...], list[Applied]]:
