@@ -12,6 +12,7 @@ RUN python3 -m venv --without-pip /opt/prisma-drift \
  && python3 -m venv --without-pip /build/tools \
  && pip --python /build/tools/bin/python install --no-cache-dir --no-deps --require-hashes -r docker/build-requirements.txt
 COPY pyproject.toml README.md LICENSE ./
+COPY docs/findings docs/findings
 COPY src src
 RUN /build/tools/bin/hatchling build -t wheel \
  && pip --python /opt/prisma-drift/bin/python install --no-cache-dir --no-deps --no-index dist/*.whl
@@ -28,7 +29,7 @@ COPY --from=build /opt/prisma-drift /opt/prisma-drift
 # The workspace belongs to the runner's user, and only root reads it here.
 RUN printf '[safe]\n\tdirectory = *\n' > /etc/gitconfig \
  && ln -s /opt/prisma-drift/bin/prisma-drift /usr/local/bin/prisma-drift \
- && /opt/prisma-drift/bin/python -c "import prisma_drift.action" && git --version > /dev/null
+ && prisma-drift --help > /dev/null && git --version > /dev/null
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 LABEL org.opencontainers.image.title="prisma-drift" \
       org.opencontainers.image.description="Tells a pull request what its Prisma schema and migrations would break." \

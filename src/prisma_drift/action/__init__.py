@@ -1,5 +1,19 @@
 """The container's entry point inside a GitHub Actions job: check, then tell the pull request."""
 
-from .main import main
+from __future__ import annotations
 
-__all__ = ["main"]
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run as the container's entry point; `argv` is ignored, everything comes as environment.
+
+    The process starts itself anew first (see seal.py), so nothing heavy is imported before that.
+    """
+    from .seal import sealed_environment
+
+    environment = sealed_environment()
+
+    from .main import run
+
+    return run(environment)

@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 Run = Callable[["Config"], Report]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run as the container's entry point; `argv` is ignored, everything comes as environment."""
-    from .seal import sealed_environment
-
-    return run(sealed_environment())
-
-
 def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
     """Run with the environment `env`; returns the exit status: 0 in step, 2 drift, 1 error."""
     with Log(sys.stdout) as log:
