@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .ast import OPTIONAL
 from .config import Configuration
@@ -19,6 +19,40 @@ from .symbols import (
     Unsupported,
 )
 
+_LONGEST = 32
+"""More columns than an index may have in Postgres need no look-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """The keys and indexes of a model, for quick look-up."""
+
+    named: frozenset[tuple[str, ...]]
+    """Sorted field names of each unique criterion."""
+    ordered_names: frozenset[tuple[str, ...]]
+    ordered: frozenset[tuple[int, ...]]
+    """Identities of the fields of each unique criterion, in its order."""
+    beginnings: frozenset[tuple[int, ...]]
+    """Identities of the first fields of every key and index, one, two and so on."""
+    unique_names: frozenset[str | None]
+    """Client names of unique indexes."""
+
+    @classmethod
+    def of(cls, model: ModelSymbol) -> Criteria:
+        unique = list(unique_criteria(model))
+        every = [*unique, *(index.fields for index in model.indexes if not index.unique)]
+        return cls(
+            frozenset(tuple(sorted(key.name for key in fields)) for fields in unique),
+            frozenset(tuple(key.name for key in fields) for fields in unique),
+            frozenset(tuple(id(key.field) for key in fields) for fields in unique),
+            frozenset(
+                tuple(id(key.field) for key in fields[:size])
+                for fields in every
+                for size in range(1, min(len(fields), _LONGEST) + 1)
+            ),
+            frozenset(index.name for index in model.indexes if index.unique),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -27,6 +61,15 @@ class Scope:
     symbols: Symbols
     configuration: Configuration
     diagnostics: Diagnostics
+
+    criteria: dict[int, Criteria] = field(default_factory=dict)
+    """Per model, made when first asked for."""
+
+    def criteria_of(self, model: ModelSymbol) -> Criteria:
+        found = self.criteria.get(id(model))
+        if found is None:
+            found = self.criteria[id(model)] = Criteria.of(model)
+        return found
 
     @property
     def postgres(self) -> bool:

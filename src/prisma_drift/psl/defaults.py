@@ -123,7 +123,7 @@ def _enum_value(enum: EnumSymbol, value: Expression, visit: Visit) -> bool:
     if not isinstance(value, ConstantValue):
         visit.error(f"Expected an enum value, but found `{render(value)}`.")
         return False
-    if enum.value(value.text) is None:
+    if value.text not in enum.known:
         known = ", ".join(v.name.name for v in enum.ast.values[:8])
         message = f"The defined default value `{value.text}` is not a valid value of the enum specified for the field."
         visit.error(message, hint=f"The values of {enum.name} are {known}.")

@@ -8,6 +8,8 @@ from ..errors import DriftError, SchemaError
 from ..model.version import Version
 from .lexer import Span
 
+LIMIT = 1000
+"""More errors than anyone reads; what comes after them is not collected."""
 _WIDTH = 240
 """Longer lines are cut in excerpts."""
 
@@ -29,11 +31,17 @@ class Diagnostics:
         self.errors: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
 
+    @property
+    def full(self) -> bool:
+        return len(self.errors) >= LIMIT
+
     def error(self, message: str, span: Span, hint: str = "") -> None:
-        self.errors.append(Diagnostic(message, span, hint))
+        if not self.full:
+            self.errors.append(Diagnostic(message, span, hint))
 
     def warn(self, message: str, span: Span, hint: str = "") -> None:
-        self.warnings.append(Diagnostic(message, span, hint))
+        if len(self.warnings) < LIMIT:
+            self.warnings.append(Diagnostic(message, span, hint))
 
     # --- the fixed openings of messages, by what they are about
 

@@ -126,13 +126,15 @@ def load(
     strict_url: bool = False,
     strict_preview: bool = False,
 ) -> Document:
-    """Parse, check and lower a schema; SchemaError with all diagnostics, in order, if it is not valid.
+    """Parse, check and lower a schema; SchemaError with all diagnostics (the first thousand), in order, if not valid.
 
     `version` is the Prisma release whose rules to follow. `strict_url`: a url in the datasource is required before 7
     and refused from 7 on, as Prisma itself does. `strict_preview`: unknown preview features are errors, not warnings.
     """
     diagnostics = Diagnostics(version)
     trees = tuple(parse(SourceText(file.path, file.text), version, diagnostics) for file in files)
+    if diagnostics.full:
+        diagnostics.raise_errors()
     require_postgres(trees)
     symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
     if not diagnostics.errors:

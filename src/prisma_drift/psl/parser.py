@@ -19,7 +19,7 @@ from .ast import (
     SchemaAst,
     Top,
 )
-from .diagnostics import Diagnostic, Diagnostics
+from .diagnostics import LIMIT, Diagnostic, Diagnostics
 from .expressions import ExpressionParser
 from .lexer import SourceText, Span
 from .statements import StatementParser
@@ -72,7 +72,7 @@ class _Parser:
     def schema(self, diagnostics: Diagnostics) -> SchemaAst:
         tops: list[Top] = []
         at = self.source.blanks(0)
-        while at < len(self.text):
+        while at < len(self.text) and not diagnostics.full:
             end = self._top(at, tops)
             if end < 0:
                 self.errors.clear()
@@ -221,7 +221,9 @@ class _Parser:
         return close + 1
 
     def _validation(self, message: str, start: int, end: int, hint: str = "") -> None:
-        self.errors.append(Diagnostic(f"Error validating: {message}", Span(self.source, start, end), hint))
+        if len(self.errors) < LIMIT:
+            span = Span(self.source, start, end)
+            self.errors.append(Diagnostic(f"Error validating: {message}", span, hint))
 
     def _hint(self, at: int, end: int) -> str:
         line = self.text[at : min(end, at + 200)].strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..model.version import Version
 
 _ACTIVE = ("nativeDistinct", "postgresqlExtensions", "relationJoins", "strictUndefinedChecks", "views")
@@ -71,13 +73,16 @@ def active(version: Version, *, postgres: bool = True) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@cache
+def _known(version: Version, postgres: bool) -> frozenset[str]:
+    names = (*active(version, postgres=postgres), *_HIDDEN, "typedSql")
+    return frozenset(name.lower() for name in names)
+
+
 def is_known(name: str, version: Version, *, postgres: bool = True) -> bool:
     """Whether the name may be written at all; case does not matter."""
     lower = name.lower()
-    if lower in _STABLE or (lower == "fulltextsearchpostgres" and postgres):
-        return True
-    hidden = (*_HIDDEN, "typedSql")
-    return any(lower == known.lower() for known in (*active(version, postgres=postgres), *hidden))
+    return lower in _STABLE or lower in _known(version, postgres)
 
 
 def is_stable(name: str) -> bool:

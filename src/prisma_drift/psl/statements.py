@@ -13,7 +13,7 @@ from .ast import (
     FieldType,
     Property,
 )
-from .diagnostics import Diagnostic
+from .diagnostics import LIMIT, Diagnostic
 from .expressions import ExpressionParser
 from .lexer import SourceText, Span
 
@@ -205,4 +205,5 @@ class StatementParser:
         self.values.pending.clear()
 
     def _error(self, message: str, start: int, end: int, hint: str = "") -> None:
-        self.errors.append(Diagnostic(message, Span(self.source, start, end), hint))
+        if len(self.errors) < LIMIT:
+            self.errors.append(Diagnostic(message, Span(self.source, start, end), hint))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..model.types import NativeType
-from .ast import Attribute, EnumBlock, EnumValue, Expression, Field, Model
+from .ast import Attribute, EnumBlock, Expression, Field, Model
 from .lexer import Span
 
 
@@ -20,6 +20,11 @@ class EnumSymbol:
     value_names: dict[str, str] = field(default_factory=dict)
     """PSL name of a value → its label in the database."""
     schema: tuple[str, Span] | None = None
+    known: frozenset[str] = frozenset()
+    """The PSL names of all values."""
+
+    def __post_init__(self) -> None:
+        self.known = frozenset(value.name.name for value in self.ast.values)
 
     @property
     def name(self) -> str:
@@ -28,9 +33,6 @@ class EnumSymbol:
     @property
     def database_name(self) -> str:
         return self.mapped if self.mapped is not None else self.ast.name.name
-
-    def value(self, name: str) -> EnumValue | None:
-        return next((v for v in self.ast.values if v.name.name == name), None)
 
 
 @dataclass(slots=True, eq=False)

@@ -16,8 +16,10 @@ SELF_RELATION = (
     "A self-relation must have `onDelete` and `onUpdate` referential actions set to `NoAction` in one of the "
     "@relation attributes."
 )
-_MAX_STEPS = 10_000
-"""How far the path of a cycle is followed for its message."""
+_MAX_STEPS = 20_000
+"""How far the paths of cycles are followed for their messages, all together."""
+_MAX_PATH = 50
+"""The longest path that a message shows."""
 
 
 class Cycles:
@@ -26,6 +28,7 @@ class Cycles:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.off = not scope.postgres or scope.foreign_keys
+        self.steps = _MAX_STEPS
         self.edges: defaultdict[int, list[Relation]] = defaultdict(list)
         if self.off:
             return
@@ -70,22 +73,38 @@ class Cycles:
         """Follow the relations, the last one first, until one leads back."""
         parent = relation.model_a
         visited: set[int] = set()
-        stack: list[tuple[Relation, tuple[Relation, ...]]] = [(relation, (relation,))]
-        for _ in range(_MAX_STEPS):
-            if not stack:
-                break
-            current, path = stack.pop()
+        stack: list[_Path] = [(relation, None)]
+        while stack and self.steps > 0:
+            self.steps -= 1
+            path = stack.pop()
+            current = path[0]
             visited.add(id(current))
             if not passes_on(current):
                 continue
             if current.model_a is current.model_b:
                 return SELF_RELATION
             if current.model_b is parent:
-                return _cycle(" → ".join(_shown(step) for step in path))
+                return _cycle(_written(path))
             for following in self.edges[id(current.model_b)]:
                 if id(following) not in visited:
-                    stack.append((following, (*path, following)))
-        return _cycle(_shown(relation))
+                    stack.append((following, path))
+        return _cycle(_written((relation, None)))
+
+
+_Path = tuple[Relation, "_Path | None"]
+"""A relation, and the way that led to it."""
+
+
+def _written(path: _Path) -> str:
+    steps: list[str] = []
+    step: _Path | None = path
+    while step is not None:
+        steps.append(_shown(step[0]))
+        step = step[1]
+    steps.reverse()
+    if len(steps) > _MAX_PATH:
+        steps = [*steps[:_MAX_PATH], "…"]
+    return " → ".join(steps)
 
 
 def _cycle(path: str) -> str:

@@ -48,7 +48,7 @@ def _client_name(model: ModelSymbol, index: IndexSymbol, scope: Scope) -> None:
     if not index.unique or len(index.fields) <= 1:
         return
     client_name = "_".join(key.name for key in index.fields)
-    if any(field.name == client_name for field in model.scalars):
+    if isinstance(model.members.get(client_name), ScalarField):
         name = index.attribute_name
         scope.diagnostics.block(
             f"The field `{client_name}` clashes with the `{name}` name. Please resolve the conflict by providing a "

@@ -83,7 +83,7 @@ def _primary_key(model: ModelSymbol, names: Namespaces, scope: Scope) -> None:
             attribute.span,
         )
     client_name = "_".join(field.name for field in key.fields)
-    if len(key.fields) > 1 and any(field.name == client_name for field in model.scalars):
+    if len(key.fields) > 1 and isinstance(model.members.get(client_name), ScalarField):
         diagnostics.block(
             f"The field `{client_name}` clashes with the `@@id` attribute's name. Please resolve the conflict by "
             'providing a custom id name: `@@id([...], name: "custom_name")`',
@@ -154,8 +154,8 @@ def check_schema(model: ModelSymbol, scope: Scope) -> None:
             scope.diagnostics.error(UNSUPPORTED_SCHEMA, model.schema[1])
         return
     if model.schema is not None and model.schema[0] not in source.schemas:
-        known = ", ".join(f'"{name}"' for name in source.schemas)
-        hint = f"schemas = [{known}]" if known else 'Add schemas = ["…"] to the datasource.'
+        known = ", ".join(f'"{name}"' for name in source.schemas[:8])
+        hint = f"The schemas are {known}." if known else 'Add schemas = ["…"] to the datasource.'
         scope.diagnostics.error(UNKNOWN_SCHEMA, model.schema[1], hint)
     if model.schema is None and source.schemas_written:
         message = f"This {model.kind} is missing an `@@schema` attribute."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .ast import REQUIRED
-from .criteria import Scope, place, unique_criteria
+from .criteria import Scope, place
 from .symbols import Relation, RelationField
 
 
@@ -101,9 +101,8 @@ def _unique(relation: Relation, forward: RelationField, scope: Scope) -> None:
     if forward.fields is None:
         return
     wanted = forward.fields
-    for fields in unique_criteria(relation.model_a):
-        if tuple(key.field for key in fields) == wanted:
-            return
+    if tuple(map(id, wanted)) in scope.criteria_of(relation.model_a).ordered:
+        return
     names = ", ".join(field.name for field in wanted)
     advice = (
         f"an `@unique` attribute to the field `{names}`"

@@ -106,11 +106,7 @@ def _missing_index(field: RelationField, scope: Scope) -> None:
     """Without foreign keys Prisma looks the rows up itself, and warns where that has no index."""
     if scope.foreign_keys or not scope.postgres or not field.fields:
         return
-    wanted = field.fields
-    keys = [index.fields for index in field.model.indexes]
-    if field.model.primary_key is not None:
-        keys.append(field.model.primary_key.fields)
-    if any(tuple(key.field for key in fields[: len(wanted)]) == wanted for fields in keys):
+    if tuple(map(id, field.fields)) in scope.criteria_of(field.model).beginnings:
         return
     span = field.attribute.span if field.attribute else field.ast.span
     message = (

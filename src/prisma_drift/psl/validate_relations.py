@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .ast import OPTIONAL, REQUIRED
-from .criteria import Scope, is_single_key, place, referenced_fields, unique_criteria
+from .criteria import Scope, is_single_key, place, referenced_fields
 from .symbols import Builtin, CompositeField, Relation, RelationField, ScalarField, Unsupported
 from .validate_names import Namespaces, check_relation_name
 from .validate_one_to_one import validate_one_to_one
@@ -44,13 +44,13 @@ def _attribute_error(message: str, field: RelationField, scope: Scope, hint: str
 def _references_unique(relation: Relation, forward: RelationField, scope: Scope) -> None:
     if not forward.references:
         return
-    wanted = sorted(field.name for field in forward.references)
-    criteria = list(unique_criteria(relation.model_b))
+    wanted = tuple(sorted(field.name for field in forward.references))
+    criteria = scope.criteria_of(relation.model_b)
     names = ", ".join(field.name for field in forward.references)
     model = relation.model_b.name
-    if any(sorted(key.name for key in fields) == wanted for fields in criteria):
-        ordered = [field.name for field in forward.references]
-        if not scope.postgres and all([k.name for k in fields] != ordered for fields in criteria):
+    if wanted in criteria.named:
+        ordered = tuple(field.name for field in forward.references)
+        if not scope.postgres and ordered not in criteria.ordered_names:
             scope.diagnostics.validation(
                 f"The argument `references` must refer to a unique criterion in the related model `{model}` using the "
                 f"same order of fields. Please check the ordering in the following fields: `{names}`.",

@@ -68,53 +68,54 @@ class Visit:
 class AttributeSet:
     """The attributes of one field, value or block."""
 
-    __slots__ = ("attributes", "diagnostics", "used")
+    __slots__ = ("attributes", "by_name", "diagnostics")
 
     def __init__(self, attributes: tuple[Attribute, ...], diagnostics: Diagnostics) -> None:
         self.attributes = attributes
         self.diagnostics = diagnostics
-        self.used: set[int] = set()
+        self.by_name: dict[str, list[Attribute]] = {}
+        """What has not been taken yet."""
+        for attribute in attributes:
+            self.by_name.setdefault(attribute.name.name, []).append(attribute)
 
     def single(self, name: str) -> Visit | None:
         """An attribute that may stand once; None where it is absent, or too broken to look at."""
-        found = [(i, a) for i, a in enumerate(self.attributes) if a.name.name == name]
-        if not found:
+        found = self.by_name.pop(name, None)
+        if found is None:
             return None
-        self.used.update(index for index, _ in found)
         if len(found) > 1:
-            for _, attribute in found:
+            for attribute in found:
                 message = f'Attribute "@{name}" can only be defined once.'
                 self.diagnostics.error(message, attribute.span)
             return None
-        return self._visit(found[0][1])
+        return self._visit(found[0])
 
     def repeated(self, name: str) -> Iterator[Visit]:
-        for index, attribute in enumerate(self.attributes):
-            if attribute.name.name == name:
-                self.used.add(index)
-                visit = self._visit(attribute)
-                if visit is not None:
-                    yield visit
+        for attribute in self.by_name.pop(name, ()):
+            visit = self._visit(attribute)
+            if visit is not None:
+                yield visit
 
     def scoped(self) -> Attribute | None:
         """`@db.Type`, the last one where there are several (an error)."""
-        last: Attribute | None = None
-        for index, attribute in enumerate(self.attributes):
-            if "." in attribute.name.name:
-                self.used.add(index)
-                if last is not None:
-                    scope = attribute.name.name.partition(".")[0]
-                    message = f'Attribute "@{scope}" can only be defined once.'
-                    self.diagnostics.error(message, attribute.span)
-                last = attribute
-        return last
+        found = [attribute for attribute in self.attributes if "." in attribute.name.name]
+        for attribute in found:
+            self.by_name.pop(attribute.name.name, None)
+        for attribute in found[1:]:
+            scope = attribute.name.name.partition(".")[0]
+            message = f'Attribute "@{scope}" can only be defined once.'
+            self.diagnostics.error(message, attribute.span)
+        return found[-1] if found else None
 
     def finish(self) -> None:
         """Report the attributes that nobody asked for."""
-        for index, attribute in enumerate(self.attributes):
-            if index not in self.used:
-                message = f'Attribute not known: "@{attribute.name.name}".'
-                self.diagnostics.error(message, attribute.span, _hint(attribute.name.name))
+        if not self.by_name:
+            return
+        for attribute in self.attributes:
+            name = attribute.name.name
+            if name in self.by_name:
+                message = f'Attribute not known: "@{name}".'
+                self.diagnostics.error(message, attribute.span, _hint(name))
 
     def _visit(self, attribute: Attribute) -> Visit | None:
         if not self._well_formed(attribute):
