@@ -151,3 +151,32 @@ def test_a_green_status_needs_the_runs_word_too(
 def test_a_failing_api_is_a_failing_companion(companion: Any) -> None:
     companion.api.fail("POST", "/comments", status=403)
     assert companion.run() == 1
+
+
+def test_a_skipped_run_mends_an_earlier_comment_and_writes_no_new_one(companion: Any) -> None:
+    file = companion.workspace / ".prisma-drift" / "prisma-drift.json"
+    document = json.loads(REPORTS.read_text())
+    document["projects"][0]["report"]["verdict"] = "skipped"
+    file.write_text(json.dumps(document))
+    assert companion.run() == 0
+    assert companion.api.bodies(7) == []
+    file.write_bytes(REPORTS.read_bytes())
+    companion.run()
+    file.write_text(json.dumps(document))
+    companion.run()
+    (body,) = companion.api.bodies(7)
+    assert "does not change `prisma/schema.prisma`" in body
+
+
+def test_both_halves_together(job: Any) -> None:
+    job.pull_request(owner="mallory")
+    assert job.run(token="ghs_readonly", comment="never") == 2
+    follow(job)
+    assert job.run() == 0
+    job.pull_request(owner="mallory")
+    job.api.files[7] = ["README.md"]
+    assert job.run(token="ghs_readonly", comment="never") == 0
+    follow(job)
+    assert job.run() == 0
+    (body,) = job.api.bodies(7)
+    assert "does not change" in body

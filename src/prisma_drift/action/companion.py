@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import EXIT_ERROR, DriftError
-from ..github.artifact import LARGEST, Entry, unpack
+from ..github.artifact import LARGEST, SKIPPED, Entry, unpack
 from ..github.client import Client
 from ..github.event import Event
 from ..github.log import Log
@@ -21,7 +21,7 @@ from ..report.sections import Context
 from . import publish
 from .files import REPORTS
 from .inputs import Inputs
-from .verdict import SKIPPED, drift_count, sentence, verdict_of
+from .verdict import drift_count, sentence, verdict_of
 
 _PULL_EVENTS = ("pull_request", "pull_request_target")
 

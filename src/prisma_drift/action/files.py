@@ -37,16 +37,20 @@ def write_files(
     contexts: Sequence[Context],
     *,
     fixes: Mapping[str, str],
+    skipped: Sequence[Outcome] = (),
 ) -> None:
-    """Write everything; `fixes`: path of each migration in the repository to its SQL."""
+    """Write everything; `fixes`: path of each migration in the repository to its SQL.
+
+    Of `skipped` projects only the fact is kept, for a workflow that posts the comment.
+    """
     from ..report.json import render as render_json
     from ..report.sarif import render as render_sarif
 
     reports = [outcome.report for outcome in outcomes]
     files = {
-        REPORTS: pack([Entry(outcome.path, outcome.report) for outcome in outcomes]).decode(),
-        "report.json": render_json(reports),
-        "report.sarif": render_sarif(reports),
+        REPORTS: pack([Entry(one.path, one.report) for one in (*outcomes, *skipped)]).decode(),
+        "report.json": render_json(reports) if reports else "",
+        "report.sarif": render_sarif(reports) if reports else "",
         "report.md": "\n".join(
             render(report, context) for report, context in zip(reports, contexts, strict=True)
         ),

@@ -21,6 +21,7 @@ from .files import combined_sql, write_files
 from .fix import Fix, fix_of
 from .inputs import Inputs, read_inputs
 from .projects import Outcome, check, concerned, locate
+from .projects import skipped as skipped_outcome
 from .verdict import drift_count, exit_code, sentence, verdict_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
         log.notice(
             "There is no token: no comment is written. Verdict, summary and annotations do not need one."
         )
-    outcomes, skipped = _outcomes(inputs, event, client, workspace, env, log, run_one)
+    outcomes, passed = _outcomes(inputs, event, client, workspace, env, log, run_one)
     reports = [outcome.report for outcome in outcomes]
     verdict, code = verdict_of(reports), exit_code(reports, inputs.fail_on)
 
@@ -96,7 +97,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
         log.commands(_annotations(reports))
     _tell(env, outcomes, contexts, log)
     directory = workspace / inputs.report_directory
-    kept = _keep(directory, outcomes, contexts, fixes, log) if outcomes else False
+    kept = _keep(directory, outcomes, contexts, fixes, passed, log)
 
     url = ""
     if client is not None:
@@ -108,7 +109,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
             posted = publish.post_comments(
                 client,
                 event,
-                [*wanted, *(publish.unconcerned(c.shown(c.schema), c.name) for c in skipped)],
+                [*wanted, *(publish.comment_of(one.report, Context(), inputs.comment) for one in passed)],
                 author=inputs.comment_author,
                 token=inputs.token,
                 notice=log.notice,
@@ -147,11 +148,11 @@ def _outcomes(
     env: Mapping[str, str],
     log: Log,
     run_one: Run,
-) -> tuple[list[Outcome], list[Config]]:
+) -> tuple[list[Outcome], list[Outcome]]:
     """What was checked, and which projects were passed over because nothing of theirs is changed."""
     changed = _changed(inputs, event, client, log)
     outcomes: list[Outcome] = []
-    skipped: list[Config] = []
+    skipped: list[Outcome] = []
     seen: set[Path] = set()
     for project in inputs.projects:
         found = locate(inputs, workspace, env, project)
@@ -159,14 +160,14 @@ def _outcomes(
             outcomes.append(found)
             continue
         for config in found:
-            for passed in config.skipped:
-                log.text(f"{passed.path} is not checked: {passed.reason}.")
+            for other in config.skipped:
+                log.text(f"{other.path} is not checked: {other.reason}.")
             if config.schema in seen:
                 continue
             seen.add(config.schema)
             if changed is not None and not concerned(config, changed):
                 log.text(f"{config.shown(config.schema)} is not checked: nothing of it is changed.")
-                skipped.append(config)
+                skipped.append(skipped_outcome(config))
             else:
                 outcomes.append(check(config, run_one))
     return outcomes, skipped
@@ -229,10 +230,11 @@ def _keep(
     outcomes: Sequence[Outcome],
     contexts: Sequence[Context],
     fixes: Mapping[str, str],
+    skipped: Sequence[Outcome],
     log: Log,
 ) -> bool:
     try:
-        write_files(directory, outcomes, contexts, fixes=fixes)
+        write_files(directory, outcomes, contexts, fixes=fixes, skipped=skipped)
     except DriftError as error:
         log.notice(publish.said(error))
         return False

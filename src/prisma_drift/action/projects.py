@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..config import Config, Flags, load_config
 from ..errors import DriftError, ProjectError
+from ..github.artifact import SKIPPED
 from ..report.failure import NO_PROJECT, failed
 from ..report.model import Report
 from ..report.paths import relative_to, with_paths
@@ -78,6 +79,12 @@ def check(config: Config, run: Callable[[Config], Report]) -> Outcome:
 
 def _failed(error: DriftError, root: Path, schema: str) -> Report:
     return with_paths(failed(error, replace(NO_PROJECT, schema=schema)), relative_to(root))
+
+
+def skipped(config: Config) -> Outcome:
+    """The outcome of a project of which nothing is changed."""
+    project = replace(NO_PROJECT, schema=config.shown(config.schema), name=config.name)
+    return Outcome(config.shown(config.project), Report(SKIPPED, project), config)
 
 
 def concerned(config: Config, changed: frozenset[str]) -> bool:

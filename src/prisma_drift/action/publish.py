@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import DriftError
+from ..github.artifact import SKIPPED
 from ..github.client import Client, GitHubError
 from ..github.comment import Posted, author_of, project_key, upsert
 from ..github.event import Event
 from ..github.push import committed_at, obstacle, push_files
 from ..github.status import set_status
+from ..report.escape import code
 from ..report.markdown import comment, digest
 from ..report.model import Report
 from ..report.sections import Context, counted
@@ -30,7 +32,9 @@ class Told:
 
 
 def comment_of(report: Report, context: Context, wish: str) -> Told:
-    """The comment for a report; `wish`: always | on-drift."""
+    """The comment for a report; `wish`: always | on-drift. A skipped project only changes a comment that is there."""
+    if report.verdict == SKIPPED:
+        return _unconcerned(report)
     return Told(
         key=project_key(report.project.schema, report.project.name),
         text=comment(report, context).text,
@@ -39,12 +43,9 @@ def comment_of(report: Report, context: Context, wish: str) -> Told:
     )
 
 
-def unconcerned(schema: str, name: str) -> Told:
-    """For a project that the pull request no longer changes; an earlier comment says so, none is made."""
-    from ..report.escape import code
-
-    text = f"✓ This pull request does not change {code(schema)} or its migrations."
-    return Told(project_key(schema, name), text, "0" * 16, create=False)
+def _unconcerned(report: Report) -> Told:
+    text = f"✓ This pull request does not change {code(report.project.schema)} or its migrations."
+    return Told(project_key(report.project.schema, report.project.name), text, "0" * 16, create=False)
 
 
 def post_comments(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
+from ..github.artifact import SKIPPED
 from ..report.model import Report
 from ..report.sections import counted
 
-SKIPPED = "skipped"
-"""Nothing that matters to any project has changed."""
-
 
 def verdict_of(reports: Sequence[Report]) -> str:
-    """error before drift before in-step; skipped where nothing was checked."""
+    """error before drift before in-step; skipped where nothing of any project has changed."""
     found = {report.verdict for report in reports}
     return next((verdict for verdict in ("error", "drift", "in-step") if verdict in found), SKIPPED)
 

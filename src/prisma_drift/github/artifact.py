@@ -20,7 +20,9 @@ LARGEST = 8 * 1024 * 1024
 LONGEST_TEXT = 2 * 1024 * 1024
 MOST_ITEMS = 20_000
 FORMAT = 1
-VERDICTS = ("in-step", "drift", "error")
+SKIPPED = "skipped"
+"""The verdict on a project of which nothing is changed."""
+VERDICTS = ("in-step", "drift", "error", SKIPPED)
 
 
 class ArtifactError(DriftError):
