@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import opclasses
+from ..model.types import NativeType
+from . import native_types, opclasses
 from .ast import LIST
 from .criteria import Scope
 from .symbols import Builtin, CompositeField, IndexSymbol, KeyField, ModelSymbol, ScalarField, Unsupported
@@ -85,10 +86,19 @@ def validate_field_types(model: ModelSymbol, scope: Scope) -> None:
             scope.diagnostics.attribute(message, index.attribute_name, index.attribute.span)
 
 
-def _native(field: ScalarField | CompositeField) -> str | None:
+def _written(field: ScalarField | CompositeField) -> str | None:
     """The name of the native type as written, even where it is wrong in itself."""
     written = field.native_attribute if isinstance(field, ScalarField) else None
     return written.name if written and isinstance(field.type, Builtin) else None
+
+
+def _native(field: ScalarField | CompositeField) -> str | None:
+    """The name of the native type, where it is one; the prefix does not matter here."""
+    written = field.native_attribute if isinstance(field, ScalarField) else None
+    if written is None or not isinstance(field.type, Builtin):
+        return None
+    found = native_types.from_parts(written.name, written.arguments)
+    return found.name if isinstance(found, NativeType) else None
 
 
 def _no_xml(index: IndexSymbol, scope: Scope) -> None:
@@ -126,11 +136,11 @@ def _problem(key: KeyField, method: str) -> str:
             return ""
     if isinstance(fits, str):
         return fits
-    return "" if fits else _misfit(key, method, type_name, scalar, name)
+    return "" if fits else _misfit(key, method, scalar, name)
 
 
-def _misfit(key: KeyField, method: str, native: str | None, scalar: str | None, opclass: str | None) -> str:
-    field = key.name
+def _misfit(key: KeyField, method: str, scalar: str | None, opclass: str | None) -> str:
+    field, native = key.name, _written(key.field)
     if opclass is not None:
         shown = f"The given operator class `{opclasses.message_name(opclass)}`"
         if native is not None:
