@@ -13,18 +13,24 @@ from .extensions import compare_extensions
 from .indexes import compare_indexes
 from .rules import Rules
 from .sides import is_catalog
-from .stored_names import with_stored_names
+from .stored_names import names_cut, stored_name, with_stored_names
 from .tables import create_and_drop_tables, create_schemas, table_pairs
 
 __all__ = ["Rules", "diff"]
+
+NAME_CUT = "name-cut-by-postgres"
 
 
 def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
     """All that has to change for `actual` to become `expected`, and what differs but is accepted."""
     rules = rules or Rules()
+    said: list[Change | Note] = []
     if is_catalog(actual) and not rules.faithful:
+        said += [
+            Note(NAME_CUT, name, f"Postgres stores {stored_name(name)}.") for name in names_cut(expected)
+        ]
         expected = with_stored_names(expected)
-    said = [
+    said += [
         *create_schemas(actual, expected, rules),
         *compare_extensions(actual, expected),
         *compare_enums(actual, expected, rules),

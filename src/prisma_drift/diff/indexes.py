@@ -25,6 +25,7 @@ def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator
     managed = [i for i in visible if rules.faithful or not _protected(i, partial)]
     kept = [i for i in visible if not rules.faithful and _protected(i, partial)]
     yield from _dropped(pair, managed, rules, blurred)
+    yield from _accepted(pair, managed, rules)
     yield from _created(pair, managed, kept, rules)
     yield from _renamed(pair, managed, visible, rules)
     yield from _kept(pair, kept, visible)
@@ -89,6 +90,20 @@ def _dropped(pair: TablePair, managed: list[Index], rules: Rules, blurred: bool)
             continue
         if not any(indexes_match(index, e, rules) for e in pair.expected.indexes):
             yield DropIndex(pair, index)
+
+
+def _accepted(pair: TablePair, managed: list[Index], rules: Rules) -> Iterator[Note]:
+    """Indexes that only the catalog knows to be the declared ones."""
+    if rules.faithful:
+        return
+    pure = replace(rules, faithful=True)
+    for index in managed:
+        match = next((e for e in pair.expected.indexes if indexes_match(index, e, rules)), None)
+        if match is not None and not any(indexes_match(index, e, pure) for e in pair.expected.indexes):
+            name = f"{pair.actual.name.schema}.{index.name}"
+            yield Note(
+                "index-same-in-catalog", name, f"Postgres holds it and {match.name} for the same index."
+            )
 
 
 def _is_partial(index: Index) -> bool:

@@ -22,13 +22,18 @@ def stored_name(name: str) -> str:
 
 def with_stored_names(schema: Schema) -> Schema:
     """The schema with every name as a database would hold it; the same object where none is too long."""
-    if not any(map(_too_long, _names(schema))):
+    if not names_cut(schema):
         return schema
     return replace(
         schema,
         enums=tuple(replace(e, name=_qualified(e.name)) for e in schema.enums),
         tables=tuple(map(_table, schema.tables)),
     )
+
+
+def names_cut(schema: Schema) -> list[str]:
+    """The names that a database holds only in part."""
+    return [name for name in _names(schema) if _too_long(name)]
 
 
 def _too_long(name: str) -> bool:

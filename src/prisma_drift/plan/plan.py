@@ -10,6 +10,7 @@ from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
 from ..model.schema import Schema
 from .corrections import correct
+from .in_the_way import objects_in_the_way
 from .index_support import indexes_without_opclass
 from .options import Context
 from .order import order
@@ -66,10 +67,12 @@ def build_plan(
             steps.append(step)
     impossible = indexes_without_opclass(steps) if context.corrects else []
     applied += [("index-without-operator-class", index) for index, _ in impossible]
+    held = objects_in_the_way(steps, context) if context.corrects else []
+    applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(
         tuple(steps),
         warning_texts(steps, context),
-        (*unexecutable_texts(steps, context), *(text for _, text in impossible)),
+        (*unexecutable_texts(steps, context), *(text for _, text in (*impossible, *held))),
         tuple(applied),
     )
 

@@ -19,6 +19,7 @@ from ..diff.changes import (
 from ..diff.defaults import database_default
 from ..model.schema import Column
 from ..model.types import Arity, ColumnType, PrismaLevel
+from .conversions import conversion
 from .options import Context
 from .steps import Step
 
@@ -35,7 +36,7 @@ def unexecutable_texts(steps: Iterable[Step], context: Context) -> tuple[str, ..
         for step in steps
         for change in step.changes
         if _column_name(change) not in step.filled
-        for text in _unexecutable(change)
+        for text in _unexecutable(change, context)
     )
 
 
@@ -110,6 +111,8 @@ def type_name(type_: ColumnType) -> str:
     """A type as Prisma's warnings name it: in the schema's spelling, or its family's debug form."""
     if type_.native is not None:
         return str(type_.native)
+    if type_.enum is not None:
+        return type_.enum.name
     return f'{type_.family.value}("{type_.text}")'
 
 
@@ -123,12 +126,12 @@ def _has_default(column: Column) -> bool:
     return column.autoincrement or database_default(column) is not None
 
 
-def _unexecutable(change: Change) -> Iterator[str]:
+def _unexecutable(change: Change, context: Context) -> Iterator[str]:
     if isinstance(change, AddColumn) and change.column.type.arity is Arity.REQUIRED:
         if not _has_default(change.column):
             yield _added_required(change.column, change.table.actual.name.name)
     elif isinstance(change, AlterColumn):
-        yield from _alter_unexecutable(change)
+        yield from _alter_unexecutable(change, context)
 
 
 def _added_required(column: Column, table: str) -> str:
@@ -144,7 +147,7 @@ def _added_required(column: Column, table: str) -> str:
     )
 
 
-def _alter_unexecutable(change: AlterColumn) -> Iterator[str]:
+def _alter_unexecutable(change: AlterColumn, context: Context) -> Iterator[str]:
     column, table = change.actual.name, change.table.actual.name.name
     before, after = change.actual.type.arity, change.expected.type.arity
     tightened = before is Arity.NULLABLE and after is Arity.REQUIRED
@@ -162,8 +165,14 @@ def _alter_unexecutable(change: AlterColumn) -> Iterator[str]:
             f"Made the column `{column}` on table `{table}` required. This step will fail if there are existing NULL "
             "values in that column."
         )
-    if before is not Arity.LIST and after is Arity.LIST:
+    if before is not Arity.LIST and after is Arity.LIST and not _wrapped(change, context):
         yield (
             f"Changed the column `{column}` on the `{table}` table from a scalar field to a list field. If there are "
             "non-null values in that column, this step will fail."
         )
+
+
+def _wrapped(change: AlterColumn, context: Context) -> bool:
+    """Whether a scalar becomes a list of itself, which Prisma's own SQL cannot do."""
+    found = conversion(change.actual, change.expected, context.names) if context.corrects else None
+    return found is not None and found.using is not None

@@ -11,6 +11,7 @@ from ..steps import Applied
 
 RECREATED = "protected-index-recreated"
 LOST = "protected-index-lost"
+SIMILAR = "similar-indexes-recreated"
 
 
 def recreate_lost_indexes(
@@ -18,7 +19,11 @@ def recreate_lost_indexes(
 ) -> tuple[tuple[Change, ...], list[Applied]]:
     """Where a column is added anew, such an index is made again from its definition, if it still fits any type."""
     more: list[Change] = []
-    applied: list[Applied] = []
+    applied = [
+        (SIMILAR, f"{c.table.name.schema}.{c.index.name}")
+        for c in changes
+        if isinstance(c, CreateIndex) and c.recreated and _looks_like_another(c)
+    ]
     for pair, gone, anew in _columns_that_go(changes):
         for index in pair.actual.indexes:
             if not _undeclarable(index) or not _uses(index, gone | anew):
@@ -31,6 +36,14 @@ def recreate_lost_indexes(
                 more.append(CreateIndex(pair.expected, index, pair.actual, recreated=True))
                 applied.append((RECREATED, name))
     return (*changes, *more), applied
+
+
+def _looks_like_another(change: CreateIndex) -> bool:
+    """Whether Prisma would have forgotten the index, since it cannot tell it from another of the same columns."""
+    columns = [c.name for c in change.index.columns]
+    indexes = change.actual_table.indexes if change.actual_table is not None else ()
+    alike = [i for i in indexes if i.unique == change.index.unique and [c.name for c in i.columns] == columns]
+    return len(alike) > 1
 
 
 def _serves_as(index: Index, pair: TablePair, change: Change) -> bool:

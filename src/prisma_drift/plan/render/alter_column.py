@@ -146,6 +146,7 @@ def _type_clauses(change: AlterColumn, context: Context) -> ColumnClauses:
     target = type_sql(expected.type, context.names)
     rules = ["serial-is-no-type"] if target != column_type_sql(expected, context.names) else []
     after = _widen_sequence(change.table, actual, target, context) if rules else []
+    rules += ["unsupported-type-compared"] if change.unsupported_text else []
     found = conversion(actual, expected, context.names)
     if found is None or found.using is None or (actual.catalog is not None and actual.catalog.generated):
         return ColumnClauses((), (f"SET DATA TYPE {target}",), tuple(after), tuple(rules))

@@ -79,7 +79,7 @@ def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Appli
     dependents = _dependents(change, [table for table, _ in (*freed, *moved)], context)
     statements += [drop for drop, _ in dependents]
     for table, column in freed:
-        statements.append(_retype(names.previous(table), column, "TEXT"))
+        statements.append(_free(names.previous(table), column))
     for table, column in moved:
         statements.append(_retype(names.new(table), column, new_type))
     statements.append(f"ALTER TYPE {names.new(after, before.name.name)} RENAME TO {quote(old_name)}")
@@ -106,6 +106,11 @@ def _flips(moved: list[tuple[Table, Column]], context: Context) -> bool:
         if other is not None and (other.type.arity is Arity.LIST) != (column.type.arity is Arity.LIST):
             return True
     return False
+
+
+def _free(table: str, column: Column) -> str:
+    name, target = quote(column.name), "TEXT[]" if column.type.arity is Arity.LIST else "TEXT"
+    return f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {target} USING ({name}::{target})"
 
 
 def _retype(table: str, column: Column, target: str) -> str:
