@@ -1,8 +1,9 @@
-"""Fixtures for every test that needs Postgres: one server for the session, a fresh database for each test."""
+"""Fixtures for tests that need Postgres, or schemas as values: one server for the session, a fresh database for each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from prisma_drift.errors import ServerError
 
 if TYPE_CHECKING:
+    from prisma_drift.model.schema import Column, Index, Schema, Table
     from prisma_drift.postgres.database import Connection, Database, Server
 
 
@@ -49,3 +51,68 @@ def connection(standing: Database) -> Iterator[Connection]:
     """A connection as Prisma's (its search_path is the default schema alone), within a transaction of the test."""
     with standing.connect(default_schema="public") as opened, opened.transaction(force_rollback=True):
         yield opened
+
+
+@pytest.fixture
+def models() -> Callable[..., Schema]:
+    """Models and enums as the Schema that they ask for: `models("model U {…}", features=["partialIndexes"])`."""
+    from prisma_drift.model.version import LATEST
+    from prisma_drift.psl.load import SchemaFile, load
+
+    def made(text: str, *, datasource: str = "", features: tuple[str, ...] = ()) -> Schema:
+        head = f'datasource db {{\n  provider = "postgresql"\n{datasource}\n}}\n'
+        if features:
+            listed = ", ".join(f'"{name}"' for name in features)
+            head += f'generator client {{\n  provider = "prisma-client"\n  output = "client"\n  previewFeatures = [{listed}]\n}}\n'
+        return load([SchemaFile("schema.prisma", head + text)], version=LATEST).schema
+
+    return made
+
+
+@pytest.fixture
+def as_database(models: Callable[..., Schema]) -> Callable[..., Schema]:
+    """The same as a database holds it, without a server: what the comparison looks at, as the catalog would say it."""
+    from prisma_drift.model.schema import CatalogColumn, CatalogIndex
+    from prisma_drift.model.types import Arity, PrismaLevel, Sequence
+
+    def column(table: Table, found: Column) -> Column:
+        native, default = found.type.native, found.default
+        type_ = found.type.text or (str(native).lower() if native else str(found.type.enum))
+        if isinstance(default, PrismaLevel):
+            default = None
+        if found.autoincrement:
+            default = Sequence(f"{table.name.name}_{found.name}_seq")
+        suffix = "[]" if found.type.arity is Arity.LIST else ""
+        return replace(
+            found, default=default, position=None, field="", catalog=CatalogColumn(type=type_ + suffix)
+        )
+
+    def index(found: Index) -> Index:
+        names = tuple(c.opclass.name if c.opclass else "default_ops" for c in found.columns)
+        catalog = CatalogIndex("", found.method, opclasses=names, predicate=found.predicate)
+        columns = tuple(replace(c, sort=c.sort or "asc") for c in found.columns)
+        return replace(found, columns=columns, position=None, catalog=catalog)
+
+    def table(found: Table) -> Table:
+        return replace(
+            found,
+            columns=tuple(column(found, c) for c in found.columns),
+            indexes=tuple(sorted(map(index, found.indexes), key=lambda i: i.name.encode())),
+            foreign_keys=tuple(sorted(found.foreign_keys, key=lambda k: k.name.encode())),
+            explicit_schema=True,
+            model="",
+            join_table=False,
+            position=None,
+        )
+
+    def made(text: str, **settings: object) -> Schema:
+        schema = models(text, **settings)
+        return replace(
+            schema,
+            schemas=schema.schemas or (schema.default_schema,),
+            tables=tuple(sorted(map(table, schema.tables), key=lambda t: str(t.name).encode())),
+            enums=tuple(replace(e, explicit_schema=True, model="", position=None) for e in schema.enums),
+            preview_features=(),
+        )
+
+    return made
