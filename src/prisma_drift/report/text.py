@@ -9,6 +9,7 @@ from typing import TextIO
 from ..model.edit import SchemaLines
 from ..model.schema import Unmanaged
 from ..model.source import Position
+from .escape import visible
 from .model import Finding, Origin, Report
 from .sections import counted
 from .words import ABSENT
@@ -57,7 +58,9 @@ def _lines(reports: Sequence[Report], *, verbose: bool) -> Iterator[Line]:
     for number, report in enumerate(reports):
         if number:
             yield ()
-        yield from _report(report, verbose=verbose)
+        for line in _report(report, verbose=verbose):
+            # Names come from a repository: no control character of theirs reaches the terminal.
+            yield tuple((visible(text), style) for text, style in line)
 
 
 def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
@@ -86,6 +89,9 @@ def verdict(report: Report) -> Line:
         first = f"{schema} could not be checked" if project.schema else report.findings[0].message
         return (("✗ ", "bad"), (first, "bold"))
     found = differences(report)
+    if not found:
+        problems = sum(one.severity == "error" for one in report.findings)
+        return (("✗ ", "bad"), (f"{schema} and its {count} have {counted(problems, 'problem')}", "bold"))
     groups = {one.model or one.table for one in found} - {""}
     noun = "table" if any(one.table and not one.model for one in found) else "model"
     where = f" in {counted(len(groups), noun)}" if groups else ""
@@ -175,13 +181,21 @@ JOIN_TABLES = "Tables of implicit many-to-many relations"
 def _difference(one: Finding) -> Iterator[Line]:
     name = label(one)
     if one.actual == ABSENT:
-        sign, style, text = "+", "good", f"{name} {_side(one.expected)}"
+        sign, style, text = "+", "good", _only(one, name, _side(one.expected))
     elif one.expected == ABSENT:
-        sign, style, text = "-", "bad", f"{name} {_side(one.actual)}"
+        sign, style, text = "-", "bad", _only(one, name, _side(one.actual))
     else:
         sign, style, text = "~", "changed", f"{name}: {_side(one.actual)} → {_side(one.expected)}"
-    yield ((f"  {sign} ", style), (text.strip(), ""))
+    yield ((f"  {sign} ", style), (text, ""))
     yield (("      " + " · ".join((*_places(one), one.id)), "dim"),)
+
+
+def _only(one: Finding, name: str, side: str) -> str:
+    """What only one side has."""
+    if one.id in ("table-missing", "table-extra", "enum-missing", "enum-extra"):
+        # Its name stands above, and a model's name says no more.
+        return f"the whole {name}" + ("" if side.startswith("model ") else f" ({side})")
+    return side if name == "index" else f"{name} {side}"
 
 
 def _side(text: str) -> str:
@@ -310,14 +324,11 @@ def _proof(report: Report) -> str:
 def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
     if not report.schema_lines:
         return
-    some = len([one for one in report.findings if any(m.kind == "schema" for m in one.mends)])
-    what = (
-        "these lines declare it"
-        if some == len(differences(report))
-        else f"these lines declare {some} of them"
-    )
+    some = sum(any(mend.kind == "schema" for mend in one.mends) for one in report.findings)
+    count = len(differences(report))
+    what = "declare it" if some in (0, count) else f"declare {some} of the {count} differences"
     yield ()
-    yield (("If the migrations are right", "bold"), (f", {what}:", ""))
+    yield (("If the migrations are right", "bold"), (f", these lines {what}:", ""))
     left = 1_000_000 if verbose else MOST_LINES
     for number, edit in enumerate(report.schema_lines):
         if left <= 0:
