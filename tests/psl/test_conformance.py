@@ -22,8 +22,11 @@ pytestmark = [
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _URL = re.compile(r"\s*(url|directUrl|shadowDatabaseUrl)\s*=")
 
-REWORDED = {"psl_rust_inline/base/basic.rs::type_aliases_must_error"}
-"""Cases with the same first error, and one more of ours after it."""
+STOPS_EARLIER = {
+    "psl_rust_inline/base/basic.rs::type_aliases_must_error",
+    "psl_rust_inline/attributes/relations/referential_actions.rs::on_update_actions",
+}
+"""The migration engine stops after lines it cannot read; `prisma validate` goes on, and so does this."""
 
 
 def errors_of(text: str, version: Version) -> list[tuple[int, str]]:
@@ -67,7 +70,7 @@ def validation_files() -> list[Path]:
 def test_from_empty(case: dict[str, Any]) -> None:
     wanted = expected_errors(case["expected"]["7.9.0"].get("error") or "")
     found = errors_of(without_urls(case["schema"]), Version(7, 9))
-    assert found[: len(wanted)] == wanted if case["id"] in REWORDED else found == wanted
+    assert found[: len(wanted)] == wanted if case["id"] in STOPS_EARLIER else found == wanted
 
 
 @pytest.mark.parametrize("path", validation_files(), ids=lambda path: str(path.stem))

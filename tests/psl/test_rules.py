@@ -504,3 +504,12 @@ def test_without_a_datasource_little_is_allowed(refusals: Refusals) -> None:
 def test_all_errors_come_at_once_and_in_order(refusals: Refusals) -> None:
     found = refusals(model("x Int @foo", "y Int @bar", "@@baz"))
     assert [line for line, _ in found] == [3, 4, 5]
+
+
+def test_errors_of_all_passes_come_together_but_none_because_of_another(refusals: Refusals) -> None:
+    body = model("x Foo", "y Int @bar", "@@index([x])", "r B @relation(fields: [x], references: [id])")
+    found = refusals(body + "model B {\n  id Int @id\n}\n")
+    assert [(line, message.split(":")[0][:20]) for line, message in found] == [
+        (3, 'Type "Foo" is neithe'),
+        (4, "Attribute not known"),
+    ]

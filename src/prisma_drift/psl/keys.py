@@ -252,7 +252,7 @@ def _fields(
 ) -> tuple[KeyField, ...] | _Problems | None:
     """Look up a list of fields; `follow` allows paths into composite types. None: already reported."""
     listed = coerce.array(value, _listed, visit.diagnostics)
-    if listed is None:
+    if listed is None or any(entry.name.partition(".")[0] in model.unresolved for entry in listed):
         return None
     keys: list[KeyField] = []
     seen: set[tuple[int, ...]] = set()

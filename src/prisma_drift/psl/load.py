@@ -137,12 +137,11 @@ def load(
         diagnostics.raise_errors()
     require_postgres(trees)
     symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
-    if not diagnostics.errors:
-        resolve_attributes(symbols, diagnostics)
-        infer_relations(symbols)
+    resolve_attributes(symbols, diagnostics)
     strict = Strictness(url=strict_url, preview=strict_preview)
     configuration = load_configuration(trees, strict, diagnostics)
     diagnostics.raise_errors()
+    infer_relations(symbols)
     validate(symbols, configuration, diagnostics)
     diagnostics.raise_errors()
     return Document(

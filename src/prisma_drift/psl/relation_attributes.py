@@ -129,7 +129,9 @@ def _lookup(
     unknown: list[str] = []
     relations: list[str] = []
     seen: set[int] = set()
-    for name in names or ():
+    if names is None or not model.unresolved.isdisjoint(names):
+        return (), [], []
+    for name in names:
         field = model.members.get(name)
         if field is None:
             unknown.append(name)

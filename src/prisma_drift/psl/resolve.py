@@ -72,6 +72,7 @@ class _Resolver:
         for field in model.ast.fields:
             found = self._type(field)
             if found is None:
+                model.unresolved.add(field.name.name)
                 continue
             if isinstance(found, ModelSymbol):
                 relation = RelationField(model, field, found)

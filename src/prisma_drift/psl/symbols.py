@@ -231,6 +231,8 @@ class ModelSymbol:
     scalars: list[ScalarField] = field(default_factory=list)
     relations: list[RelationField] = field(default_factory=list)
     members: dict[str, ScalarField | RelationField] = field(default_factory=dict)
+    unresolved: set[str] = field(default_factory=set)
+    """Fields whose type is unknown, which has been reported: what else is said of them would be noise."""
     primary_key: IdSymbol | None = None
     indexes: list[IndexSymbol] = field(default_factory=list)
     mapped: str | None = None

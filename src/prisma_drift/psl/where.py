@@ -70,6 +70,8 @@ def _raw(call: FunctionCall, visit: Visit) -> str | None:
 
 def _condition(model: ModelSymbol, name: str, value: Expression, visit: Visit) -> WhereCondition | None:
     field = model.members.get(name)
+    if name in model.unresolved:
+        return None
     if field is None:
         visit.error(f"Field '{name}' does not exist in model '{model.name}'.")
         return None
