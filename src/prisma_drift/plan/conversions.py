@@ -207,6 +207,9 @@ def _scalar_to_list(
     actual: Column, before: str, after: str, column: str, target: str, *, same: bool
 ) -> Conversion | None:
     element = column
+    if before in _JSON and after not in _JSON:
+        # A JSON array would become one element, and no expression without a query takes it apart.
+        return None
     if not same:
         inner = _expression(before, after, column, target.removesuffix("[]"))
         direct = after in _STRINGS or after in _BY_ITSELF.get(before, frozenset())
