@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .ast import OPTIONAL
-from .config import Configuration
+from .configuration import Configuration
 from .diagnostics import Diagnostics
 from .symbols import (
     CompositeField,

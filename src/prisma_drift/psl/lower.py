@@ -21,23 +21,16 @@ from ..model.schema import (
 from ..model.types import (
     Arity,
     ColumnType,
-    DateTimeText,
-    DbGenerated,
-    Default,
-    EnumLabel,
     Family,
-    JsonText,
-    Now,
-    PrismaLevel,
-    Scalar,
     Sequence,
-    Value,
 )
 from ..model.version import Version
 from . import constraint_names as names
-from . import opclasses, values
-from .ast import REQUIRED, ArrayValue, ConstantValue, Expression, FunctionCall, NumberValue, StringValue
-from .config import Configuration
+from . import opclasses
+from .ast import REQUIRED
+from .configuration import Configuration
+from .default_names import column_name, foreign_key_name, index_name, primary_key_name, referential_arity
+from .lower_defaults import default_of
 from .native_types import DEFAULTS, FAMILIES
 from .relation_attributes import ACTIONS
 from .symbols import (
@@ -63,42 +56,6 @@ def lower(symbols: Symbols, configuration: Configuration, version: Version, defa
     return _Lowering(symbols, configuration, version, default_schema).schema(
         source.schemas if source else (), source.relation_mode if source else "foreignKeys"
     )
-
-
-def primary_key_name(model: ModelSymbol) -> str:
-    key = model.primary_key
-    if key is not None and key.mapped is not None:
-        return key.mapped
-    return names.primary_key(model.database_name)
-
-
-def index_name(model: ModelSymbol, index: IndexSymbol) -> str:
-    if index.mapped is not None:
-        return index.mapped
-    columns = (_column_name(key) for key in index.fields)
-    make = names.unique if index.unique else names.index
-    return make(model.database_name, columns)
-
-
-def foreign_key_name(field: RelationField) -> str:
-    if field.mapped is not None:
-        return field.mapped
-    columns = (scalar.database_name for scalar in field.fields or ())
-    return names.foreign_key(field.model.database_name, columns)
-
-
-def referential_arity(field: RelationField) -> str:
-    """Required if any of the scalar fields is, whatever the relation field itself says."""
-    if any(scalar.ast.arity == REQUIRED for scalar in field.fields or ()):
-        return REQUIRED
-    return field.arity
-
-
-def _column_name(key: KeyField) -> str:
-    field = key.field
-    if isinstance(field, ScalarField):
-        return field.database_name
-    return field.mapped if field.mapped is not None else field.ast.name.name
 
 
 class _Lowering:
@@ -176,7 +133,7 @@ class _Lowering:
     # ------------------------------------------------------------ columns
 
     def _column(self, field: ScalarField) -> Column:
-        default = self._default(field)
+        default = default_of(field)
         return Column(
             name=field.database_name,
             type=self._type(field),
@@ -197,18 +154,6 @@ class _Lowering:
                 return ColumnType(Family.UNSUPPORTED, arity, text=text)
             case _:
                 return ColumnType(FAMILIES["Json"], arity, DEFAULTS["Json"])
-
-    def _default(self, field: ScalarField) -> Default | None:
-        value = field.default
-        if value is None:
-            return PrismaLevel("updatedAt") if field.updated_at else None
-        if isinstance(value, FunctionCall):
-            return _function(value)
-        if isinstance(value, ArrayValue):
-            items = [_scalar(field, item) for item in value.items]
-            return Value(tuple(item for item in items if item is not None))
-        scalar = _scalar(field, value)
-        return None if scalar is None else Value(scalar)
 
     # ------------------------------------------------------------ indexes
 
@@ -296,7 +241,7 @@ def _primary_key(model: ModelSymbol) -> PrimaryKey | None:
     key = model.primary_key
     if key is None:
         return None
-    columns = tuple(_column_name(part) for part in key.fields)
+    columns = tuple(column_name(part) for part in key.fields)
     return PrimaryKey(primary_key_name(model), columns, key.attribute.span.position)
 
 
@@ -314,42 +259,4 @@ def _index_column(key: KeyField, method: str) -> IndexColumn:
             if key.opclass.raw
             else Opclass(opclasses.SQL_NAMES[name], opclasses.is_default(name, method))
         )
-    return IndexColumn(_column_name(key), key.sort, opclass, key.length)
-
-
-def _function(call: FunctionCall) -> Default:
-    match call.name:
-        case "now":
-            return Now()
-        case "autoincrement":
-            return Sequence()
-        case "dbgenerated":
-            items = call.arguments.items
-            text = items[0].value.value if items and isinstance(items[0].value, StringValue) else None
-            return DbGenerated(text)
-        case name:
-            return PrismaLevel(name)
-
-
-def _scalar(field: ScalarField, value: Expression) -> Scalar | None:
-    """One constant of the field's type; None only for what validation has refused."""
-    if isinstance(field.type, EnumSymbol):
-        return EnumLabel(field.type.value_names[value.text]) if isinstance(value, ConstantValue) else None
-    if isinstance(value, ConstantValue):
-        return value.text == "true"
-    if isinstance(value, NumberValue):
-        return int(value.text) if field.builtin in ("Int", "BigInt") else values.decimal(value.text)
-    if not isinstance(value, StringValue):
-        return None
-    match field.builtin:
-        case "Json":
-            return JsonText(value.value)
-        case "Bytes":
-            return values.base64_bytes(value.value)
-        case "Decimal":
-            return values.decimal(value.value)
-        case "DateTime":
-            text = values.date_time(value.value)
-            return None if text is None else DateTimeText(text)
-        case _:
-            return value.value
+    return IndexColumn(column_name(key), key.sort, opclass, key.length)

@@ -5,7 +5,7 @@ The order is Prisma's, so that the first error is the same one.
 
 from __future__ import annotations
 
-from .config import Configuration
+from .configuration import Configuration
 from .criteria import Scope
 from .diagnostics import Diagnostics
 from .symbols import Symbols

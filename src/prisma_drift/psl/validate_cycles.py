@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from .ast import REQUIRED
 from .criteria import Scope
-from .lower import referential_arity
+from .default_names import referential_arity
 from .symbols import ModelSymbol, Relation, RelationField
 
 SELF_RELATION = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .config import EXTENSIONS_FLAG
+from .configuration import EXTENSIONS_FLAG
 from .criteria import Scope
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from . import constraint_names
 from .ast import Attribute
 from .criteria import Scope
-from .lower import foreign_key_name, index_name, primary_key_name
+from .default_names import foreign_key_name, index_name, primary_key_name
 from .symbols import (
     IndexSymbol,
     ModelSymbol,
