@@ -32,6 +32,8 @@ def test_a_pull_request_drifts_and_is_mended(job: Any, github: Any) -> None:
     assert job.outputs["verdict"] == "drift" and job.outputs["drift-count"] == "23"
     assert "::error title=prisma-drift" in job.log
     assert github.statuses[-1]["state"] == "failure"
+    owners = {path.stat().st_uid for path in job.workspace.rglob("*")}
+    assert owners == {job.workspace.stat().st_uid}
     (migration,) = (job.workspace / ".prisma-drift/fix").rglob("migration.sql")
     target = job.workspace / migration.relative_to(job.workspace / ".prisma-drift/fix")
     target.parent.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -65,8 +66,18 @@ def write_files(
                 # A link put there by the checkout must not lead the writer elsewhere.
                 path.unlink(missing_ok=True)
                 path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        _give_to_owner(directory)
     except OSError as error:
         raise ReportDirectoryError(
             f"The report directory cannot be written: {error.strerror}.",
             hint="Set the input `report-directory` to a folder of the workspace that can be written.",
         ) from error
+
+
+def _give_to_owner(directory: Path) -> None:
+    """Root's files in a runner's checkout would be in the way of the next job on the same machine."""
+    if os.geteuid() != 0:
+        return
+    owner = directory.parent.stat()
+    for path in (directory, *directory.rglob("*")):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

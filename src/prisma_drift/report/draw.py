@@ -13,7 +13,10 @@ EXTRA = "not in the schema"
 
 
 def build_diagram(difference: Diff, actual: Schema, expected: Schema) -> Diagram:
-    """The tables that `difference` changes, with their keys and changed columns, and the tables they point to."""
+    """The tables whose columns or keys differ, with their keys and changed columns, and the tables they point to.
+
+    Indexes alone make no picture.
+    """
     tables = {table.name: table for table in (*actual.tables, *expected.tables)}
     notes: dict[QualifiedName, dict[str, str]] = {}
     whole: dict[QualifiedName, str] = {}
@@ -36,9 +39,7 @@ def build_diagram(difference: Diff, actual: Schema, expected: Schema) -> Diagram
             case c.AddForeignKey():
                 notes.setdefault(change.table.name, {})
                 missing_links.add((change.table.name, change.key.name))
-            case c.CreateIndex():
-                notes.setdefault(change.table.name, {})
-            case c.DropIndex() | c.RenameIndex() | c.AddPrimaryKey() | c.DropPrimaryKey():
+            case c.AddPrimaryKey() | c.DropPrimaryKey():
                 notes.setdefault(change.table.expected.name, {})
             case _:
                 pass

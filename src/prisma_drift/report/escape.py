@@ -21,6 +21,7 @@ _LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85")
 _PLAIN = re.compile(
     r"""[(“‘'"]*[\w’'%+–—-]+(?:/[\w’'-]+)*[)”’'".,;:!?…]*|[(“‘'"]?[.,;:!?)”’'"…]*|[–—·→←✓✗=]|\d+(?:[.,]\d+)*[.,;:)]*|(?:e\.g\.|i\.e\.),?"""
 )
+_AROUND = re.compile(r"(\(?)(.*?)([.,;:!?]*)", re.DOTALL)
 _REFERENCE = re.compile(r"[0-9a-fA-F]{7,64}\W*|\W*[A-Za-z]+-\d+\W*")
 
 
@@ -76,7 +77,9 @@ def _word(word: str, cell: bool) -> str:
     # At the start of a line these would open a list or underline a heading.
     if plain and word[0] not in "-+=" and not re.fullmatch(r"\d+[.)]", word):
         return word
-    return code(word, cell=cell)
+    # Punctuation around a name belongs to the sentence, not to the name.
+    before, core, after = _AROUND.fullmatch(word).groups()  # type: ignore[union-attr]
+    return f"{before}{code(core, cell=cell)}{after}" if core else code(word, cell=cell)
 
 
 def _join(parts: Iterable[str]) -> str:
