@@ -34,8 +34,6 @@ class Criteria:
     """Identities of the fields of each unique criterion, in its order."""
     beginnings: frozenset[tuple[int, ...]]
     """Identities of the first fields of every key and index, one, two and so on."""
-    unique_names: frozenset[str | None]
-    """Client names of unique indexes."""
 
     @classmethod
     def of(cls, model: ModelSymbol) -> Criteria:
@@ -50,7 +48,6 @@ class Criteria:
                 for fields in every
                 for size in range(1, min(len(fields), _LONGEST) + 1)
             ),
-            frozenset(index.name for index in model.indexes if index.unique),
         )
 
 
@@ -62,8 +59,20 @@ class Scope:
     configuration: Configuration
     diagnostics: Diagnostics
 
+    unique_names: frozenset[tuple[int, str]]
+    """(model's identity, client name) of every unique index that has one."""
     criteria: dict[int, Criteria] = field(default_factory=dict)
     """Per model, made when first asked for."""
+
+    @classmethod
+    def of(cls, symbols: Symbols, configuration: Configuration, diagnostics: Diagnostics) -> Scope:
+        names = frozenset(
+            (id(model), index.name)
+            for model in symbols.models
+            for index in model.indexes
+            if index.name is not None
+        )
+        return cls(symbols, configuration, diagnostics, names)
 
     def criteria_of(self, model: ModelSymbol) -> Criteria:
         found = self.criteria.get(id(model))

@@ -22,7 +22,7 @@ from .validate_views import validate_view
 
 def validate(symbols: Symbols, configuration: Configuration, diagnostics: Diagnostics) -> None:
     """Report everything that is wrong; native types of fields are filled in on the way."""
-    scope = Scope(symbols, configuration, diagnostics)
+    scope = Scope.of(symbols, configuration, diagnostics)
     names = Namespaces(scope)
     validate_composites(scope)
     validate_unknown_functions(scope)

@@ -156,7 +156,7 @@ def check_client_name(field: ScalarField | RelationField, scope: Scope) -> None:
     """A field must not have the client name of a compound key of its model."""
     model = field.model
     for attribute, taken in (
-        ("@@unique", field.name in scope.criteria_of(model).unique_names),
+        ("@@unique", (id(model), field.name) in scope.unique_names),
         ("@@id", model.primary_key is not None and model.primary_key.name == field.name),
     ):
         if taken:
