@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .errors import DriftError
     from .report.model import Report
 
-ISSUES = "the project's issue tracker"
 _INTERRUPTED = 130
 
 
@@ -175,11 +174,9 @@ def _write(options: argparse.Namespace, rendered: str | None, reports: Sequence[
 def _write_out(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
     if options.output:
         _replace_file(options.output, rendered or "")
-        if options.format == "text" or options.script:
-            return
-        # The file is for tools; whoever runs the command still wants to know.
         for report in reports:
-            if report.verdict == "error":
+            # Whoever runs the command wants to know too; a script's errors were told when it was made.
+            if report.verdict == "error" and not options.script:
                 _explain(report)
         return
     if rendered is not None:

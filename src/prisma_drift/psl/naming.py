@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from ..model.names import QualifiedName
@@ -78,12 +80,11 @@ def naming(document: Document, actual: Schema) -> Naming:
             block = document.model(models[table.name])
             fields[table.name], used[table.name] = _fields(table, schema.table(table.name), block)
     values = {enum.name: _values(enum, document, enums[enum.name], schema) for enum in actual.enums}
-    relations = _relations(document, actual, models, used)
-    pairings = tuple(
-        _pairing(table, document, models, used)
-        for table in actual.tables
-        if table.name not in models and table.name not in joins
-    )
+    missing = _missing(schema, actual, used)
+    implicit = [table for table in actual.tables if table.name not in models and table.name not in joins]
+    crowded = _crowded(document, models, missing, implicit)
+    relations = tuple(_relation(table, key, models, used, crowded) for table, key in missing)
+    pairings = tuple(_pairing(table, models, used, crowded) for table in implicit)
     return Naming(models, fields, enums, values, relations, pairings)
 
 
@@ -132,15 +133,15 @@ def _values(enum: Enum, document: Document, name: str, schema: Schema) -> dict[s
     return names
 
 
-def _relations(
-    document: Document,
-    actual: Schema,
-    models: dict[QualifiedName, str],
-    used: dict[QualifiedName, set[str]],
-) -> tuple[Relation, ...]:
-    schema = document.schema
+Missing = list[tuple[Table, ForeignKey]]
+Crowded = Callable[[QualifiedName, QualifiedName], bool]
+"""Whether a relation between two tables needs a name."""
+
+
+def _missing(schema: Schema, actual: Schema, used: Container[QualifiedName]) -> Missing:
+    """The foreign keys that the schema has no relation for."""
     if schema.relation_mode != "foreignKeys":
-        return ()
+        return []
     missing = []
     for table in actual.tables:
         if table.name not in used:
@@ -148,11 +149,24 @@ def _relations(
         known = schema.table(table.name)
         had = {_ends(key) for key in known.foreign_keys} if known else set()
         missing += [
-            (table, key)
-            for key in table.foreign_keys
-            if _ends(key) not in had and key.references in used and key.references in models
+            (table, key) for key in table.foreign_keys if _ends(key) not in had and key.references in used
         ]
-    return tuple(_relation(table, key, missing, document, models, used) for table, key in missing)
+    return missing
+
+
+def _crowded(
+    document: Document, models: dict[QualifiedName, str], missing: Missing, implicit: list[Table]
+) -> Crowded:
+    pairs = [frozenset((table.name, key.references)) for table, key in missing]
+    pairs += [frozenset(key.references for key in table.foreign_keys) for table in implicit]
+    count = Counter(pairs)
+
+    def crowded(one: QualifiedName, other: QualifiedName) -> bool:
+        here, there = models[one], models[other]
+        joined = _joined(document, here, there) or _joined(document, there, here)
+        return joined or one == other or count[frozenset((one, other))] > 1
+
+    return crowded
 
 
 def _ends(key: ForeignKey) -> tuple[object, ...]:
@@ -162,18 +176,15 @@ def _ends(key: ForeignKey) -> tuple[object, ...]:
 def _relation(
     table: Table,
     key: ForeignKey,
-    missing: list[tuple[Table, ForeignKey]],
-    document: Document,
     models: dict[QualifiedName, str],
     used: dict[QualifiedName, set[str]],
+    crowded: Crowded,
 ) -> Relation:
     here, there = models[table.name], models[key.references]
     forward = free_name(_forward(key, there), used[table.name], "relation")
     back = free_name(_lower(here) + "s", used[key.references], "relation")
-    pair = {table.name, key.references}
-    alike = sum({other.name, one.references} == pair for other, one in missing)
-    named = here == there or alike > 1 or _joined(document, here, there) or _joined(document, there, here)
-    return Relation(key, table, forward, back, f"{here}_{forward}To{there}" if named else "")
+    name = f"{here}_{forward}To{there}" if crowded(table.name, key.references) else ""
+    return Relation(key, table, forward, back, name)
 
 
 def _joined(document: Document, here: str, there: str) -> bool:
@@ -214,19 +225,15 @@ def is_implicit(table: Table, actual: Schema, models: dict[QualifiedName, str]) 
 
 
 def _pairing(
-    table: Table,
-    document: Document,
-    models: dict[QualifiedName, str],
-    used: dict[QualifiedName, set[str]],
+    table: Table, models: dict[QualifiedName, str], used: dict[QualifiedName, set[str]], crowded: Crowded
 ) -> Pairing:
     keys = {key.columns: key.references for key in table.foreign_keys}
     a, b = keys[("A",)], keys[("B",)]
     written = table.name.name[1:]
-    joined = _joined(document, models[a], models[b]) or _joined(document, models[b], models[a])
     field_a = free_name(_lower(models[b]) + "s", used[a], "relation")
     field_b = free_name(_lower(models[a]) + "s", used[b], "relation")
-    name = written if joined or written != f"{models[a]}To{models[b]}" else ""
-    return Pairing(table, a, b, field_a, field_b, name)
+    usual = written == f"{models[a]}To{models[b]}"
+    return Pairing(table, a, b, field_a, field_b, "" if usual and not crowded(a, b) else written)
 
 
 def _forward(key: ForeignKey, target: str) -> str:

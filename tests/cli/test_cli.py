@@ -1,0 +1,399 @@
+"""The command line without a server: what it refuses, how errors look, what it imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from prisma_drift import arguments, check, cli, compare_command
+from prisma_drift.config import Config
+from prisma_drift.errors import DriftError
+from prisma_drift.model.edit import SchemaLines
+from prisma_drift.report.model import Finding, ProjectInfo, Report
+
+SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id Int @id\n}\n'
+PROJECT = ProjectInfo("prisma/schema.prisma", "prisma/migrations", "6.19.0", "package.json", "18.6", 3)
+IN_STEP = Report("in-step", PROJECT)
+DRIFT = Report(
+    "drift",
+    PROJECT,
+    (Finding("column-missing", "error", "public.User.a", "Missing.", actual="–", expected="Int"),),
+    corrective_sql="SELECT 1;\n",
+    schema_lines=(SchemaLines("prisma/schema.prisma", 6, "  a Int"),),
+)
+BROKEN = Report("error", PROJECT, (Finding("migration-failed", "error", "2024_x", "It fails."),))
+
+Give = Callable[..., list[dict[str, object]]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "prisma/migrations").mkdir(parents=True)
+    (tmp_path / "prisma/schema.prisma").write_text(SCHEMA)
+    (tmp_path / "prisma/migrations/migration_lock.toml").write_text('provider = "postgresql"\n')
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("PRISMA_DRIFT_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def give(project: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
+    """Let the check come to these reports, one after the other; returns what it was called with."""
+
+    def give_(*reports: Report | BaseException) -> list[dict[str, object]]:
+        calls: list[dict[str, object]] = []
+        left = list(reports)
+
+        def run(config: Config, **options: object) -> Report:
+            calls.append({"config": config, **options})
+            report = left.pop(0)
+            if isinstance(report, BaseException):
+                raise report
+            return report
+
+        monkeypatch.setattr(check, "run", run)
+        return calls
+
+    return give_
+
+
+@pytest.mark.parametrize(("report", "code"), [(IN_STEP, 0), (DRIFT, 2), (BROKEN, 1)])
+def test_the_exit_status_is_the_verdict(give: Give, report: Report, code: int) -> None:
+    give(report)
+    assert cli.main(["check"]) == code
+
+
+def test_text_goes_to_standard_output_and_errors_to_standard_error(
+    give: Give, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give(DRIFT)
+    cli.main(["check"])
+    said = capsys.readouterr()
+    assert said.out.startswith("✗ prisma/schema.prisma and its 3 migrations disagree")
+    assert said.err == ""
+    give(BROKEN)
+    cli.main(["check"])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "It fails." in said.err
+
+
+@pytest.mark.parametrize(
+    ("format", "start"),
+    [("json", '{\n  "version": 1'), ("sarif", "{\n"), ("markdown", "### ✗"), ("github", "::error ")],
+)
+def test_formats(give: Give, capsys: pytest.CaptureFixture[str], format: str, start: str) -> None:
+    give(DRIFT)
+    assert cli.main(["check", "--format", format]) == 2
+    assert capsys.readouterr().out.startswith(start)
+
+
+def test_script_is_sql_alone(give: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = give(DRIFT, IN_STEP, BROKEN)
+    assert cli.main(["check", "--script"]) == 2
+    assert capsys.readouterr().out == "SELECT 1;\n"
+    assert cli.main(["check", "--script"]) == 0
+    assert capsys.readouterr().out == "-- This is an empty migration.\n"
+    assert cli.main(["check", "--script"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "It fails." in said.err
+    assert {call["strategy"] for call in calls} == {"plain"}
+
+
+def test_the_strategy(give: Give, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = give(*[DRIFT] * 5)
+    cli.main(["check"])
+    cli.main(["check", "--strategy", "plain"])
+    cli.main(["check", "--script", "--strategy", "preserve"])
+    monkeypatch.setenv("PRISMA_DRIFT_STRATEGY", "preserve")
+    cli.main(["check", "--script"])
+    cli.main(["check", "--script", "--strategy", "plain"])
+    assert [call["strategy"] for call in calls] == ["preserve", "plain", "preserve", "preserve", "plain"]
+
+
+def test_flags_reach_the_settings(give: Give, project: Path) -> None:
+    (project / "other").mkdir()
+    (project / "other/migrations").mkdir()
+    (project / "other/x.prisma").write_text(SCHEMA)
+    calls = give(DRIFT)
+    cli.main(
+        [
+            *(
+                "check",
+                "--schema",
+                "other/x.prisma",
+                "--migrations",
+                "other/migrations",
+                "--default-schema",
+                "app",
+            ),
+            *("--prisma-version", "5.22.0", "--shadow", "local", "--no-cache", "--quiet"),
+        ]
+    )
+    [call] = calls
+    config = call["config"]
+    assert isinstance(config, Config)
+    assert config.schema == project / "other/x.prisma"
+    assert config.migrations == project / "other/migrations"
+    assert (config.default_schema, str(config.version), config.shadow) == ("app", "5.22.0", "local")
+    assert config.no_cache
+    assert config.quiet
+
+
+def test_the_environment_reaches_the_settings(give: Give, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRISMA_DRIFT_PRISMA_VERSION", "5.1.0")
+    calls = give(DRIFT, DRIFT)
+    cli.main(["check"])
+    cli.main(["check", "--prisma-version", "6.2.0"])
+    versions = [str(call["config"].version) for call in calls if isinstance(call["config"], Config)]
+    assert versions == ["5.1.0", "6.2.0"]
+
+
+def two_projects(folder: Path) -> None:
+    for name in ("a", "b"):
+        target = folder / "apps" / name / "prisma"
+        (target / "migrations").mkdir(parents=True)
+        (target / "schema.prisma").write_text(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("reports", "code"),
+    [((IN_STEP, IN_STEP), 0), ((IN_STEP, DRIFT), 2), ((DRIFT, BROKEN), 1), ((BROKEN, DRIFT), 1)],
+)
+def test_several_projects(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str], reports: tuple[Report, ...], code: int
+) -> None:
+    two_projects(project)
+    give(*reports)
+    assert cli.main(["check", "apps", "--format", "json"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert [one["verdict"] for one in document["projects"]] == [report.verdict for report in reports]
+
+
+# ------------------------------------------------------------ output to a file
+
+
+def test_output_replaces_the_file_as_a_whole(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = project / "report.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    give(DRIFT)
+    assert cli.main(["check", "--format", "json", "--output", "report.json"]) == 2
+    assert json.loads(target.read_text("utf-8"))["verdict"] == "drift"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert capsys.readouterr().out == ""
+    assert sorted(path.name for path in project.iterdir()) == ["prisma", "report.json"]
+
+
+def test_output_that_cannot_be_written_is_an_error(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give(DRIFT, DRIFT)
+    assert cli.main(["check", "--output", "nowhere/x.txt"]) == 1
+    assert "nowhere/x.txt cannot be written" in capsys.readouterr().err
+    (project / "folder").mkdir()
+    assert cli.main(["check", "--format", "json", "--output", "folder"]) == 1
+    assert "folder cannot be written" in capsys.readouterr().err
+    assert sorted(path.name for path in project.iterdir()) == ["folder", "prisma"]
+
+
+# ------------------------------------------------------------ errors
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["nope"],
+        ["check", "--formt"],
+        ["check", "--format", "xml"],
+        ["check", "--script", "--format", "json"],
+        ["diff"],
+    ],
+)
+def test_wrong_usage_is_an_error_and_not_drift(
+    project: Path, argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--help" in said.err
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 1
+    assert "COMMAND" in capsys.readouterr().out
+
+
+def test_an_error_is_words_with_a_next_step(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "nowhere"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("✗ There is no nowhere.")
+    assert "next: " in said.err
+
+
+@pytest.mark.parametrize("format", ["json", "sarif"])
+def test_an_error_is_a_report_where_tools_read(
+    project: Path, format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["check", "nowhere", "--format", format]) == 1
+    document = json.loads(capsys.readouterr().out)
+    if format == "json":
+        assert document["verdict"] == "error"
+        assert document["findings"][0]["message"] == "There is no nowhere."
+    else:
+        assert document["runs"][0]["results"][0]["level"] == "error"
+
+
+def test_a_drift_error_out_of_the_check(give: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    give(DriftError("The server is gone.", id="shadow-unavailable"))
+    assert cli.main(["check"]) == 1
+    assert "The server is gone." in capsys.readouterr().err
+
+
+def test_a_mistake_of_ours_is_one_line(
+    give: Give, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(TypeError("no\nsuch thing"))
+    assert cli.main(["check"]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("prisma-drift: internal error: TypeError: no such thing (please report")
+    assert said.err.count("\n") == 1
+    give(TypeError("no"))
+    assert cli.main(["check", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["id"] == "internal-error"
+    monkeypatch.setenv("PRISMA_DRIFT_DEBUG", "1")
+    give(TypeError("no"))
+    assert cli.main(["check"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_quiet(give: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    give(KeyboardInterrupt())
+    assert cli.main(["check"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+# ------------------------------------------------------------ diff
+
+
+def test_diff_of_two_schemas(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "b.prisma").write_text(SCHEMA.replace("id Int @id", "id Int @id\n  a Int?"))
+    assert cli.main(["diff", "--from", "prisma/schema.prisma", "--to", "b.prisma", "--script"]) == 2
+    assert capsys.readouterr().out == '-- AlterTable\nALTER TABLE "User" ADD COLUMN     "a" INTEGER;\n'
+    assert cli.main(["diff", "--from", "b.prisma", "--to", "b.prisma", "--script"]) == 0
+    assert capsys.readouterr().out == "-- This is an empty migration.\n"
+    assert cli.main(["diff", "--from", "empty", "--to", "b.prisma", "--output", "out.sql", "--script"]) == 2
+    assert capsys.readouterr().out == ""
+    assert "CREATE TABLE" in (project / "out.sql").read_text()
+    assert cli.main(["diff", "--from", "nowhere", "--to", "b.prisma"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_diff_hands_on_what_was_chosen(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, str, compare_command.Options]] = []
+
+    def run(source: str, target: str, options: compare_command.Options) -> compare_command.Outcome:
+        seen.append((source, target, options))
+        return compare_command.Outcome("", 0)
+
+    monkeypatch.setattr(compare_command, "run", run)
+    monkeypatch.setenv("PRISMA_DRIFT_SHADOW", "local")
+    monkeypatch.setenv("PRISMA_DRIFT_PRISMA_VERSION", "5.0.0")
+    assert cli.main(["diff", "--from", "a", "--to", "b", "--prisma-version", "6.1.0", "--warnings"]) == 0
+    [(source, target, options)] = seen
+    assert (source, target, str(options.version), options.shadow) == ("a", "b", "6.1.0", "local")
+    assert (options.strategy, options.script, options.warnings) == ("plain", False, True)
+
+
+# ------------------------------------------------------------ the program itself
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_the_door_imports_nothing_before_it_knows_the_command() -> None:
+    code = "import sys; before = set(sys.modules); import prisma_drift.cli; print(sorted(set(sys.modules) - before))"
+    assert run("-c", code).stdout.strip() == "['__future__', 'prisma_drift', 'prisma_drift.cli']"
+
+
+@pytest.mark.parametrize(
+    ("argv", "target", "handed"),
+    [
+        (["hook", "--strict"], "prisma_drift.hook", ["--strict"]),
+        (["install", "x"], "prisma_drift.hook", ["install", "x"]),
+        (["action"], "prisma_drift.action", []),
+    ],
+)
+def test_other_doors(
+    argv: list[str], target: str, handed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def main(arguments: list[str]) -> int:
+        seen.append(arguments)
+        return 2
+
+    monkeypatch.setattr(f"{target}.main", main)
+    assert cli.main(argv) == 2
+    assert seen == [handed]
+
+
+def test_version_and_help() -> None:
+    said = run("-m", "prisma_drift", "--version")
+    assert said.returncode == 0
+    assert said.stdout.startswith("prisma-drift ")
+    for command in ("check", "diff"):
+        shown = run("-m", "prisma_drift", command, "--help")
+        assert shown.returncode == 0
+        assert "exit status" in shown.stdout
+
+
+def test_every_command_of_the_help_exists() -> None:
+    commands = {"check", "diff", "hook", "install", "action"}
+    help = arguments.parser().format_help()
+    for command in commands:
+        assert f"    {command} " in help
+    for later in ("fix", "gate", "baseline", "smoke", "backfill"):
+        assert f"    {later} " not in help
+
+
+def test_output_is_utf_8_whatever_the_locale(project: Path) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    said = subprocess.run(
+        [sys.executable, "-m", "prisma_drift", "check", "nowhere"],
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    assert said.stderr.decode("utf-8").startswith("✗ ")
+
+
+def test_a_reader_that_has_left_changes_nothing(project: Path) -> None:
+    (project / "b.prisma").write_text(
+        SCHEMA + "".join(f"model M{n} {{\n  id Int @id\n}}\n" for n in range(3000))
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "prisma_drift", "diff", "--from", "empty", "--to", "b.prisma", "--script"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 2
