@@ -158,6 +158,16 @@ def test_the_environment_reaches_the_settings(give: Give, monkeypatch: pytest.Mo
     assert versions == ["5.1.0", "6.2.0"]
 
 
+def test_scripts_of_several_projects_say_whose_they_are(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two_projects(project)
+    give(IN_STEP, DRIFT)
+    assert cli.main(["check", "apps", "--script"]) == 2
+    head = "-- Project: prisma/schema.prisma\n"
+    assert capsys.readouterr().out == f"{head}-- This is an empty migration.\n\n{head}SELECT 1;\n"
+
+
 def two_projects(folder: Path) -> None:
     for name in ("a", "b"):
         target = folder / "apps" / name / "prisma"
@@ -206,6 +216,12 @@ def test_output_that_cannot_be_written_is_an_error(
     assert cli.main(["check", "--format", "json", "--output", "folder"]) == 1
     assert "folder cannot be written" in capsys.readouterr().err
     assert sorted(path.name for path in project.iterdir()) == ["folder", "prisma"]
+
+
+def test_output_to_a_device_leaves_it_in_place(give: Give) -> None:
+    give(DRIFT)
+    assert cli.main(["check", "--output", "/dev/null"]) == 2
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
 # ------------------------------------------------------------ errors

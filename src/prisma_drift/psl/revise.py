@@ -10,7 +10,7 @@ from ..model.schema import Column, ForeignKey, Index, Table
 from ..model.source import Position
 from . import constraint_names
 from .ast import Attribute, Field, Model
-from .declare import Ground, index_text
+from .compose import Ground, index_text
 from .lexer import SourceText
 from .write import ACTIONS, default_attribute, field_type, native_attribute, quoted
 

@@ -12,7 +12,8 @@ from ..model.schema import ForeignKey, Schema, Table, Unmanaged
 from ..model.source import Position
 from ..psl.declare import ground
 from ..psl.load import Document
-from .drafts import Draft, Sides, drafts_of, paired
+from .draft import Draft, Sides
+from .drafts import drafts_of, paired
 from .mends import schema_sides
 from .model import Finding, Mend, Origin
 from .words import ABSENT

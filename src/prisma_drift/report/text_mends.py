@@ -1,0 +1,89 @@
+"""Both ways out at the terminal: the corrective migration with its proof, and the lines for the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.edit import SchemaLines
+from .lines import Line, differences
+from .model import Report
+from .sections import counted
+
+MOST_SQL = 60
+MOST_LINES = 40
+"""Lines before the rest is only counted; --verbose shows all."""
+
+
+def section(report: Report, *, verbose: bool) -> Iterator[Line]:
+    """Both ways out; the one that the evidence speaks for comes first."""
+    sql = list(_corrective(report, verbose=verbose))
+    schema = list(_schema_side(report, verbose=verbose))
+    leading = [one.mends[0].kind for one in report.findings if one.mends]
+    # One migration mends all: it steps back only where every difference looks like the schema's fault.
+    if leading.count("schema") == len(differences(report)):
+        yield from (*schema, *sql)
+    else:
+        yield from (*sql, *schema)
+
+
+def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
+    text = report.corrective_sql.strip("\n")
+    if not text:
+        return
+    lines = text.split("\n")
+    yield ()
+    yield (("If the schema is right", "bold"), (_proof(report), ""))
+    yield ()
+    shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
+    yield from (((f"    {line}", "code"),) for line in shown)
+    if len(shown) < len(lines):
+        more = f"    … {len(lines) - len(shown)} more lines: prisma-drift check --script --strategy preserve"
+        yield ((more, "dim"),)
+
+
+def _proof(report: Report) -> str:
+    empty = report.proof.empty
+    if empty is None:
+        return ", this migration should mend it (it has not been tried):"
+    if not empty.applied:
+        why = f": {' '.join(empty.error.split())}" if empty.error else "."
+        return f", a migration has to mend it. This one failed on a copy of the shadow database{why}"
+    if empty.residual:
+        left = counted(empty.residual, "difference")
+        return f", this migration mends a part; tried on a copy of the shadow database, it leaves {left}:"
+    return ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
+
+
+def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
+    if not report.schema_lines:
+        return
+    some = sum(any(mend.kind == "schema" for mend in one.mends) for one in report.findings)
+    count = len(differences(report))
+    what = "declare it" if some in (0, count) else f"declare {some} of the {count} differences"
+    yield ()
+    yield (("If the migrations are right", "bold"), (f", these lines {what}:", ""))
+    left = 1_000_000 if verbose else MOST_LINES
+    for number, edit in enumerate(report.schema_lines):
+        if left <= 0:
+            rest = counted(len(report.schema_lines) - number, "more place")
+            yield ((f"    … and {rest} (--verbose shows all)", "dim"),)
+            return
+        if edit.replaces or number == 0 or _where(edit) != _where(report.schema_lines[number - 1]):
+            yield ()
+            yield ((f"    {_where(edit)}", "dim"),)
+        sign, style = ("~", "changed") if edit.replaces else ("+", "good")
+        for line in edit.text.split("\n"):
+            yield ((f"    {sign} ", style), (line, "code"))
+            left -= 1
+    reasons = sorted(
+        {m.why for one in report.findings for m in one.mends[:1] if m.why and m.kind == "schema"}
+    )
+    if reasons:
+        yield ()
+        yield ((f"    Likely so: {'; '.join(reasons)}.", "dim"),)
+
+
+def _where(edit: SchemaLines) -> str:
+    if edit.replaces:
+        return f"{edit.file}:{edit.after_line + 1}"
+    return f"{edit.file}, " + (f"after line {edit.after_line}" if edit.after_line else "at the top")
