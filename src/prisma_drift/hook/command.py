@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..model.version import Version
+from . import git_output
 from .folder import Folder, Texts, folder_of
 from .output import show
 from .problems import Problem
@@ -125,7 +126,36 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
         before = _moved_from(project, after, snapshot) or before
     base = _base(project, before.folder, snapshot, options)
     other = _other_side(project, snapshot)
-    return review(project, before, after, base=base, other=other, allow_edit=options.allow_edit)
+    return review(
+        project,
+        before,
+        after,
+        base=base,
+        other=other,
+        allow_edit=options.allow_edit,
+        mentions=lambda names: _mentions(project, names),
+    )
+
+
+def _mentions(project: Project, names: Sequence[str]) -> bool:
+    """Whether a staged migration that HEAD has too may hold one of the names: git finds that fastest."""
+    wanted = [word for name in names for word in ("-e", name)]
+    found = git_output(
+        (
+            "git",
+            "grep",
+            "--cached",
+            "-l",
+            "-z",
+            "-i",
+            "-w",
+            "-F",
+            *wanted,
+            "--",
+            f":(top,literal){project.migrations}",
+        )
+    )
+    return found is not None  # git grep fails where it finds nothing; where it finds something, all is read
 
 
 def _moved_from(project: Project, after: State, snapshot: Snapshot) -> State | None:

@@ -47,8 +47,16 @@ from .effect_columns import bare_type
 from .state import Place, Refusal, schema_of, state_of
 from .types import default_value
 
-History = Callable[[], Sequence[StagedSql]]
-"""The migrations before the staged ones; asked for only where something is left."""
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The migrations before the staged ones; asked for only where something is left."""
+
+    migrations: Callable[[], Sequence[StagedSql]]
+    """All of them, in order."""
+    mentions: Callable[[Sequence[str]], bool] | None = None
+    """Whether any of them holds one of these names, in whatever case; None where that is no cheaper than reading them."""
+
 
 Key = tuple[str, ...]
 
@@ -88,10 +96,10 @@ def cover(
     changes = _differences(outcome.schema, expected, rules)
     refused = tuple(one for one in outcome.refused if one.message == UNCOMMITTED)
     doubtful = tuple(one for one in outcome.refused if one.message != UNCOMMITTED)
-    if (changes or doubtful) and history is not None:
+    if history is not None and (doubtful or (changes and not _all_new(changes, history))):
         names = {name for change in changes for name in _searched(change)}
         names |= {name for refusal in doubtful for name in refusal.names}
-        built, also_refused = _built(names, expected, (*history(), *staged))
+        built, also_refused = _built(names, expected, (*history.migrations(), *staged))
         changes = _not_accounted_for(changes, diff(built, expected, rules).changes)
         refused += tuple(one for one in doubtful if one in also_refused)
     elif doubtful:
@@ -128,6 +136,29 @@ def cover_rewritten(
     )
     unsure = tuple(change for change in left if _may_be_made(change, touched.opaque))
     return Coverage(built_after, expected, Diff(left), unsure, touched.opaque, touched.touched, ())
+
+
+def _all_new(changes: Sequence[Change], history: History) -> bool:
+    """Whether the history cannot have made any of this, since it mentions none of the names."""
+    names = [name for change in changes for name in (_new_names(change) or [""])]
+    return history.mentions is not None and "" not in names and not history.mentions(names)
+
+
+def _new_names(change: Change) -> tuple[str, ...]:
+    """The names that whatever makes the change must write; none where it is no addition."""
+    if isinstance(change, AddColumn):
+        return (change.column.name,)
+    if isinstance(change, CreateTable):
+        return (change.table.name.name,)
+    if isinstance(change, CreateIndex):
+        return (change.index.name,)
+    if isinstance(change, AddForeignKey):
+        return (change.key.name,)
+    if isinstance(change, CreateEnum):
+        return (change.enum.name.name,)
+    if isinstance(change, AlterEnum) and not change.removed:
+        return change.added
+    return ()
 
 
 def _own(name: str) -> str:

@@ -50,7 +50,7 @@ def lower_both(
     expected = _lower(trees, diagnostics, version, default_schema)
     if not before:
         return Schema(default_schema=default_schema), expected
-    known = _blocks(trees) if not any("/*" in text for _, text in (*before, *after)) else {}
+    known = _blocks(trees)
     diagnostics = Diagnostics(version)
     try:
         old = tuple(_parse_rest(path, text, known, version, diagnostics) for path, text in before)
@@ -75,10 +75,13 @@ def _parse_rest(
     """The tree of a file in which the blocks that are `known` need no reading."""
     reused: list[tuple[int, Top]] = []
     pieces: list[str] = []
-    at = 0
+    at, comment = 0, (-1, -1)
     for head in _HEAD.finditer(text):
         block = known.get(head[0])
         if block is None or head.start() < at or not text.startswith(block[0], head.start()):
+            continue
+        comment = _comment_around(text, head.start(), comment)
+        if comment[0] <= head.start() < comment[1]:
             continue
         end = head.start() + len(block[0])
         if end < len(text) and text[end - 1] not in "\r\n" and text[end] not in "\r\n":
@@ -91,6 +94,17 @@ def _parse_rest(
     rest = parse(SourceText(path, "".join(pieces)), version, diagnostics)
     tops = sorted([*reused, *((top.span.start, top) for top in rest.tops)], key=lambda pair: pair[0])
     return SchemaAst(rest.source, tuple(top for _, top in tops))
+
+
+def _comment_around(text: str, place: int, last: tuple[int, int]) -> tuple[int, int]:
+    """The first stretch from `/*` to `*/`, from the `last` one on, that ends after `place`."""
+    while last[1] <= place:
+        start = text.find("/*", max(last[1], 0))
+        end = text.find("*/", start + 2) if start >= 0 else -1
+        if end < 0:
+            return len(text), len(text) + 1
+        last = (start, end + 2)
+    return last
 
 
 def _lower(

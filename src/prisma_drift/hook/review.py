@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..diff.rules import Rules
 from ..model.schema import Schema
-from .coverage import Coverage, cover, cover_rewritten
+from .coverage import Coverage, History, cover, cover_rewritten
 from .effect import StagedSql
 from .folder import Folder, changed_names, check_folder
 from .lowering import lower_both
@@ -37,6 +37,9 @@ class Review:
     """Of all migrations that there are, on the base branch too."""
 
 
+_REWRITTEN = ("migration-edited", "migration-renamed", "migration-deleted")
+
+
 def review(
     project: Project,
     before: State,
@@ -45,11 +48,12 @@ def review(
     base: Mapping[str, str] | None = None,
     other: State | None = None,
     allow_edit: str = "",
+    mentions: Callable[[Sequence[str]], bool] | None = None,
 ) -> Review:
     """Check the step from `before` (HEAD) to `after` (the index).
 
     `base`: the base branch's migrations; None where HEAD is the base. `other`: the side being merged.
-    `allow_edit`: why history may change, '' where it may not.
+    `allow_edit`: why history may change, '' where it may not. `mentions`: see History.
     """
     theirs = other.folder.migrations if other is not None else {}
     problems = check_folder(before.folder, after.folder, base, theirs, allow_edit)
@@ -59,11 +63,11 @@ def review(
     if not after.schema or (same_schema and not edited and not added):
         return Review(project, problems, None)
     names = tuple(sorted({*after.folder.migrations, *(base or ())}))
-    stopped = any(problem.id.startswith("migration-") for problem in problems)
-    coverage = _coverage(project, before, after, bool(edited) and not stopped)
+    stopped = any(problem.id in _REWRITTEN for problem in problems)
+    coverage = _coverage(project, before, after, bool(edited) and not stopped, mentions)
     if other is not None and (coverage.missing or coverage.refused):
         # What the other side did wrong shows against our parent only, what we did wrong against theirs only.
-        also = _coverage(project, other, after, False)
+        also = _coverage(project, other, after, False, None)
         coverage = coverage if also.missing or also.refused else also
     return Review(project, problems, coverage, names)
 
@@ -72,7 +76,13 @@ def _same_texts(before: State, after: State) -> bool:
     return [text for _, text in before.schema] == [text for _, text in after.schema]
 
 
-def _coverage(project: Project, before: State, after: State, rewritten: bool) -> Coverage:
+def _coverage(
+    project: Project,
+    before: State,
+    after: State,
+    rewritten: bool,
+    mentions: Callable[[Sequence[str]], bool] | None,
+) -> Coverage:
     rules = Rules(project.version, project.external_tables, project.external_enums)
     old = () if _same_texts(before, after) else before.schema
     found, expected = lower_both(old, after.schema, project.version, project.default_schema)
@@ -81,12 +91,17 @@ def _coverage(project: Project, before: State, after: State, rewritten: bool) ->
     if rewritten:
         return cover_rewritten(actual, expected, _sql(before.folder), _sql(after.folder), rules)
     known = before.folder.migrations
-    staged = [one for one in _sql(after.folder) if one.name not in known]
-    return cover(actual, expected, staged, rules, lambda: _sql(before.folder))
+    staged = [_one(after.folder, name) for name in _ordered(after.folder) if name not in known]
+    return cover(actual, expected, staged, rules, History(lambda: _sql(before.folder), mentions))
 
 
 def _sql(folder: Folder) -> list[StagedSql]:
-    return [
-        StagedSql(name, folder.file(name), folder.migrations[name])
-        for name in sorted(folder.migrations, key=str.encode)
-    ]
+    return [_one(folder, name) for name in _ordered(folder)]
+
+
+def _one(folder: Folder, name: str) -> StagedSql:
+    return StagedSql(name, folder.file(name), folder.migrations[name])
+
+
+def _ordered(folder: Folder) -> list[str]:
+    return sorted(folder.migrations, key=str.encode)

@@ -11,7 +11,6 @@ from ..model.names import QualifiedName
 from ..model.types import (
     Arity,
     ColumnType,
-    DateTimeText,
     DbGenerated,
     Default,
     EnumLabel,
@@ -238,7 +237,7 @@ def _scalar(token: Token, family: Family) -> Scalar | None:
     if family is Family.JSON:
         return JsonText(text)
     if family is Family.DATETIME:
-        return DateTimeText(text) if token.kind == "s" else None
+        return None  # Prisma reads a moment in the catalog as an expression
     if family is Family.BOOLEAN:
         return _BOOLEANS.get(text.lower()) if token.kind == "s" else None
     if family is Family.BYTES:

@@ -100,9 +100,17 @@ def _add_old_names(names: set[str], statements: Iterable[tuple[Fact, ...]]) -> N
 
 
 def _occurrences(text: str, name: str) -> Iterator[int]:
-    """Where `name` stands in `text`, also with its quotes doubled as inside a quoted name."""
+    """Where `name` stands in `text` as a word, also with its quotes doubled as inside a quoted name."""
+    # Postgres has cut a name of 63 bytes, and the text may hold all of it.
+    whole = len(name.encode()) < 63
     for form in {name, name.replace('"', '""'), name.replace("'", "''")}:
         at = text.find(form)
         while at >= 0:
-            yield at
-            at = text.find(form, at + len(form))
+            end = at + len(form)
+            if not _is_word(text, at - 1) and not (whole and _is_word(text, end)):
+                yield at
+            at = text.find(form, end)
+
+
+def _is_word(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
