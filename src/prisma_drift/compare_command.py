@@ -75,7 +75,7 @@ def run(source: str, target: str, options: Options) -> Outcome:
             actual = reader.realised(actual, expected, other)
     difference = diff(actual, expected, rules)
     plan = build_plan(difference, actual, expected, rules, strategy=options.strategy)
-    text = script(plan, warnings=options.warnings) if options.script else summary(difference, actual, expected)
+    text = script(plan, warnings=options.warnings) if options.script else summary(difference, actual, expected, rules)
     return Outcome(text, EXIT_DRIFT if difference.changes else EXIT_IN_STEP)
 
 

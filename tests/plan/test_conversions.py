@@ -37,6 +37,7 @@ USING = [
     ("Boolean", "Int", '("c"::integer::INTEGER)'),
     ("Int", "Json", '(to_jsonb("c"))'),
     ("Decimal @db.Money", "Float", '("c"::numeric::DOUBLE PRECISION)'),
+    ("Decimal @db.Money", "Int @db.Oid", '("c"::numeric::bigint::OID)'),
     ("DateTime", "DateTime @db.Timetz(3)", '("c"::timestamptz::TIMETZ(3))'),
     ("String", "Bytes", "(convert_to(\"c\"::text, 'UTF8'))"),
     ("Int", 'Unsupported("tsvector")', "(to_tsvector('simple', \"c\"::text))"),

@@ -23,8 +23,19 @@ def sql(actual: Schema, expected: Schema, version: Version) -> str:
     return script(build_plan(diff(actual, expected, rules), actual, expected, rules))
 
 
-@pytest.mark.parametrize(("version", "name"), [(Version(7, 0), '"public"."A"'), (Version(7, 1), '"A"')])
-def test_the_default_schema_is_written_until_7_0(models: Models, version: Version, name: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        (Version(6, 19, 0), '"public"."A"'),
+        (Version(6, 19, 1), '"A"'),
+        (Version(7, 0, 0), '"public"."A"'),
+        (Version(7, 0, 1), '"A"'),
+        (Version(7, 1), '"A"'),
+    ],
+)
+def test_the_default_schema_is_written_where_it_is_declared_by_version(
+    models: Models, version: Version, name: str
+) -> None:
     made = sql(Schema(), models(TWO, datasource=LISTED), version)
     assert f"CREATE TABLE {name} (" in made
     assert 'CREATE TABLE "s2"."B" (' in made
@@ -72,4 +83,34 @@ def test_other_schemas_are_always_written(models: Models) -> None:
         '-- AlterTable\nCREATE SEQUENCE "s2".b_c_seq;\n'
         'ALTER TABLE "s2"."B" ALTER COLUMN "c" SET DEFAULT nextval(\'"s2".b_c_seq\');\n'
         'ALTER SEQUENCE "s2".b_c_seq OWNED BY "s2"."B"."c";\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "creates"),
+    [
+        (Version(6, 12), '"U"', False),
+        (Version(6, 13), '"public"."U"', True),
+        (Version(6, 16), '"public"."U"', True),
+        (Version(6, 17), '"U"', False),
+        (Version(6, 19, 0), '"U"', False),
+        (Version(6, 19, 1), '"U"', True),
+        (Version(7, 0, 0), '"U"', False),
+        (Version(7, 0, 1), '"U"', True),
+    ],
+)
+def test_what_declares_no_schema_by_version(
+    models: Models, version: Version, name: str, creates: bool
+) -> None:
+    made = sql(Schema(default_schema=""), models("model U {\n id Int @id\n}"), version)
+    assert f"CREATE TABLE {name} (" in made
+    assert ('CREATE SCHEMA IF NOT EXISTS "public"' in made) is creates
+
+
+def test_until_6_12_a_database_has_no_schemas(as_database: Models, models: Models) -> None:
+    enum = "model U {\n id Int @id\n e E\n}\nenum E {\n A\n%s}"
+    made = sql(as_database(enum % " B\n"), models(enum % ""), Version(6, 12))
+    assert 'DROP TYPE "E_old"' in made
+    assert sql(models(enum % ""), as_database(enum % " B\n"), Version(6, 12)) == (
+        "-- AlterEnum\nALTER TYPE \"E\" ADD VALUE 'B';\n"
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prisma_drift.diff.compare import diff
+import pytest
+
+from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.schema import Schema
+from prisma_drift.model.version import Version
 from prisma_drift.plan.summary import summary
 
 Models = Callable[..., Schema]
@@ -54,4 +57,18 @@ def test_every_section(models: Models) -> None:
 )
   [+] Added index on columns (s)
 """
+    )
+
+
+@pytest.mark.parametrize("version", [Version(6, 19, 0), Version(6, 19, 1)])
+def test_new_schemas_and_extensions(models: Models, version: Version) -> None:
+    line = '  extensions = [citext, vector]\n  schemas = ["a", "b"]'
+    text = 'enum E {\n X\n @@schema("a")\n}\nenum F {\n X\n @@schema("b")\n}'
+    expected = models(text, datasource=line, features=("postgresqlExtensions",))
+    rules = Rules(version=version)
+    schemas = "\n[+] Added Schemas\n  - a\n  - b\n" if version.patch else ""
+    assert summary(diff(Schema(), expected, rules), Schema(), expected, rules) == (
+        "\n[+] Added extensions\n  - citext\n\n[+] Added extensions\n  - vector\n"
+        + schemas
+        + "\n[+] Added enums\n  - E\n  - F\n"
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.schema import Schema
-from .changes import Change, Diff, Note, TablePair
+from .changes import Change, CreateIndex, Diff, Note, TablePair
 from .columns import compare_columns
 from .constraints import changed_types, compare_foreign_keys, compare_primary_key
 from .enums import compare_enums
 from .extensions import compare_extensions
-from .indexes import compare_indexes
-from .rules import Rules
+from .indexes import as_prisma_reads, compare_indexes, is_partial
+from .rules import Rules, ignores_predicates
 from .sides import is_catalog
 from .stored_names import names_cut, stored_name, with_stored_names
 from .tables import create_and_drop_tables, create_schemas, table_pairs
@@ -30,6 +30,8 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
             Note(NAME_CUT, name, f"Postgres stores {stored_name(name)}.") for name in names_cut(expected)
         ]
         expected = with_stored_names(expected)
+    if is_catalog(expected) and rules.faithful:
+        expected = as_prisma_reads(expected, rules)
     said += [
         *create_schemas(actual, expected, rules),
         *compare_extensions(actual, expected),
@@ -41,6 +43,8 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
             for found in _compare_table(pair, expected, rules)
         ),
     ]
+    if is_catalog(expected) and rules.faithful and ignores_predicates(expected, rules):
+        said = [found for found in said if not (isinstance(found, CreateIndex) and is_partial(found.index))]
     return Diff(
         tuple(found for found in said if not isinstance(found, Note)),
         tuple(found for found in said if isinstance(found, Note)),

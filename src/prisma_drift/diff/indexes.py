@@ -31,6 +31,18 @@ def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator
     yield from _kept(pair, kept, visible)
 
 
+def as_prisma_reads(database: Schema, rules: Rules) -> Schema:
+    """A database that is the expected side, with the indexes alone that Prisma's introspection reads."""
+    partial = sees_partial_indexes(database, rules)
+    blurred = ignores_predicates(database, rules)
+
+    def read(table: Table) -> Table:
+        seen = [i for i in table.indexes if _is_visible(i, partial or blurred)]
+        return replace(table, indexes=tuple(_as_prisma_reads(i, rules, blurred) for i in seen))
+
+    return replace(database, tables=tuple(map(read, database.tables)))
+
+
 def _is_visible(index: Index, partial: bool) -> bool:
     """Whether Prisma's introspection reads the index at all (spec diff §1)."""
     catalog = index.catalog
@@ -86,7 +98,7 @@ def indexes_match(actual: Index, expected: Index, rules: Rules) -> bool:
 
 def _dropped(pair: TablePair, managed: list[Index], rules: Rules, blurred: bool) -> Iterator[Change]:
     for index in managed:
-        if blurred and _is_partial(index):
+        if blurred and is_partial(index):
             continue
         if not any(indexes_match(index, e, rules) for e in pair.expected.indexes):
             yield DropIndex(pair, index)
@@ -106,7 +118,8 @@ def _accepted(pair: TablePair, managed: list[Index], rules: Rules) -> Iterator[N
             )
 
 
-def _is_partial(index: Index) -> bool:
+def is_partial(index: Index) -> bool:
+    """Whether the database's own index has a predicate, also where Prisma does not read it."""
     return index.catalog is not None and index.catalog.predicate is not None
 
 
@@ -175,13 +188,13 @@ def _kept(pair: TablePair, kept: list[Index], visible: list[Index]) -> Iterator[
         name = f"{pair.actual.name.schema}.{index.name}"
         satisfied = next((e for e in pair.expected.indexes if _satisfies(index, e)), None)
         include = index.catalog is not None and bool(index.catalog.include)
-        if include or (satisfied is None and not _is_partial(index)):
+        if include or (satisfied is None and not is_partial(index)):
             yield Note("would-drop", name, "Prisma cannot declare this index and would drop it.")
         if satisfied is None:
             continue
         method = index.catalog.method if index.catalog is not None else index.method
         strange = include or method not in _PRISMA_METHODS
-        if strange or _is_partial(index):
+        if strange or is_partial(index):
             yield Note("index-satisfied", name, f"It serves the declared index {satisfied.name}.")
         if not strange and satisfied.name != index.name and not _ambiguous(index, visible):
             yield RenameIndex(pair, index, satisfied)

@@ -18,7 +18,7 @@ from .changes import (
     TablePair,
 )
 from .rules import Rules
-from .sides import is_nothing
+from .sides import is_catalog, is_nothing
 
 
 def table_pairs(actual: Schema, expected: Schema, rules: Rules) -> tuple[TablePair, ...]:
@@ -67,6 +67,8 @@ def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[C
 
     Until 6.12 every schema of the datasource's list was created, used or not.
     """
+    if not rules.version.reads_schemas and is_catalog(expected):
+        return
     used = {t.name.schema for t in expected.tables if not rules.is_external_table(t.name)}
     used |= {e.name.schema for e in expected.enums if not rules.is_external_enum(e.name)}
     had = _namespaces(actual, rules)
@@ -76,7 +78,7 @@ def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[C
 
 
 def _namespaces(schema: Schema, rules: Rules) -> set[str]:
-    """The schemas that a side names; since 7.1 the default one counts where there is no list."""
+    """The schemas that a side names; where there is no list, the default one counts by version."""
     if schema.schemas or is_nothing(schema) or not rules.version.creates_default_schema:
         return set(schema.schemas)
     return {schema.default_schema}

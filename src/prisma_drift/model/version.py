@@ -32,13 +32,36 @@ class Version:
 
     @property
     def qualifies_default_schema(self) -> bool:
-        """Objects with an explicit @@schema of the default schema print qualified."""
-        return self < Version(7, 1)
+        """Objects with an explicit @@schema of the default schema print qualified.
+
+        6.19.1 and 7.0.1 were released with the engine of 7.1.
+        """
+        return self < Version(6, 19, 1) or self == Version(7)
+
+    @property
+    def qualifies_everything(self) -> bool:
+        """Objects of the default schema print qualified even where no @@schema is written."""
+        return Version(6, 13) <= self < Version(6, 17)
+
+    @property
+    def qualifies_drops(self) -> bool:
+        """What is dropped prints qualified, whatever its schema."""
+        return Version(6, 13) <= self < Version(6, 19)
 
     @property
     def creates_default_schema(self) -> bool:
         """From-empty scripts begin with CREATE SCHEMA IF NOT EXISTS "public"."""
-        return self >= Version(7, 1)
+        return self.qualifies_everything or not self.qualifies_default_schema
+
+    @property
+    def reads_schemas(self) -> bool:
+        """Objects of a database carry their schema even where the datasource lists none."""
+        return self >= Version(6, 13)
+
+    @property
+    def summarises_schemas(self) -> bool:
+        """The summary in words speaks of new schemas."""
+        return not self.qualifies_default_schema
 
     @property
     def partial_indexes(self) -> bool:

@@ -181,7 +181,7 @@ def _from_number(before: str, after: str, column: str, target: str) -> str | Non
         return None
     if before == "boolean":
         return f"{column}::integer::{target}"
-    return f"{column}::{'bigint' if after == 'oid' else 'numeric'}::{target}"
+    return f"{column}::numeric::{'bigint::' if after == 'oid' else ''}{target}"
 
 
 def _list_to_list(before: str, after: str, column: str, target: str, *, same: bool) -> Conversion | None:

@@ -23,6 +23,7 @@ _SECTIONS = (
     "altered extension",
     "dropped extension",
     "created extension",
+    "added schema",
     "added enum",
     "added table",
     "removed enum",
@@ -31,20 +32,21 @@ _SECTIONS = (
     "changed table",
 )
 _TITLES = {
-    "altered extension": "[*] Changed extensions",
-    "dropped extension": "[-] Removed extensions",
-    "created extension": "[+] Added extensions",
+    "added schema": "[+] Added Schemas",
     "added enum": "[+] Added enums",
     "added table": "[+] Added tables",
     "removed enum": "[-] Removed enums",
     "removed table": "[-] Removed tables",
 }
+"""What comes and goes, listed under one title."""
+_EXTENSIONS = {"dropped extension": "[-] Removed extensions", "created extension": "[+] Added extensions"}
+"""The same, but Prisma repeats the title for each."""
 
 
 def summary(difference: c.Diff, actual: Schema, expected: Schema, rules: Rules | None = None) -> str:
-    """What changes, grouped by kind and object. New schemas are not spoken of, so a summary may be empty.
+    """What changes, grouped by kind and object.
 
-    `rules` are those of the comparison; they matter here only where they are faithful.
+    `rules` are those of the comparison. By version new schemas are not spoken of, so a summary may be empty.
     """
     if not difference.changes:
         return NOTHING
@@ -55,6 +57,8 @@ def summary(difference: c.Diff, actual: Schema, expected: Schema, rules: Rules |
     found: dict[tuple[int, str], list[str]] = {}
     for step in order(difference.changes, context):
         for change in step.changes:
+            if isinstance(change, c.CreateSchema) and not rules.version.summarises_schemas:
+                continue
             for section, name, lines in _entries(change):
                 # What comes and goes is listed in step order; what changes has a section by name.
                 listed = section in _TITLES
@@ -68,17 +72,22 @@ def _by_name(key: tuple[int, str]) -> tuple[int, bytes]:
 
 
 def _section(section: str, name: str, lines: list[str]) -> str:
-    title = _TITLES.get(section) or f"[*] Changed the `{name}` {section.removeprefix('changed ')}"
+    title = _TITLES.get(section)
+    if title is None:
+        kind = section.rpartition(" ")[2]
+        title = _EXTENSIONS.get(section) or f"[*] Changed the `{name}` {kind}"
     return f"\n{title}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _entries(change: c.Change) -> Iterator[tuple[str, str, list[str]]]:
     """(section, name, lines) of one change."""
     match change:
+        case c.CreateSchema(name):
+            yield "added schema", name, []
         case c.CreateExtension(extension):
-            yield "created extension", extension.name, []
+            yield "created extension", extension.name, [f"  - {extension.name}"]
         case c.DropExtension(extension):
-            yield "dropped extension", extension.name, []
+            yield "dropped extension", extension.name, [f"  - {extension.name}"]
         case c.AlterExtension(_, extension):
             yield "altered extension", extension.name, []
         case c.CreateEnum(enum):

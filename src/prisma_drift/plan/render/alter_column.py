@@ -125,7 +125,7 @@ def _stop_counting(change: AlterColumn, context: Context) -> tuple[list[str], li
     if _shared(change, name, context):
         return ["DROP DEFAULT"], [], ["sequence-still-used"]
     sequence = owned_sequence(change, context)
-    dropped = f"DROP SEQUENCE {context.names.dropped(sequence.schema, sequence.name)}"
+    dropped = f"DROP SEQUENCE {context.names.sequence(sequence)}"
     rules = ["sequence-qualified"] if dropped != f'DROP SEQUENCE "{name}"' else []
     return ["DROP DEFAULT"], [dropped], rules
 
@@ -161,4 +161,4 @@ def _widen_sequence(pair: TablePair, actual: Column, target: str, context: Conte
     if not actual.autoincrement or not isinstance(actual.default, Sequence):
         return []
     name = default_sequence_name(pair, actual, context)
-    return [f"ALTER SEQUENCE {context.names.dropped(name.schema, name.name)} AS {target}"]
+    return [f"ALTER SEQUENCE {context.names.sequence(name)} AS {target}"]

@@ -17,7 +17,7 @@ def add_foreign_key(change: AddForeignKey, names: Names) -> str:
 
 
 def drop_foreign_key(change: DropForeignKey, names: Names) -> str:
-    table = names.dropped(change.table.name.schema, change.table.name.name)
+    table = names.dropped(change.table)
     return f"ALTER TABLE {table} DROP CONSTRAINT {quote(change.key.name)}"
 
 

@@ -32,7 +32,7 @@ def create_enum(enum: Enum, names: Names, name: str | None = None) -> str:
 
 
 def drop_enum(enum: Enum, names: Names) -> str:
-    return f"DROP TYPE {names.dropped(enum.name.schema, enum.name.name)}"
+    return f"DROP TYPE {names.dropped(enum)}"
 
 
 def alter_enum(change: AlterEnum, context: Context) -> tuple[list[str], list[Applied]]:

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from ...diff.changes import CreateIndex, DropIndex, RenameIndex
+from ...diff.sides import from_catalog
 from ...model.schema import Index, IndexColumn, Table
 from ..options import Context
 from ..steps import Applied
 from .names import Names, quote
 
 
-def create_index(change: CreateIndex, names: Names) -> str:
-    return index_sql(change.index, change.table, names)
+def create_index(change: CreateIndex, context: Context) -> str:
+    """A declared index; one that the schema cannot declare, by the catalog's own definition."""
+    catalog = change.index.catalog
+    if (
+        catalog is not None
+        and catalog.definition
+        and change.index.position is None
+        and not context.rules.faithful
+    ):
+        return catalog.definition
+    return index_sql(change.index, change.table, context.names)
 
 
 def index_sql(index: Index, table: Table, names: Names) -> str:
-    """The index of an expected table; one that the schema cannot declare, by the catalog's own definition."""
-    if index.catalog is not None and index.catalog.definition and index.position is None:
-        return index.catalog.definition
+    """An index in Prisma's words."""
     kind = "UNIQUE INDEX" if index.unique else "INDEX"
     using = "" if index.method == "btree" else f" USING {index.method.upper()} "
     columns = ", ".join(map(_column_sql, index.columns))
-    where = f" WHERE {_in_parentheses(index.predicate)}" if index.predicate is not None else ""
+    where = f" WHERE {_predicate_sql(index, table)}" if index.predicate is not None else ""
     return f"CREATE {kind} {quote(index.name)} ON {names.new(table)}{using}({columns}){where}"
+
+
+def _predicate_sql(index: Index, table: Table) -> str:
+    """A predicate in parentheses, which the catalog's have already."""
+    text = index.predicate or ""
+    return text if from_catalog(table) and text.startswith("(") else f"({text})"
 
 
 def _column_sql(column: IndexColumn) -> str:
@@ -29,18 +43,14 @@ def _column_sql(column: IndexColumn) -> str:
     return f"{quote(column.name)}{opclass}{' ' + column.sort.upper() if column.sort else ''}"
 
 
-def _in_parentheses(predicate: str) -> str:
-    return f"({predicate})"
-
-
 def drop_index(change: DropIndex, context: Context) -> tuple[list[str], list[Applied]]:
     """An index that backs a UNIQUE constraint goes with the constraint: Postgres refuses DROP INDEX on it."""
-    table, index = change.table.actual.name, change.index
+    table, index = change.table.actual, change.index
     if context.corrects and index.catalog is not None and index.catalog.constraint == "u":
-        owner = context.names.dropped(table.schema, table.name)
+        owner = context.names.dropped(table)
         statement = f"ALTER TABLE {owner} DROP CONSTRAINT {quote(index.name)}"
-        return [statement], [("drop-unique-constraint", f"{table.schema}.{index.name}")]
-    return [f"DROP INDEX {context.names.dropped(table.schema, index.name)}"], []
+        return [statement], [("drop-unique-constraint", f"{table.name.schema}.{index.name}")]
+    return [f"DROP INDEX {context.names.dropped(table, index.name)}"], []
 
 
 def rename_index(change: RenameIndex, names: Names) -> str:

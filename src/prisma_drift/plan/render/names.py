@@ -2,6 +2,7 @@
 
 The rules differ by side, by version and by what is done (spec physical §8): an object of a catalog carries its
 schema always, one of schema.prisma where `@@schema` is written, and since 7.1 not where that is the default one.
+From 6.13 to 6.16 everything carried its schema.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Names:
 
     def expected_schema(self, thing: Table | Enum) -> str | None:
         """The schema that is written before an object of the expected side; None for none."""
-        return _written_schema(thing, self.expected, self.version)
+        return self._written_schema(thing, self.expected)
 
     def new(self, thing: Table | Enum, name: str | None = None) -> str:
         """An object of the expected side, or another name in its schema."""
@@ -55,12 +56,24 @@ class Names:
 
     def previous(self, thing: Table | Enum, name: str | None = None) -> str:
         """An object by the actual side's own writing: used within the rebuilding of an enum only."""
-        schema = _written_schema(thing, self.actual, self.version)
+        schema = self._written_schema(thing, self.actual)
         return _qualified(schema, thing.name.name if name is None else name)
 
-    def dropped(self, schema: str, name: str) -> str:
-        """Something that goes: without its schema where that is the expected side's default one."""
-        return _qualified(None if self._drops_plainly(schema) else schema, name)
+    def dropped(self, thing: Table | Enum, name: str | None = None) -> str:
+        """Something that goes, or another object in its schema."""
+        name = thing.name.name if name is None else name
+        if (
+            self.version.qualifies_drops
+            and not self.version.qualifies_everything
+            and not thing.explicit_schema
+        ):
+            return quote(name)
+        return _qualified(None if self._drops_plainly(thing.name.schema) else thing.name.schema, name)
+
+    def sequence(self, name: QualifiedName) -> str:
+        """A sequence that is there: without its schema, as Prisma writes it, where that is the default one."""
+        plain = name.schema == self.expected.default_schema
+        return _qualified(None if plain else name.schema, name.name)
 
     def referenced(self, name: QualifiedName) -> str:
         """The table that a foreign key of the expected side points to."""
@@ -73,15 +86,22 @@ class Names:
         return self.new(enum) if enum is not None else quote(name.name)
 
     def _drops_plainly(self, schema: str) -> bool:
-        if self.version < Version(6, 13):
-            return not self.expected.schemas
-        if self.version < Version(6, 19) or is_nothing(self.expected) or is_catalog(self.expected):
+        if not self.version.reads_schemas:
+            return not self._lists_schemas()
+        if self.version.qualifies_drops or is_nothing(self.expected) or is_catalog(self.expected):
             return False
         return schema == self.expected.default_schema
 
+    def _written_schema(self, thing: Table | Enum, side: Schema) -> str | None:
+        if self.version.qualifies_everything:
+            return thing.name.schema
+        if not thing.explicit_schema:
+            return None
+        if from_catalog(thing):
+            return thing.name.schema if self.version.reads_schemas or self._lists_schemas() else None
+        plain = not self.version.qualifies_default_schema
+        return None if plain and thing.name.schema == side.default_schema else thing.name.schema
 
-def _written_schema(thing: Table | Enum, side: Schema, version: Version) -> str | None:
-    if not thing.explicit_schema:
-        return None
-    plain = not from_catalog(thing) and not version.qualifies_default_schema
-    return None if plain and thing.name.schema == side.default_schema else thing.name.schema
+    def _lists_schemas(self) -> bool:
+        """Whether a schema file on either side has a list of schemas."""
+        return any(side.schemas and not is_catalog(side) for side in (self.actual, self.expected))

@@ -38,7 +38,7 @@ _PLAIN: dict[str, Callable[[Any, Context], list[str]]] = {
     c.DropEnum.__name__: lambda change, context: [drop_enum(change.enum, context.names)],
     c.CreateTable.__name__: lambda change, context: [tables.create_table(change.table, context.names)],
     c.DropTable.__name__: lambda change, context: [tables.drop_table(change.table, context.names)],
-    c.CreateIndex.__name__: lambda change, context: [indexes.create_index(change, context.names)],
+    c.CreateIndex.__name__: lambda change, context: [indexes.create_index(change, context)],
     c.RenameIndex.__name__: lambda change, context: [indexes.rename_index(change, context.names)],
     c.AddForeignKey.__name__: lambda change, context: [constraints.add_foreign_key(change, context.names)],
     c.DropForeignKey.__name__: lambda change, context: [constraints.drop_foreign_key(change, context.names)],

@@ -39,4 +39,4 @@ def create_table(table: Table, names: Names) -> str:
 
 
 def drop_table(table: Table, names: Names) -> str:
-    return f"DROP TABLE {names.dropped(table.name.schema, table.name.name)}"
+    return f"DROP TABLE {names.dropped(table)}"
