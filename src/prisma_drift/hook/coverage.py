@@ -311,4 +311,4 @@ def _names_all(text: str, change: Change) -> bool:
         return mentions(text, whole)
     own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "expected", None)
     name = getattr(own, "name", "")
-    return bool(name and mentions(text, name)) or all(mentions(text, part) for part in names)
+    return bool(name and mentions(text, name)) or all(mentions(text, part) for part in names[1:])

@@ -186,6 +186,8 @@ def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
         message = f"the default of {table.name}.{column.name} cannot be cast to {fact.type}"
         refuse(state, message, place, table.name.name, *enums)
     default = recast(column.default, type_)
+    if was.enum is not None and was.enum != type_.enum and column.default is not None:
+        state.cast_defaults[table.name, column.name] = was.enum
     _change(
         state,
         fact.table,
@@ -224,6 +226,8 @@ def drop_not_null(state: State, fact: f.DropNotNull, place: Place) -> None:
 
 
 def set_default(state: State, fact: f.SetDefault, place: Place) -> None:
+    _forget_cast(state, fact.table, fact.column)
+
     def change(column: Column) -> Column:
         default = default_value(fact.default, column.type)
         return replace(column, default=default, autoincrement=isinstance(default, Sequence))
@@ -231,7 +235,15 @@ def set_default(state: State, fact: f.SetDefault, place: Place) -> None:
     _change(state, fact.table, fact.column, place, change)
 
 
+def _forget_cast(state: State, name: f.ObjectName, column: str) -> None:
+    table = find_table(state, name)
+    if table is not None:
+        state.cast_defaults.pop((table.name, column), None)
+
+
 def drop_default(state: State, fact: f.DropDefault, place: Place) -> None:
+    _forget_cast(state, fact.table, fact.column)
+
     def change(column: Column) -> Column:
         return replace(column, default=None, autoincrement=False)
 

@@ -10,7 +10,7 @@ from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import Enum, Extension, Table
 from ..model.types import ColumnType, EnumLabel, Family, Value
-from .effect_columns import bare_type, drop_column, rename_in_columns
+from .effect_columns import bare_type, drop_column, drop_default, rename_in_columns
 from .effect_tables import move_table, remove_table
 from .state import (
     Place,
@@ -131,6 +131,9 @@ def drop_type(state: State, fact: f.DropType, place: Place) -> None:
                     message = f"{table.name}.{column.name} is of the type {name}"
                     refuse(state, message, place, name.name, table.name.name)
         return
+    for (owner, column_name), enum in list(state.cast_defaults.items()):
+        if enum == name and owner in state.tables:
+            drop_default(state, f.DropDefault(_object(state.tables[owner]), column_name), place)
     for table in list(state.tables.values()):
         for column in table.columns:
             if column.type.enum == name:

@@ -53,6 +53,8 @@ class State:
     """(table,) | (table, column) | (enum,) | …, names qualified where they can be → the last clause about it."""
     others: set[tuple[str, str]] = field(default_factory=set)
     """(table, name) of CHECKs and exclusions that were made here: Prisma's language has no word for them."""
+    cast_defaults: dict[tuple[QualifiedName, str], QualifiedName] = field(default_factory=dict)
+    """(table, column) → the enum that its default was cast from: the expression still names it."""
     types: set[str] = field(default_factory=set)
     """Names of types that are no enums: composite types, domains, ranges."""
     refused: list[Refusal] = field(default_factory=list)

@@ -1,0 +1,156 @@
+"""Statements applied to a schema as values end where Postgres would end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from prisma_drift.diff.compare import diff
+from prisma_drift.diff.rules import Rules
+from prisma_drift.hook.coverage import comparable
+from prisma_drift.hook.effect import Outcome, StagedSql, apply
+from prisma_drift.hook.lowering import lower_files
+from prisma_drift.model.schema import Schema
+from prisma_drift.model.version import LATEST
+from prisma_drift.psl.load import read_files
+
+SHARED = Path(__file__).parents[2] / "../shared"
+Models = Callable[[str], Schema]
+
+BASE = """model A {
+  id Int @id @default(autoincrement())
+  text String @default("x")
+  kind Kind @default(ONE)
+  bId Int @unique
+  b B @relation(fields: [bId], references: [id])
+  @@index([text])
+}
+model B {
+  id Int @id
+  a A?
+}
+enum Kind {
+  ONE
+  TWO
+}
+"""
+
+
+def run(schema: Schema, sql: str) -> Outcome:
+    return apply(comparable(schema), [StagedSql("m", "m/migration.sql", sql)])
+
+
+@pytest.mark.parametrize(
+    ("sql", "old", "new"),
+    [
+        ('ALTER TABLE "A" ADD COLUMN n INT', "  text", "  n Int?\n  text"),
+        ('ALTER TABLE "A" ADD n INT NOT NULL DEFAULT 3', "  text", "  n Int @default(3)\n  text"),
+        ('ALTER TABLE "A" ADD n SERIAL', "  text", "  n Int @default(autoincrement())\n  text"),
+        ('ALTER TABLE "A" ADD n INT GENERATED ALWAYS AS IDENTITY', "  text", "  n Int @default(autoincrement())\n  text"),
+        ('ALTER TABLE "A" ADD n TEXT[] DEFAULT \'{a,b}\'', "  text", '  n String[] @default(["a", "b"])\n  text'),
+        ('ALTER TABLE "A" ADD n TIMESTAMPTZ(3) NOT NULL DEFAULT now()', "  text", "  n DateTime @default(now()) @db.Timestamptz(3)\n  text"),
+        ('ALTER TABLE "A" ADD n vector(3)', "  text", '  n Unsupported("vector(3)")?\n  text'),
+        ('ALTER TABLE "A" ADD n public.VECTOR( 3 )', "  text", '  n Unsupported("vector(3)")?\n  text'),
+        ('ALTER TABLE "A" ADD n uuid NOT NULL DEFAULT gen_random_uuid()', "  text", '  n String @default(dbgenerated("gen_random_uuid()")) @db.Uuid\n  text'),
+        ('ALTER TABLE "A" ADD n "Kind"[] DEFAULT ARRAY[\'ONE\']::"Kind"[]', "  text", "  n Kind[] @default([ONE])\n  text"),
+        ('ALTER TABLE "A" ALTER text DROP DEFAULT, ALTER text DROP NOT NULL', 'text String @default("x")', "text String?"),
+        ('ALTER TABLE "A" ALTER text TYPE VARCHAR(9)', '"x")', '"x") @db.VarChar(9)'),
+        ('ALTER TABLE "A" RENAME text TO label; ALTER INDEX "A_text_idx" RENAME TO "A_label_idx"', "text", "label"),
+        ('DROP INDEX "A_text_idx"', "  @@index([text])\n", ""),
+        ('CREATE INDEX "A_kind_idx" ON "A" USING hash (kind)', "  @@index([text])", "  @@index([text])\n  @@index([kind], type: Hash)"),
+        ('CREATE INDEX ON "A"(kind DESC)', "  @@index([text])", "  @@index([text])\n  @@index([kind(sort: Desc)])"),
+        ('ALTER TABLE "A" DROP CONSTRAINT "A_bId_fkey"; ALTER TABLE "A" ADD FOREIGN KEY ("bId") REFERENCES "B" ON DELETE CASCADE ON UPDATE CASCADE', "references: [id])", "references: [id], onDelete: Cascade)"),
+        ('ALTER TABLE "B" RENAME TO "C"; ALTER TABLE "C" RENAME CONSTRAINT "B_pkey" TO "C_pkey"', "B", "C"),
+        ("ALTER TYPE \"Kind\" ADD VALUE 'THREE'", "  TWO", "  TWO\n  THREE"),
+        ("ALTER TYPE \"Kind\" RENAME VALUE 'ONE' TO 'EIN'", "ONE", "EIN"),
+        ('ALTER TYPE "Kind" RENAME TO "Sort"', "Kind", "Sort"),
+        ('ALTER TABLE "A" DROP COLUMN text', '  text String @default("x")\n', ""),
+        ('BEGIN; CREATE TYPE "N" AS ENUM (\'ONE\', \'NEW\'); ALTER TABLE "A" ALTER kind DROP DEFAULT; ALTER TABLE "A" ALTER kind TYPE "N" USING (kind::text::"N"); ALTER TYPE "Kind" RENAME TO "O"; ALTER TYPE "N" RENAME TO "Kind"; DROP TYPE "O"; ALTER TABLE "A" ALTER kind SET DEFAULT \'ONE\'; COMMIT', "  TWO", "  NEW"),
+    ],
+)  # fmt: skip
+def test_the_effect_is_the_edited_schema(schema_of_models: Models, sql: str, old: str, new: str) -> None:
+    assert old in BASE
+    edited = BASE.replace(old, new)
+    if not new.strip() and "text" in old:
+        edited = edited.replace("  @@index([text])\n", "")
+    outcome = run(schema_of_models(BASE), sql)
+    wanted = comparable(schema_of_models(edited))
+    assert diff(outcome.schema, wanted, Rules(LATEST)).changes == ()
+    assert outcome.refused == ()
+    before = comparable(schema_of_models(BASE))
+    assert diff(before, wanted, Rules(LATEST)).changes, "the edit changes nothing, so the test could not fail"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ('ALTER TABLE "A" ADD COLUMN text TEXT', "has a column text already"),
+        ('ALTER TABLE "Z" ADD COLUMN a TEXT', "no table Z"),
+        ('ALTER TABLE "A" DROP COLUMN z', "no column z"),
+        ('DROP TABLE "B"', "A_bId_fkey of public.A refers"),
+        ('DROP TYPE "Kind"', "is of the type"),
+        ('DROP INDEX "zzz"', "no index zzz"),
+        ('CREATE INDEX "A_text_idx" ON "A"(kind)', "exists already"),
+        ('ALTER TABLE "A" ADD CONSTRAINT "A_bId_fkey" FOREIGN KEY ("bId") REFERENCES "B"(id)', "already"),
+        ('ALTER TABLE "A" ADD FOREIGN KEY (id) REFERENCES "A"(text)', "unique"),
+        ("CREATE TYPE \"Kind\" AS ENUM ('X')", "exists already"),
+        ('ALTER TABLE "A" ALTER kind TYPE "Other"', "no type Other"),
+        (
+            'CREATE TYPE "N" AS ENUM (\'ONE\'); ALTER TABLE "A" ALTER kind TYPE "N" USING kind::text::"N"',
+            "default",
+        ),
+        ('ALTER TABLE "B" DROP CONSTRAINT "B_pkey"', "A_bId_fkey of public.A needs"),
+        ("BEGIN; SELECT 1", "never committed"),
+    ],
+)
+def test_what_postgres_would_refuse(schema_of_models: Models, sql: str, said: str) -> None:
+    assert any(said in one.message for one in run(schema_of_models(BASE), sql).refused)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'DROP TABLE IF EXISTS "Z"',
+        'ALTER TABLE IF EXISTS "Z" ADD a INT',
+        'ALTER TABLE "A" ADD COLUMN IF NOT EXISTS text INT',
+        'ALTER TABLE "A" DROP COLUMN IF EXISTS z, DROP CONSTRAINT IF EXISTS z',
+        'DROP INDEX IF EXISTS "zzz"',
+        "CREATE TEMP TABLE t AS SELECT 1; CREATE INDEX i ON t(a); DROP TABLE t",
+        'ALTER TABLE "A" ADD CONSTRAINT c CHECK (id > 0); ALTER TABLE "A" DROP CONSTRAINT c',
+        'CREATE INDEX v ON "A" USING hnsw (text)',
+        "CREATE TABLE elsewhere.t (a int); DROP TABLE elsewhere.t",
+    ],
+)
+def test_what_leaves_everything_as_it_was(schema_of_models: Models, sql: str) -> None:
+    schema = schema_of_models(BASE)
+    outcome = run(schema, sql)
+    assert outcome.refused == ()
+    assert diff(outcome.schema, comparable(schema), Rules(LATEST)).changes == ()
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_whole_histories_end_at_the_schema_that_prisma_sees() -> None:
+    """Every real project that is in step, and whose migrations can be read: from nothing to its schema, statically."""
+    corpus = SHARED / "corpus"
+    if not corpus.is_dir():
+        pytest.skip("the shared corpus is not here")
+    compared = 0
+    for folder in sorted(corpus.iterdir()):
+        verdict = folder / "expected/verdict.json"
+        if not verdict.is_file() or json.loads(verdict.read_text())["ours"] != 0:
+            continue
+        place = next(p for p in ("schema.prisma", "schema", ".") if (folder / "prisma" / p).exists())
+        files = [(file.path, file.text) for file in read_files(folder / "prisma" / place)]
+        wanted = comparable(lower_files(files, LATEST, "public"))
+        migrations = sorted((folder / "prisma/migrations").glob("*/migration.sql"))
+        outcome = apply(Schema(), [StagedSql(m.parent.name, str(m), m.read_text()) for m in migrations])
+        if outcome.opaque:
+            continue
+        assert diff(outcome.schema, wanted, Rules(LATEST)).changes == (), folder.name
+        assert outcome.refused == (), folder.name
+        compared += 1
+    assert compared >= 12
