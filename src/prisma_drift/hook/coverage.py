@@ -38,6 +38,7 @@ from ..diff.compare import diff
 from ..diff.rules import Rules
 from ..migrations.facts import CreateIndex as CreateIndexFact
 from ..migrations.facts import Fact, Opaque
+from ..migrations.facts import RenameIndex as RenameIndexFact
 from ..migrations.relevant import Relevant, mentions, relevant
 from ..migrations.statements import read_statement
 from ..model.schema import CatalogColumn, Column, Schema, Table
@@ -214,17 +215,30 @@ def _built(
 def _statements_about(
     names: set[str], migrations: Sequence[StagedSql]
 ) -> list[tuple[Relevant, tuple[Fact, ...]]]:
-    """The statements about these objects, and about the tables of those that are indexes."""
-    statements = [(found, read_statement(found.statement)) for found in relevant(names, migrations)]
-    tables = {
-        fact.table.name
-        for _, facts in statements
-        for fact in facts
-        if isinstance(fact, CreateIndexFact) and fact.name in names
-    }
-    if tables <= names:
-        return statements
-    return [(found, read_statement(found.statement)) for found in relevant(names | tables, migrations)]
+    """The statements about these objects, and about the tables and indexes that belong to them.
+
+    DROP INDEX and ALTER INDEX name no table, hence the search for the names of indexes once they are known.
+    """
+    known: dict[tuple[str, int], tuple[Fact, ...]] = {}
+    while True:
+        found = list(relevant(names, migrations))
+        for one in found:
+            key = one.migration.file, one.statement.offset
+            if key not in known:
+                known[key] = read_statement(one.statement)
+        statements = [(one, known[one.migration.file, one.statement.offset]) for one in found]
+        more = {name for _, facts in statements for fact in facts for name in _belonging(fact, names)}
+        if more <= names:
+            return statements
+        names = names | more
+
+
+def _belonging(fact: Fact, names: set[str]) -> tuple[str, ...]:
+    if isinstance(fact, CreateIndexFact) and fact.name is not None:
+        return (fact.table.name, fact.name) if {fact.table.name, fact.name} & names else ()
+    if isinstance(fact, RenameIndexFact) and fact.name.name in names:
+        return (fact.new,)
+    return ()
 
 
 def _not_accounted_for(changes: tuple[Change, ...], still: tuple[Change, ...]) -> tuple[Change, ...]:
