@@ -146,11 +146,13 @@ class Lives:
         whole.parts["constraint", constraint.name] = Part(event, columns, references)
 
     def _drop_table(self, fact: f.DropTable, at: int) -> None:
-        key = self._find(self._tables, fact.table)
-        if key is not None:
-            self._bury_whole("table", self._tables, key, self._event("dropped", fact.line, at))
-            if fact.cascade:
-                self._drop_references(key, self._event("dropped", fact.line, at))
+        known = self._find(self._tables, fact.table)
+        event = self._event("dropped", fact.line, at)
+        if known is not None:
+            self._bury_whole("table", self._tables, known, event)
+        if fact.cascade:
+            # The making of a table that is not traced itself may not have been read.
+            self._drop_references(known or self._new(fact.table), event)
 
     def _drop_references(self, key: tuple[str, str], event: Event) -> None:
         for owner, whole in self._tables.items():
