@@ -92,7 +92,8 @@ def _lefthook(file: Path, event: str) -> str:
     if command in text:
         return f"{file.name}: the hook is there already."
     changed = _with_command(text, event, command)
-    if not _runs(changed, event, command):
+    before, after = _runs(text, event), _runs(changed, event)
+    if before is None or after is None or sorted(after) != sorted([*before, command]):
         raise DriftError(
             f"{file.name} is written in a way that this program does not change.",
             hint=f"Add to it by hand:\n{event}:\n  commands:\n    prisma-drift:\n      run: {command}",
@@ -125,17 +126,16 @@ def _with_command(text: str, event: str, command: str) -> str:
     return "\n".join([*lines[: place + 1], *added, *lines[place + 1 :]]) + "\n"
 
 
-def _runs(text: str, event: str, command: str) -> bool:
-    """Whether the file, read as YAML, holds the command: the proof that the text was changed rightly."""
+def _runs(text: str, event: str) -> list[str] | None:
+    """What a lefthook.yml runs at an event: the proof that it was changed rightly; None where that is not clear."""
     import yaml
 
     try:
-        hook = yaml.safe_load(text)[event]
-        jobs = hook.get("jobs") or []
-        runs = [entry.get("run") for entry in (*(hook.get("commands") or {}).values(), *jobs)]
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-        return False
-    return command in runs
+        hook = (yaml.safe_load(text) or {}).get(event) or {}
+        entries = [*(hook.get("commands") or {}).values(), *(hook.get("jobs") or [])]
+        return [str(entry.get("run")) for entry in entries]
+    except (yaml.YAMLError, TypeError, AttributeError):
+        return None
 
 
 def _bare(root: Path, event: str) -> str:
