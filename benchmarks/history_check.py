@@ -112,7 +112,9 @@ def main(argv: list[str]) -> int:
                 if code == verdict["exit"]:
                     agreed += 1
                 else:
-                    print(f"{bundle.stem} {commit[:10]}: ours {code}, Prisma {verdict['exit']}: {found[:300]}")
+                    print(
+                        f"{bundle.stem} {commit[:10]}: ours {code}, Prisma {verdict['exit']}: {found[:300]}"
+                    )
                     if options.show:
                         print((verdict.get("sql") or verdict.get("error") or "")[:1500])
                 if code == 2 and "residual 0 ]" not in found:
@@ -120,7 +122,10 @@ def main(argv: list[str]) -> int:
             counts["agreed"] += agreed
             counts["commits"] += total
             counts["not proved"] += unproved
-            print(f"{bundle.stem}: {agreed} of {total} agree, {unproved} corrective migrations not proved", flush=True)
+            print(
+                f"{bundle.stem}: {agreed} of {total} agree, {unproved} corrective migrations not proved",
+                flush=True,
+            )
             shutil.rmtree(clone)
     print(f"all: {counts['agreed']} of {counts['commits']} agree, {counts['not proved']} not proved")
     return 0 if counts["agreed"] == counts["commits"] and not counts["not proved"] else 2

@@ -89,7 +89,9 @@ def _relative(config: Config, history: History) -> History:
     return replace(history, migrations=migrations, hygiene=hygiene)
 
 
-def migrate(config: Config, history: History, database: Database, on_progress: Progress | None = None) -> None:
+def migrate(
+    config: Config, history: History, database: Database, on_progress: Progress | None = None
+) -> None:
     """Run every migration on the shadow database. ApplyError where one fails."""
     from .postgres.apply import MigrationText, apply
 
@@ -102,7 +104,9 @@ def migrate(config: Config, history: History, database: Database, on_progress: P
     )
 
 
-def compare(connection: Connection, expected: Schema, rules: Rules, *, strategy: str = "preserve") -> Comparison:
+def compare(
+    connection: Connection, expected: Schema, rules: Rules, *, strategy: str = "preserve"
+) -> Comparison:
     """Hold a database against a schema."""
     from .postgres.introspect import introspect
     from .postgres.realise import realise
@@ -119,7 +123,9 @@ def compare(connection: Connection, expected: Schema, rules: Rules, *, strategy:
     return Comparison(actual, realised, difference, plan)
 
 
-def prove(shadow: Server, migrated: Database, comparison: Comparison, expected: Schema, rules: Rules) -> EmptyProof:
+def prove(
+    shadow: Server, migrated: Database, comparison: Comparison, expected: Schema, rules: Rules
+) -> EmptyProof:
     """Apply the corrective migration to a copy of the migrated database and look again: nothing may be left."""
     from .postgres.apply import MigrationText, apply
 

@@ -75,7 +75,11 @@ def run(source: str, target: str, options: Options) -> Outcome:
             actual = reader.realised(actual, expected, other)
     difference = diff(actual, expected, rules)
     plan = build_plan(difference, actual, expected, rules, strategy=options.strategy)
-    text = script(plan, warnings=options.warnings) if options.script else summary(difference, actual, expected, rules)
+    text = (
+        script(plan, warnings=options.warnings)
+        if options.script
+        else summary(difference, actual, expected, rules)
+    )
     return Outcome(text, EXIT_DRIFT if difference.changes else EXIT_IN_STEP)
 
 
@@ -94,13 +98,12 @@ def _side(text: str, options: Options) -> Side:
     if _holds_migrations(path):
         return Side("migrations", text)
     files = read_files(path)
-    return Side("schema", text, load(files, version=options.version, default_schema=options.default_schema))
+    document = load(files, version=options.version, default_schema=options.default_schema, strict_views=True)
+    return Side("schema", text, document)
 
 
 def _holds_migrations(path: Path) -> bool:
-    return path.is_dir() and (
-        (path / "migration_lock.toml").exists() or any(path.glob("*/migration.sql"))
-    )
+    return path.is_dir() and ((path / "migration_lock.toml").exists() or any(path.glob("*/migration.sql")))
 
 
 class _Reader:

@@ -43,9 +43,7 @@ class SchemaError(DriftError):
 
     def __init__(self, diagnostics: tuple[DriftError, ...]) -> None:
         first = diagnostics[0]
-        super().__init__(
-            first.message, hint=first.hint, position=first.position, excerpt=first.excerpt
-        )
+        super().__init__(first.message, hint=first.hint, position=first.position, excerpt=first.excerpt)
         self.diagnostics = diagnostics
 
 

@@ -40,7 +40,13 @@ class Outcome:
 
 
 def lower(text: str) -> Schema:
-    return load([SchemaFile("schema.prisma", text)], version=LATEST, strict_url=True, strict_preview=True).schema
+    return load(
+        [SchemaFile("schema.prisma", text)],
+        version=LATEST,
+        strict_url=True,
+        strict_preview=True,
+        strict_views=True,
+    ).schema
 
 
 def plan_for(before: str, after: str, *, faithful: bool) -> Plan:
@@ -108,12 +114,17 @@ def main(argv: list[str]) -> int:
                     failed.append((len(before) + len(after), seed, before, after, verdict.detail))
     for size, seed, before, after, outcome in sorted(wrong, key=lambda w: w[0])[: options.show]:
         print(f"===== {seed}: {outcome.kind} ({size} characters), rules {outcome.rules}")
-        print(f"--- before\n{before}\n--- after\n{after}\n--- Prisma\n{outcome.theirs}\n--- ours\n{outcome.ours}")
+        print(
+            f"--- before\n{before}\n--- after\n{after}\n--- Prisma\n{outcome.theirs}\n--- ours\n{outcome.ours}"
+        )
     for size, seed, before, after, detail in sorted(failed, key=lambda w: w[0])[: options.show]:
         print(f"===== {seed}: does not apply or converge ({size} characters)")
         print(f"--- before\n{before}\n--- after\n{after}\n--- detail\n{detail}")
     good = counts["equal"] + counts["both refuse"] + counts["rule"]
-    print(f"{good} of {options.pairs} agree ({100 * good / options.pairs:.2f} %): " + ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
+    print(
+        f"{good} of {options.pairs} agree ({100 * good / options.pairs:.2f} %): "
+        + ", ".join(f"{n} {k}" for k, n in sorted(counts.items()))
+    )
     print("rules applied: " + (", ".join(f"{rule} {n}" for rule, n in sorted(by_rule.items())) or "none"))
     return 0 if not wrong and not failed else 2
 

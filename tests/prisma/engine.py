@@ -64,7 +64,9 @@ class Engine:
     def diff_database(self, url: str, schema: str, *, summary: bool = False) -> Answer:
         """From a live database to a schema."""
         files = [["schema.prisma", schema]]
-        return self.ask({"op": "diff", "from": {"url": url, "files": files}, "to": {"files": files}, "summary": summary})
+        return self.ask(
+            {"op": "diff", "from": {"url": url, "files": files}, "to": {"files": files}, "summary": summary}
+        )
 
 
 @contextmanager

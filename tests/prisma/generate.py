@@ -13,11 +13,35 @@ NATIVE: dict[str, list[str]] = {
     "Decimal": ["", "", "Decimal", "Decimal(10,2)", "Decimal(5, 0)", "Decimal(30,10)", "Money"],
     "Boolean": ["", "Boolean"],
     "String": [
-        "", "", "", "Text", "VarChar", "VarChar(50)", "VarChar(200)", "Char(4)", "Char", "Citext", "Inet", "Uuid",
-        "Bit(8)", "Bit", "VarBit", "VarBit(12)", "Xml",
+        "",
+        "",
+        "",
+        "Text",
+        "VarChar",
+        "VarChar(50)",
+        "VarChar(200)",
+        "Char(4)",
+        "Char",
+        "Citext",
+        "Inet",
+        "Uuid",
+        "Bit(8)",
+        "Bit",
+        "VarBit",
+        "VarBit(12)",
+        "Xml",
     ],
     "DateTime": [
-        "", "", "Timestamp", "Timestamp(6)", "Timestamptz", "Timestamptz(3)", "Date", "Time", "Time(3)", "Timetz",
+        "",
+        "",
+        "Timestamp",
+        "Timestamp(6)",
+        "Timestamptz",
+        "Timestamptz(3)",
+        "Date",
+        "Time",
+        "Time(3)",
+        "Timetz",
         "Timetz(6)",
     ],
     "Bytes": ["", "ByteA"],
@@ -26,7 +50,22 @@ NATIVE: dict[str, list[str]] = {
 """Native types of each scalar; the empty text is the scalar's own default, listed more often."""
 
 UNSUPPORTED = ["point", "interval", "tsvector", "vector(3)", "int4range", "cidr", "box"]
-WORDS = ["alpha", "beta", "gamma", "delta", "eps", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "omicron"]
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "eps",
+    "zeta",
+    "eta",
+    "theta",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+]
 ACTIONS = ["Cascade", "Restrict", "NoAction", "SetNull", "SetDefault"]
 
 
@@ -127,7 +166,9 @@ class World:
         """The schema's text; no url, as Prisma 7 wants it."""
         lines = [f"datasource {self.datasource} {{", '  provider = "postgresql"']
         if self.schemas:
-            lines.append(f"  schemas = [{', '.join(repr(s).replace(chr(39), chr(34)) for s in self.schemas)}]")
+            lines.append(
+                f"  schemas = [{', '.join(repr(s).replace(chr(39), chr(34)) for s in self.schemas)}]"
+            )
         if self.relation_mode:
             lines.append(f'  relationMode = "{self.relation_mode}"')
         lines += ["}", ""]
@@ -154,7 +195,7 @@ class World:
                 text = f"{head} {kind} @id{mapped} {rest}".rstrip()
             lines.append(text)
         for r in model.relations:
-            arguments = f', {r.arguments}' if r.arguments else ""
+            arguments = f", {r.arguments}" if r.arguments else ""
             lines.append(
                 f'r_{r.name} {r.target}{"?" if r.optional else ""} @relation("{r.name}", '
                 f"fields: [{', '.join(r.columns)}], references: [{', '.join(r.references)}]{arguments})"
@@ -162,10 +203,15 @@ class World:
         for other in self.models:
             for r in other.relations:
                 if r.target == model.name:
-                    lines.append(f'b_{r.name} {other.name}{"?" if r.one_to_one else "[]"} @relation("{r.name}")')
+                    lines.append(
+                        f'b_{r.name} {other.name}{"?" if r.one_to_one else "[]"} @relation("{r.name}")'
+                    )
         for left, right, name in self.many_to_many:
             if left == right == model.name:
-                lines += [f'ma_{name} {left}[] @relation("{name}")', f'mb_{name} {left}[] @relation("{name}")']
+                lines += [
+                    f'ma_{name} {left}[] @relation("{name}")',
+                    f'mb_{name} {left}[] @relation("{name}")',
+                ]
             elif model.name in (left, right):
                 other_name = right if model.name == left else left
                 lines.append(f'm_{name} {other_name}[] @relation("{name}")')
@@ -206,7 +252,7 @@ class Maker:
 
     def literal(self, type_: str, native: str, enums: list[EnumBlock]) -> str:
         r = self.random
-        base = native.split("(")[0]
+        base = native.split("(", maxsplit=1)[0]
         if type_ == "Int":
             return str(r.choice([0, 1, 5, 42] if base == "Oid" else [0, 1, -3, 5, 42]))
         if type_ == "BigInt":
@@ -232,14 +278,18 @@ class Maker:
                 return '"00000000"' if native == "Bit(8)" else '"1"'
             if base == "Xml":
                 return '"<a/>"'
-            return r.choice(['"a"', '""', '"it\'s"', '"x y"'] if base == "Char" else ['"a"', '""', '"it\'s"', '"back\\\\slash"', '"new\\nline"'])
+            return r.choice(
+                ['"a"', '""', '"it\'s"', '"x y"']
+                if base == "Char"
+                else ['"a"', '""', '"it\'s"', '"back\\\\slash"', '"new\\nline"']
+            )
         for enum in enums:
             if enum.name == type_:
                 return r.choice(enum.values)[0]
         return ""
 
     def scalar_default(self, type_: str, native: str, enums: list[EnumBlock]) -> str:
-        base = native.split("(")[0]
+        base = native.split("(", maxsplit=1)[0]
         if type_ == "DateTime" and self.chance(0.5):
             return "now()"
         if type_ == "String" and self.chance(0.3):
@@ -247,7 +297,15 @@ class Maker:
                 return self.random.choice(["uuid()", 'dbgenerated("gen_random_uuid()")', "uuid(7)"])
             if base in ("", "Text", "VarChar", "Citext"):
                 return self.random.choice(
-                    ["uuid()", "cuid()", "cuid(2)", "ulid()", "nanoid()", "nanoid(12)", 'dbgenerated("lower(\'X\'::text)")']
+                    [
+                        "uuid()",
+                        "cuid()",
+                        "cuid(2)",
+                        "ulid()",
+                        "nanoid()",
+                        "nanoid(12)",
+                        "dbgenerated(\"lower('X'::text)\")",
+                    ]
                 )
         if type_ == "Int" and base != "Oid" and self.chance(0.1):
             return 'dbgenerated("(1 + 2)")'
@@ -261,7 +319,11 @@ class Maker:
         arity = r.choices(["", "?", "[]"], [5, 3, 1])[0]
         if roll < 0.06:
             text = r.choice(UNSUPPORTED)
-            default = 'dbgenerated("\'1 day\'::interval")' if text == "interval" and not arity and self.chance(0.3) else ""
+            default = (
+                "dbgenerated(\"'1 day'::interval\")"
+                if text == "interval" and not arity and self.chance(0.3)
+                else ""
+            )
             return Field(name, f'Unsupported("{text}")', arity if arity != "[]" else "?", default=default)
         if roll < 0.2 and world.enums:
             type_, native = r.choice(world.enums).name, ""
@@ -285,26 +347,41 @@ class Maker:
         r = self.random
         kind = r.choices(["serial", "int", "uuid", "bigserial", "compound"], [4, 2, 3, 1, 1])[0]
         if kind == "serial":
-            return [Field("id", "Int", default="autoincrement()", native=r.choice(["", "", "SmallInt"]))], ["id"]
+            return [Field("id", "Int", default="autoincrement()", native=r.choice(["", "", "SmallInt"]))], [
+                "id"
+            ]
         if kind == "bigserial":
             return [Field("id", "BigInt", default="autoincrement()")], ["id"]
         if kind == "int":
             return [Field("id", "Int")], ["id"]
         if kind == "uuid":
-            return [Field("id", "String", default=r.choice(["uuid()", "cuid()", ""]), native=r.choice(["", "", "Uuid", "VarChar(36)"]))], ["id"]
+            return [
+                Field(
+                    "id",
+                    "String",
+                    default=r.choice(["uuid()", "cuid()", ""]),
+                    native=r.choice(["", "", "Uuid", "VarChar(36)"]),
+                )
+            ], ["id"]
         return [Field("ka", "Int"), Field("kb", "String")], ["ka", "kb"]
 
     def indexable(self, model: Model) -> list[Field]:
         return [
-            f for f in model.fields
-            if not f.type.startswith("Unsupported") and f.type != "Json" and f.native != "Xml" and f.arity != "[]"
+            f
+            for f in model.fields
+            if not f.type.startswith("Unsupported")
+            and f.type != "Json"
+            and f.native != "Xml"
+            and f.arity != "[]"
         ]
 
     def index(self, model: Model) -> Index | None:
         r = self.random
         roll = r.random()
         lists = [f for f in model.fields if f.arity == "[]" and not f.type.startswith("Unsupported")]
-        documents = [f for f in model.fields if f.type == "Json" and f.native in ("", "JsonB") and f.arity != "[]"]
+        documents = [
+            f for f in model.fields if f.type == "Json" and f.native in ("", "JsonB") and f.arity != "[]"
+        ]
         if roll < 0.12 and documents:
             ops = r.choice(["", "", "ops: JsonbPathOps", "ops: JsonbOps", 'ops: raw("jsonb_path_ops")'])
             return Index("index", [(r.choice(documents).name, ops)], "type: Gin")
@@ -316,7 +393,9 @@ class Maker:
         if roll < 0.28:
             return Index("index", [(r.choice(usable).name, "")], "type: Hash")
         if roll < 0.36:
-            ranged = [f for f in usable if f.type in ("Int", "BigInt", "DateTime", "Float") and f.native != "Oid"]
+            ranged = [
+                f for f in usable if f.type in ("Int", "BigInt", "DateTime", "Float") and f.native != "Oid"
+            ]
             if ranged:
                 return Index("index", [(r.choice(ranged).name, "")], "type: Brin")
         if roll < 0.42:
@@ -360,7 +439,9 @@ class Maker:
             arguments.append(f"onUpdate: {r.choice(allowed)}")
         if self.chance(0.15):
             arguments.append(f'map: "{self.fresh("fk_")}"')
-        model.relations.append(Relation(name, target.name, columns, list(target.key), optional, one_to_one, ", ".join(arguments)))
+        model.relations.append(
+            Relation(name, target.name, columns, list(target.key), optional, one_to_one, ", ".join(arguments))
+        )
 
     def new_model(self, name: str, world: World) -> Model:
         fields, key = self.key_fields()
@@ -377,7 +458,9 @@ class Maker:
             model.schema = self.random.choice(world.schemas)
         for _ in range(self.random.choice([0, 0, 1, 1, 2, 3])):
             index = self.index(model)
-            if index and all(index.columns != other.columns or index.kind != other.kind for other in model.indexes):
+            if index and all(
+                index.columns != other.columns or index.kind != other.kind for other in model.indexes
+            ):
                 model.indexes.append(index)
         return model
 
@@ -419,7 +502,11 @@ class Maker:
 
     def free(self, model: Model) -> list[Field]:
         """Fields that no key, index or relation uses."""
-        used = {*model.key, *(c for i in model.indexes for c, _ in i.columns), *(c for r in model.relations for c in r.columns)}
+        used = {
+            *model.key,
+            *(c for i in model.indexes for c, _ in i.columns),
+            *(c for r in model.relations for c in r.columns),
+        }
         return [f for f in model.fields if f.name not in used]
 
     def one_mutation(self, world: World) -> None:
@@ -427,10 +514,37 @@ class Maker:
         model = r.choice(world.models) if world.models else None
         kind = r.choice(
             [
-                "add-field", "add-field", "drop-field", "retype", "retype", "arity", "arity", "default", "default", "map-field",
-                "add-index", "drop-index", "index-map", "add-relation", "drop-relation", "relation-actions", "map-model",
-                "add-model", "drop-model", "enum-add", "enum-remove", "enum-reorder", "add-enum", "key-map", "m2m", "drop-m2m",
-                "reorder", "schema", "unique", "drop-enum", "autoincrement",
+                "add-field",
+                "add-field",
+                "drop-field",
+                "retype",
+                "retype",
+                "arity",
+                "arity",
+                "default",
+                "default",
+                "map-field",
+                "add-index",
+                "drop-index",
+                "index-map",
+                "add-relation",
+                "drop-relation",
+                "relation-actions",
+                "map-model",
+                "add-model",
+                "drop-model",
+                "enum-add",
+                "enum-remove",
+                "enum-reorder",
+                "add-enum",
+                "key-map",
+                "m2m",
+                "drop-m2m",
+                "reorder",
+                "schema",
+                "unique",
+                "drop-enum",
+                "autoincrement",
             ]
         )
         if kind == "add-model":
@@ -483,10 +597,14 @@ class Maker:
             taken = {f.name for f in model.fields}
             names = [w for w in WORDS if w not in taken]
             if names:
-                model.fields.insert(r.randint(0, len(model.fields)), self.scalar_field(r.choice(names), world))
+                model.fields.insert(
+                    r.randint(0, len(model.fields)), self.scalar_field(r.choice(names), world)
+                )
         elif kind == "add-index":
             index = self.index(model)
-            if index and all(index.columns != other.columns or index.kind != other.kind for other in model.indexes):
+            if index and all(
+                index.columns != other.columns or index.kind != other.kind for other in model.indexes
+            ):
                 model.indexes.append(index)
         elif kind == "drop-index" and model.indexes:
             model.indexes.pop(r.randrange(len(model.indexes)))
@@ -500,7 +618,9 @@ class Maker:
             model.relations.pop()
         elif kind == "relation-actions" and model.relations and not world.relation_mode:
             relation = r.choice(model.relations)
-            relation.arguments = r.choice(["", "onDelete: Cascade", "onUpdate: NoAction", f'map: "{self.fresh("fk_")}"'])
+            relation.arguments = r.choice(
+                ["", "onDelete: Cascade", "onUpdate: NoAction", f'map: "{self.fresh("fk_")}"']
+            )
         elif kind == "map-model":
             model.map = "" if model.map else f"{model.name.lower()}_renamed"
         elif kind == "key-map" and model.key:
@@ -526,12 +646,18 @@ class Maker:
             fresh.map = one.map
             model.fields[place] = fresh
         elif kind == "arity" and not one.default:
-            one.arity = r.choice(["", "?", "[]"]) if not one.type.startswith("Unsupported") else r.choice(["", "?"])
+            one.arity = (
+                r.choice(["", "?", "[]"]) if not one.type.startswith("Unsupported") else r.choice(["", "?"])
+            )
             if one.arity:
                 one.unique, one.updated_at = None, False
         elif kind == "default" and not one.type.startswith("Unsupported"):
             one.updated_at = False
-            one.default = "" if one.default and self.chance(0.4) else self.default_for(one.type, one.native, one.arity, world.enums)
+            one.default = (
+                ""
+                if one.default and self.chance(0.4)
+                else self.default_for(one.type, one.native, one.arity, world.enums)
+            )
         elif kind == "map-field":
             one.map = "" if one.map else f"{one.name}_mapped"
         elif kind == "unique" and one.arity == "" and one in self.indexable(model):

@@ -64,13 +64,15 @@ class Laboratory:
         except psycopg.Error as error:
             return Verdict("not built", f"{error}\n{built}")
 
-    def try_on(self, connection: psycopg.Connection, before: Schema | None, after: Schema, rules: Rules) -> Verdict:
+    def try_on(
+        self, connection: psycopg.Connection, before: Schema | None, after: Schema, rules: Rules
+    ) -> Verdict:
         """Apply our plan to `after` on a database that holds something; with `before`, it must satisfy that first."""
         if before is not None:
             itself, _ = compare(connection, before, rules)
             if itself.changes:
                 return Verdict("self-drift", "\n".join(map(repr, itself.changes)))
-        found, sql = compare(connection, after, rules)
+        _, sql = compare(connection, after, rules)
         try:
             run(connection, sql)
         except psycopg.Error as error:
@@ -96,7 +98,11 @@ def compare(connection: psycopg.Connection, expected: Schema, rules: Rules) -> t
 def run(connection: psycopg.Connection, sql: str) -> None:
     """Send a whole script as one simple query, as Prisma does."""
     result = connection.pgconn.exec_(sql.encode())
-    if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.EMPTY_QUERY):
+    if result.status not in (
+        psycopg.pq.ExecStatus.COMMAND_OK,
+        psycopg.pq.ExecStatus.TUPLES_OK,
+        psycopg.pq.ExecStatus.EMPTY_QUERY,
+    ):
         raise psycopg.errors.error_from_result(result)
 
 

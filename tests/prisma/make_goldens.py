@@ -27,7 +27,9 @@ def schemas(prisma: Engine) -> list[dict[str, str]]:
     for number in range(SCHEMAS):
         text = Maker(f"golden/{number}").world().psl()
         answer = prisma.diff(None, text)
-        found.append({"id": f"schema-{number}", "schema": text, "script" if answer.ok else "error": answer.text})
+        found.append(
+            {"id": f"schema-{number}", "schema": text, "script" if answer.ok else "error": answer.text}
+        )
     kinds: dict[str, int] = {}
     number = 0
     while len(found) < SCHEMAS + REFUSALS and number < 20 * REFUSALS:
@@ -52,7 +54,15 @@ def pairs(prisma: Engine) -> list[dict[str, str]]:
         answer = prisma.diff(before, after)
         if answer.ok:
             summary = prisma.diff(before, after, summary=True).text
-            found.append({"id": f"pair-{number}", "from": before, "to": after, "script": answer.text, "summary": summary})
+            found.append(
+                {
+                    "id": f"pair-{number}",
+                    "from": before,
+                    "to": after,
+                    "script": answer.text,
+                    "summary": summary,
+                }
+            )
     return found
 
 
@@ -80,7 +90,9 @@ def main() -> int:
             ("pairs", pairs(prisma)),
             ("databases", databases(prisma)),
         ):
-            text = json.dumps({"prisma": VERSION, "cases": cases}, indent=1, ensure_ascii=False, sort_keys=True)
+            text = json.dumps(
+                {"prisma": VERSION, "cases": cases}, indent=1, ensure_ascii=False, sort_keys=True
+            )
             (GOLDENS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
             print(f"{name}: {len(cases)} cases")
     return 0

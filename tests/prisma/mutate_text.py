@@ -6,11 +6,59 @@ import random
 import re
 
 TOKENS = [
-    "@id", "@unique", "@@id([id])", "@@unique([id])", "@@index([id])", '@map("x")', "@default(now())", "@default(1)",
-    "@default(autoincrement())", "@updatedAt", "@db.VarChar(10)", "@db.Uuid", "@db.Timestamp(9)", "@relation(fields: [id])",
-    "?", "[]", "Int", "String", "DateTime", "Json", "Unsupported(\"point\")", "nope", "@nope", "@@nope", "(", ")", "{", "}", "[", "]",
-    '"', ",", ":", "-", "@@map(\"t\")", "@@schema(\"s\")", "@ignore", "@@ignore", "enum", "model", "type: Hash", "sort: Desc",
-    "onDelete: SetNull", "@default([])", "@default(dbgenerated())", "@default(uuid())", "//", "///", "/*", "\\", "1", "é", "_a",
+    "@id",
+    "@unique",
+    "@@id([id])",
+    "@@unique([id])",
+    "@@index([id])",
+    '@map("x")',
+    "@default(now())",
+    "@default(1)",
+    "@default(autoincrement())",
+    "@updatedAt",
+    "@db.VarChar(10)",
+    "@db.Uuid",
+    "@db.Timestamp(9)",
+    "@relation(fields: [id])",
+    "?",
+    "[]",
+    "Int",
+    "String",
+    "DateTime",
+    "Json",
+    'Unsupported("point")',
+    "nope",
+    "@nope",
+    "@@nope",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    ",",
+    ":",
+    "-",
+    '@@map("t")',
+    '@@schema("s")',
+    "@ignore",
+    "@@ignore",
+    "enum",
+    "model",
+    "type: Hash",
+    "sort: Desc",
+    "onDelete: SetNull",
+    "@default([])",
+    "@default(dbgenerated())",
+    "@default(uuid())",
+    "//",
+    "///",
+    "/*",
+    "\\",
+    "1",
+    "é",
+    "_a",
 ]
 
 
@@ -20,7 +68,20 @@ def damage(text: str, seed: int | str) -> str:
     for _ in range(source.choice([1, 1, 1, 2, 3])):
         lines = text.split("\n")
         place = source.randrange(len(lines))
-        kind = source.choice(["drop line", "double line", "move line", "token", "token", "token", "insert", "insert", "swap words", "cut"])
+        kind = source.choice(
+            [
+                "drop line",
+                "double line",
+                "move line",
+                "token",
+                "token",
+                "token",
+                "insert",
+                "insert",
+                "swap words",
+                "cut",
+            ]
+        )
         if kind == "drop line":
             del lines[place]
         elif kind == "double line":

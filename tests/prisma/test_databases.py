@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
 from database_cases import CASES, Case
 from laboratory import Laboratory, compare, laboratory
 
@@ -19,6 +14,7 @@ from prisma_drift.diff.compare import Rules
 from prisma_drift.model.version import LATEST
 from prisma_drift.psl.load import SchemaFile, load
 
+HERE = Path(__file__).parent
 EMPTY = "-- This is an empty migration.\n"
 GOLDENS = {
     case["id"]: case["script"]

@@ -20,7 +20,13 @@ GOLDENS = json.loads((Path(__file__).parent / "goldens/schemas.json").read_text(
 
 
 def lower(text: str) -> Schema:
-    return load([SchemaFile("schema.prisma", text)], version=LATEST, strict_url=True, strict_preview=True).schema
+    return load(
+        [SchemaFile("schema.prisma", text)],
+        version=LATEST,
+        strict_url=True,
+        strict_preview=True,
+        strict_views=True,
+    ).schema
 
 
 @pytest.mark.parametrize("case", [c for c in GOLDENS if "script" in c], ids=lambda c: c["id"])
@@ -36,4 +42,7 @@ def test_refusal_is_prismas(case: dict[str, str]) -> None:
     first = caught.value.diagnostics[0]
     line = re.search(r"--> +\S+?:(\d+)", case["error"])
     assert line and first.position
-    assert (first.position.line, first.message) == (int(line[1]), case["error"].split("\n")[0].removeprefix("error: "))
+    assert (first.position.line, first.message) == (
+        int(line[1]),
+        case["error"].split("\n")[0].removeprefix("error: "),
+    )

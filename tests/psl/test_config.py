@@ -130,9 +130,9 @@ def test_preview_features_that_a_version_does_not_know(
     document: Callable[..., Document], refusals: Callable[..., list[tuple[int, str]]]
 ) -> None:
     text = datasource("") + 'generator g {\n  provider = "x"\n  previewFeatures = ["metrics"]\n}\n'
-    assert refusals(text, header="", version=SIX, strict_preview=True) == []
+    assert refusals(text, header="", version=SIX, strict_preview=True, strict_views=True) == []
     assert 'The preview feature "metrics" is not known.' in document(text, header="").warnings[0].message
-    strict = refusals(text, header="", version=SEVEN, strict_preview=True)
+    strict = refusals(text, header="", version=SEVEN, strict_preview=True, strict_views=True)
     assert strict == [
         (
             6,

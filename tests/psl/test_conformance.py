@@ -31,7 +31,9 @@ STOPS_EARLIER = {
 
 def errors_of(text: str, version: Version) -> list[tuple[int, str]]:
     try:
-        load([SchemaFile("s", text)], version=version, strict_url=True, strict_preview=True)
+        load(
+            [SchemaFile("s", text)], version=version, strict_url=True, strict_preview=True, strict_views=True
+        )
     except SchemaError as error:
         return [(d.position.line if d.position else 0, d.message) for d in error.diagnostics]
     return []

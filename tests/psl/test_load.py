@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift.errors import DriftError, SchemaError
-from prisma_drift.model.version import LATEST
+from prisma_drift.model.version import LATEST, Version
 from prisma_drift.psl.diagnostics import LIMIT
 from prisma_drift.psl.load import SchemaFile, load, read_files
 
@@ -105,3 +105,13 @@ def test_names_that_are_taken() -> None:
     assert document.names == {"A", "E"}
     assert document.model("A") is not None and document.model("E") is None
     assert document.enum("E") is not None
+
+
+def test_a_view_with_a_key_loads_since_it_never_becomes_a_table() -> None:
+    text = 'generator c {\n  provider = "x"\n  previewFeatures = ["views"]\n}\nview V {\n  id Int @id\n}\n'
+    document = load([SchemaFile("schema.prisma", text)], version=LATEST)
+    assert document.schema.tables == ()
+    assert [w.message for w in document.warnings] == ["Views cannot have primary keys."]
+    with pytest.raises(SchemaError):
+        load([SchemaFile("schema.prisma", text)], version=LATEST, strict_views=True)
+    load([SchemaFile("schema.prisma", text)], version=Version(6, 12), strict_views=True)

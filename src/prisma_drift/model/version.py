@@ -74,6 +74,11 @@ class Version:
         return self >= Version(7, 9)
 
     @property
+    def keyless_views(self) -> bool:
+        """Views may have neither a primary key nor an index other than @@unique."""
+        return self >= Version(6, 13)
+
+    @property
     def url_in_schema(self) -> bool:
         """The datasource block must hold a url (and must not, afterwards)."""
         return self < Version(7)

@@ -77,3 +77,5 @@ class Strictness:
     """A url must be there (before 7) or must not (from 7 on)."""
     preview: bool = False
     """Preview features unknown to the version are errors."""
+    views: bool = False
+    """Keys and indexes of views are errors where the version says so."""

@@ -23,11 +23,13 @@ class Diagnostic(NamedTuple):
 class Diagnostics:
     """Errors and warnings of one schema."""
 
-    __slots__ = ("errors", "version", "warnings")
+    __slots__ = ("errors", "keyless_views", "version", "warnings")
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, *, strict_views: bool = False) -> None:
         self.version = version
         """Whose rules to follow."""
+        self.keyless_views = strict_views and version.keyless_views
+        """Keys and indexes of views are errors; else warnings, since a view never becomes DDL."""
         self.errors: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
 

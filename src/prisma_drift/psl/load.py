@@ -127,14 +127,17 @@ def load(
     default_schema: str = "public",
     strict_url: bool = False,
     strict_preview: bool = False,
+    strict_views: bool = False,
 ) -> Document:
     """Parse, check and lower a schema; SchemaError with all diagnostics (the first thousand), in order, if not valid.
 
     `version` is the Prisma release whose rules to follow. `strict_url`: a url in the datasource is required before 7
     and refused from 7 on, as Prisma itself does. `strict_preview`: unknown preview features are errors, not warnings.
+    `strict_views`: keys and indexes of views are errors from 6.13 on; older releases had them, and they change nothing.
     """
     with _collector_paused():
-        return _load(files, version, default_schema, Strictness(url=strict_url, preview=strict_preview))
+        strict = Strictness(url=strict_url, preview=strict_preview, views=strict_views)
+        return _load(files, version, default_schema, strict)
 
 
 @contextmanager
@@ -150,7 +153,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _load(files: Sequence[SchemaFile], version: Version, default_schema: str, strict: Strictness) -> Document:
-    diagnostics = Diagnostics(version)
+    diagnostics = Diagnostics(version, strict_views=strict.views)
     trees = tuple(parse(SourceText(file.path, file.text), version, diagnostics) for file in files)
     if diagnostics.full:
         diagnostics.raise_errors()

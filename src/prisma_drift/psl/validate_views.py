@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .criteria import Scope
+from .lexer import Span
 from .symbols import IndexSymbol, ModelSymbol
 from .validate_fields import validate_scalar_field
 from .validate_models import check_schema
@@ -17,8 +18,7 @@ def validate_view(view: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
         scope.diagnostics.validation(message, view.ast.span, 'Add "views" to previewFeatures.')
     check_schema(view, scope)
     if view.primary_key is not None:
-        message = "Views cannot have primary keys."
-        scope.diagnostics.validation(message, view.primary_key.attribute.span)
+        _refuse("Views cannot have primary keys.", view.primary_key.attribute.span, scope)
     for field in view.scalars:
         validate_scalar_field(field, scope)
     for relation in view.relations:
@@ -29,9 +29,16 @@ def validate_view(view: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
     return True
 
 
+def _refuse(message: str, span: Span, scope: Scope) -> None:
+    if scope.diagnostics.keyless_views:
+        scope.diagnostics.validation(message, span)
+    else:
+        scope.diagnostics.warn(message, span)
+
+
 def _index(index: IndexSymbol, scope: Scope) -> None:
     if not index.unique:
-        scope.diagnostics.validation("Views cannot have indexes.", index.attribute.span)
+        _refuse("Views cannot have indexes.", index.attribute.span, scope)
     if index.mapped is not None:
         scope.diagnostics.validation(
             "@@unique annotations on views are not backed by unique indexes in the database and cannot specify a "

@@ -34,7 +34,8 @@ def evidence(config: Config, difference: Diff, expected: Schema) -> Mapping[str,
         since = diff(before, expected, Rules(version=config.version))
         removed = {key for change in since.changes for key in _extras(change)}
     return {
-        key: Evidence("sql", _BRANCH) if key in removed else Evidence("schema", _PURPOSE) for key in sorted(extra)
+        key: Evidence("sql", _BRANCH) if key in removed else Evidence("schema", _PURPOSE)
+        for key in sorted(extra)
     }
 
 
