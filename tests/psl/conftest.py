@@ -43,7 +43,7 @@ def refusals() -> Refusals:
     ) -> list[tuple[int, str]]:
         file = SchemaFile("schema.prisma", header + body)
         try:
-            load([file], version=version, strict_views=True, **options)  # type: ignore[arg-type]
+            load([file], version=version, **{"strict_views": True, **options})  # type: ignore[arg-type]
         except SchemaError as error:
             above = header.count("\n")
             return [
