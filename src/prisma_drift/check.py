@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from .diff.changes import Diff
 from .diff.compare import Rules, diff
-from .errors import DriftError, ProjectError, SchemaError
+from .errors import DriftError, ProjectError
 from .migrations.history import History, provider_mismatch, read_history
 from .model.schema import Schema
 from .model.source import Position
 from .plan.plan import Plan, build_plan
 from .plan.script import script
 from .psl.load import Document, load, read_files
+from .report.failure import failed
 from .report.model import EmptyProof, Finding, ProjectInfo, Proof, Report
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def read(config: Config) -> tuple[Document, History]:
     document = load(files, version=config.version, default_schema=config.default_schema)
     if config.migrations is None:
         raise ProjectError(
-            f"{config.schema} has no migrations folder beside it.",
+            f"No migrations folder was found for {config.shown(config.schema)}.",
             id="migrations-missing",
             hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
         )
@@ -214,22 +216,20 @@ def _project(config: Config, count: int, postgres: str) -> ProjectInfo:
 
 
 def _failed(config: Config, error: DriftError, history: History | None = None, postgres: str = "") -> Report:
-    """An error of the project as a report: each diagnostic of a schema is a finding of its own."""
-    diagnostics = error.diagnostics if isinstance(error, SchemaError) else (error,)
-    found = tuple(
-        Finding(
-            one.id if one.id != DriftError.id else error.id,
-            "error",
-            getattr(error, "migration", ""),
-            one.message,
-            one.hint,
-            position=_shown(config, one.position),
-            excerpt=one.excerpt,
-        )
-        for one in diagnostics
-    )
+    """An error of the project as a report, with paths as reports show them."""
     count = len(history.migrations) if history else 0
-    return Report(verdict="error", project=_project(config, count, postgres), findings=found)
+    report = failed(error, _project(config, count, postgres))
+    top = f"{config.root}{os.sep}"
+    found = tuple(
+        replace(
+            one,
+            object=getattr(error, "migration", ""),
+            message=one.message.replace(top, ""),
+            position=_shown(config, one.position),
+        )
+        for one in report.findings
+    )
+    return replace(report, findings=found)
 
 
 def _shown(config: Config, position: Position | None) -> Position | None:

@@ -255,7 +255,7 @@ def test_an_error_is_words_with_a_next_step(project: Path, capsys: pytest.Captur
     assert cli.main(["check", "nowhere"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("✗ There is no nowhere.")
+    assert said.err.startswith("✗ There is no file or folder `nowhere`.")
     assert "next: " in said.err
 
 
@@ -267,7 +267,7 @@ def test_an_error_is_a_report_where_tools_read(
     document = json.loads(capsys.readouterr().out)
     if format == "json":
         assert document["verdict"] == "error"
-        assert document["findings"][0]["message"] == "There is no nowhere."
+        assert document["findings"][0]["message"] == "There is no file or folder `nowhere`."
     else:
         assert document["runs"][0]["results"][0]["level"] == "error"
 

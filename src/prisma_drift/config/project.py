@@ -41,7 +41,9 @@ def load_config(flags: Flags, environment: Mapping[str, str]) -> tuple[Config, .
     path = _absolute(flags.path or ".")
     if not path.exists():
         raise ProjectError(
-            f"There is no {flags.path}.", id="project-no-schema", hint="Give a project's folder as PATH."
+            f"There is no file or folder `{flags.path}`.",
+            id="project-no-schema",
+            hint="Give a project's folder as PATH.",
         )
     project = path if path.is_dir() else _project_of(path)
     if path.is_file():

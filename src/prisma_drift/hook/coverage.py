@@ -39,7 +39,7 @@ from ..diff.rules import Rules
 from ..migrations.facts import CreateIndex as CreateIndexFact
 from ..migrations.facts import Fact, Opaque
 from ..migrations.facts import RenameIndex as RenameIndexFact
-from ..migrations.relevant import Relevant, mentions, relevant
+from ..migrations.relevant import Relevant, Search, mentions
 from ..migrations.statements import read_statement
 from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
@@ -97,7 +97,8 @@ def cover(
     changes = _differences(outcome.schema, expected, rules)
     refused = tuple(one for one in outcome.refused if one.message == UNCOMMITTED)
     doubtful = tuple(one for one in outcome.refused if one.message != UNCOMMITTED)
-    if history is not None and (doubtful or (changes and not _all_new(changes, history))):
+    open_ = [change for change in changes if not outcome.created.intersection(places_of(change))]
+    if history is not None and (doubtful or (open_ and not _all_new(open_, history))):
         names = {name for change in changes for name in _searched(change)}
         names |= {name for refusal in doubtful for name in refusal.names}
         built, also_refused = _built(names, expected, (*history.migrations(), *staged))
@@ -220,8 +221,9 @@ def _statements_about(
     DROP INDEX and ALTER INDEX name no table, hence the search for the names of indexes once they are known.
     """
     known: dict[tuple[str, int], tuple[Fact, ...]] = {}
+    search = Search(migrations)
     while True:
-        found = list(relevant(names, migrations))
+        found = list(search.relevant(names))
         for one in found:
             key = one.migration.file, one.statement.offset
             if key not in known:
@@ -302,6 +304,20 @@ def key_of(change: Change) -> Key:
         return "extension", change.expected.name
     assert isinstance(change, CreateSchema)
     return "schema", change.name
+
+
+def places_of(change: Change) -> list[Key]:
+    """The keys of `touched` and `created` that stand for the object of a change, the nearest first."""
+    kind, *rest = key_of(change)
+    own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "actual", None)
+    if kind == "column":
+        return [(rest[0], rest[1])]
+    if kind in ("index", "foreign key", "primary key"):
+        return [(rest[0], getattr(own, "name", ""))]
+    if kind in ("extension", "schema"):
+        return [(kind, rest[0])]
+    values = (*change.added, *change.removed) if isinstance(change, AlterEnum) else ()
+    return [*((rest[0], value) for value in values), (rest[0], "")]
 
 
 def _may_be_made(change: Change, opaque: Sequence[tuple[Opaque, Place]]) -> bool:

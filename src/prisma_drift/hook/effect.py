@@ -36,6 +36,8 @@ class Outcome:
     """Statements that could not be read; the schema does not hold what they did."""
     touched: dict[tuple[str, ...], Place]
     """The last clause about each object: (`schema.table`, column or index or constraint name or '')."""
+    created: frozenset[tuple[str, ...]]
+    """The keys of `touched` whose objects were made here: what came before has no part in them."""
     refused: tuple[Refusal, ...]
     """What Postgres would refuse, if the schema before is what the database holds."""
 
@@ -56,7 +58,9 @@ def apply(schema: Schema, migrations: Iterable[StagedSql]) -> Outcome:
                 apply_fact(state, fact, place)
         if opened is not None:
             refuse(state, UNCOMMITTED, opened)
-    return Outcome(schema_of(state), tuple(state.opaque), state.touched, tuple(state.refused))
+    return Outcome(
+        schema_of(state), tuple(state.opaque), state.touched, frozenset(state.created), tuple(state.refused)
+    )
 
 
 def apply_fact(state: State, fact: Fact, place: Place) -> None:

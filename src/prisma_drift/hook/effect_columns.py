@@ -10,7 +10,7 @@ from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
-from .state import Place, State, column_of, find_enum, find_table, put, references_to, refuse, table_of
+from .state import Place, State, column_of, find_enum, find_table, made, put, references_to, refuse, table_of
 from .types import column_type, default_value, recast
 
 Effect = Callable[[State, Any, Place], None]
@@ -80,6 +80,8 @@ def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
         refuse(state, f"{table.name} has a column {column.name} already", place, table.name.name)
         columns = tuple(column if c.name == column.name else c for c in table.columns)
         put(state, replace(table, columns=columns))
+    if not fact.if_not_exists:
+        made(state, (str(table.name), column.name), place)
     state.touched[(str(table.name), column.name)] = place
 
 

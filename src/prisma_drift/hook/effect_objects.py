@@ -18,6 +18,7 @@ from .state import (
     drop_default_of_sequence,
     find_enum,
     find_table,
+    made,
     missing,
     new_name,
     put,
@@ -31,8 +32,8 @@ def create_enum(state: State, fact: f.CreateEnum, place: Place) -> None:
     name = new_name(state, fact.name)
     if name in state.enums:
         refuse(state, f"the type {name} exists already", place, name.name)
-    state.enums[name] = Enum(name, fact.values, explicit_schema=True)
-    state.touched[(str(name), "")] = place
+    state.enums[name] = Enum(name, fact.values, explicit_schema=name.schema != state.default_schema)
+    made(state, (str(name), ""), place)
 
 
 def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
@@ -88,7 +89,7 @@ def _renamed_default(default: Any, old: str, new: str) -> Any:
 
 def _move_enum(state: State, old: QualifiedName, new: QualifiedName, place: Place) -> None:
     enum = state.enums.pop(old)
-    state.enums[new] = replace(enum, name=new, explicit_schema=True)
+    state.enums[new] = replace(enum, name=new, explicit_schema=new.schema != state.default_schema)
 
     def moved(type_: ColumnType) -> ColumnType:
         return replace(type_, enum=new) if type_.enum == old else type_

@@ -18,6 +18,7 @@ from .state import (
     find_index,
     find_primary_key,
     find_table,
+    made,
     made_name,
     missing,
     new_name,
@@ -49,8 +50,10 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
     for column in fact.columns:
         if column.not_null and column.type.array:
             state.required_lists.add((name, column.name))
-    put(state, Table(name, columns, explicit_schema=True))
-    state.touched[(str(name), "")] = place
+    put(state, Table(name, columns, explicit_schema=name.schema != state.default_schema))
+    made(state, (str(name), ""), place)
+    for created in columns:
+        state.created.add((str(name), created.name))
     for constraint in fact.constraints:
         _add_constraint(state, name, constraint, place)
 
@@ -85,7 +88,7 @@ def remove_table(state: State, name: QualifiedName, cascade: bool, place: Place)
 def move_table(state: State, table: Table, new: QualifiedName, place: Place) -> None:
     """Gives a table another name or schema; what refers to it follows."""
     del state.tables[table.name]
-    put(state, replace(table, name=new, explicit_schema=True))
+    put(state, replace(table, name=new, explicit_schema=new.schema != state.default_schema))
     for other in list(state.tables.values()):
         if any(key.references == table.name for key in other.foreign_keys):
             keys = tuple(
@@ -115,7 +118,7 @@ def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
 
 def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint, place: Place) -> None:
     table = state.tables[name]
-    made = None
+    added = None
     if constraint.name is not None and _has_constraint(table, constraint.name):
         refuse(state, f"{name} has a constraint {constraint.name} already", place, name.name, constraint.name)
     if not isinstance(constraint, f.OtherConstraint):
@@ -125,13 +128,13 @@ def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint,
         refuse(state, f"{name} has a primary key already", place, name.name)
     if isinstance(constraint, f.Reference):
         _check_target(state, table, constraint, place)
-        made = _add_foreign_key(state, table, constraint)
+        added = _add_foreign_key(state, table, constraint)
     elif isinstance(constraint, f.Key):
-        made = _add_key(state, table, constraint)
+        added = _add_key(state, table, constraint)
     elif constraint.name is not None:
         state.others.add((str(name), constraint.name))
-    if made is not None:
-        state.touched[(str(name), made)] = place
+    if added is not None:
+        made(state, (str(name), added), place)
 
 
 def _has_constraint(table: Table, name: str) -> bool:
@@ -319,7 +322,7 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
     )
     others = tuple(i for i in table.indexes if i.name != name)
     put(state, replace(table, indexes=(*others, index)))
-    state.touched[(str(table.name), name)] = place
+    made(state, (str(table.name), name), place)
 
 
 def _index_column(key: f.IndexKey, method: str) -> IndexColumn:

@@ -51,6 +51,8 @@ class State:
     opaque: list[tuple[Opaque, Place]] = field(default_factory=list)
     touched: dict[tuple[str, ...], Place] = field(default_factory=dict)
     """(table,) | (table, column) | (enum,) | …, names qualified where they can be → the last clause about it."""
+    created: set[tuple[str, ...]] = field(default_factory=set)
+    """The keys of `touched` whose objects were made by a statement."""
     others: set[tuple[str, str]] = field(default_factory=set)
     """(table, name) of CHECKs and exclusions that were made here: Prisma's language has no word for them."""
     cast_defaults: dict[tuple[QualifiedName, str], QualifiedName] = field(default_factory=dict)
@@ -126,6 +128,12 @@ def references_to(state: State, table: QualifiedName) -> Iterator[tuple[Table, F
         for key in other.foreign_keys:
             if key.references == table:
                 yield other, key
+
+
+def made(state: State, key: tuple[str, ...], place: Place) -> None:
+    """Notes that a statement made an object."""
+    state.touched[key] = place
+    state.created.add(key)
 
 
 def refuse(state: State, message: str, place: Place, *names: str) -> None:

@@ -32,7 +32,7 @@ from ..model.types import Arity
 from ..plan.render.defaults import default_sql
 from ..plan.render.names import Names
 from ..plan.render.types import column_type_sql
-from .coverage import Coverage, key_of
+from .coverage import Coverage, key_of, places_of
 from .problems import Problem
 from .projects import Project
 from .state import Place
@@ -225,19 +225,5 @@ def _position(change: Change, coverage: Coverage) -> Position | None:
 
 
 def _place(change: Change, coverage: Coverage) -> Place | None:
-    """The staged clause that touched the object; for a table in its entirety, that touched the table."""
-    kind, *rest = key_of(change)
-    own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "actual", None)
-    keys: list[tuple[str, ...]] = []
-    if kind == "column":
-        keys = [(rest[0], rest[1])]
-    elif kind in ("index", "foreign key", "primary key"):
-        keys = [(rest[0], getattr(own, "name", ""))]
-    elif kind in ("extension", "schema"):
-        keys = [(kind, rest[0])]
-    elif kind == "enum":
-        values = (*change.added, *change.removed) if isinstance(change, AlterEnum) else ()
-        keys = [*((rest[0], value) for value in values), (rest[0], "")]
-    else:
-        keys = [(rest[0], "")]
-    return next((coverage.touched[key] for key in keys if key in coverage.touched), None)
+    """The staged clause that touched the object."""
+    return next((coverage.touched[key] for key in places_of(change) if key in coverage.touched), None)

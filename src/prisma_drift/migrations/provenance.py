@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .facts import Opaque
 from .lives import Lives, Trace
-from .relevant import HasSql, mentions, relevant
+from .relevant import HasSql, Search, mentions
 from .statements import read_statement
 
 __all__ = ["HasSql", "Target", "Trace", "trace"]
@@ -41,7 +41,7 @@ def trace(
     lives = Lives(default_schema)
     unread: list[tuple[int, Opaque]] = []
     migration: HasSql | None = None
-    for at, found in enumerate(relevant(_names(wanted), migrations)):
+    for at, found in enumerate(Search(migrations).relevant(_names(wanted))):
         if found.migration is not migration:
             migration = found.migration
             lives.begin(migration.name, migration.file)

@@ -39,50 +39,61 @@ def mentions(text: str, name: str) -> bool:
 
 _RENAME = re.compile(r"\brename\b")
 _ALWAYS = re.compile(
-    r"\bcascade\b|\bsearch_path\b|\bexecute\b|\bdo\b|\bcall\b|\bset\s+schema\b|\balter\s+schema\b|\bdrop\s+schema\b"
+    r"\bdrop\b[^;]*\bcascade\b|\bsearch_path\b|\bexecute\b(?!\s+(?:function|procedure)\b)|\bdo\s*(?:\$|'|language\b)"
+    r"|\bcall\b|\bset\s+schema\b|\b(?:alter|drop)\s+schema\b"
 )
 """Statements that may concern an object without naming it."""
 
 
-def relevant(names: Iterable[str], migrations: Sequence[HasSql]) -> Iterator[Relevant]:
-    """The statements that may say something of objects with these names, or had before they got these names, in order."""
-    texts = [migration.sql.lower() for migration in migrations]
-    starts = [0]
-    for text in texts:
-        starts.append(starts[-1] + len(text) + 1)
-    joined = "\0".join(texts)
-    parts: dict[int, tuple[Statement, ...]] = {}
+class Search:
+    """A history that can be searched several times; texts are prepared and cut into statements once."""
 
-    def statements(offsets: list[int]) -> Iterator[tuple[int, Statement]]:
+    def __init__(self, migrations: Sequence[HasSql]) -> None:
+        self._migrations = migrations
+        self._texts = [migration.sql.lower() for migration in migrations]
+        self._starts = [0]
+        for text in self._texts:
+            self._starts.append(self._starts[-1] + len(text) + 1)
+        self._joined = "\0".join(self._texts)
+        self._parts: dict[int, tuple[Statement, ...]] = {}
+        self._always: frozenset[int] | None = None
+
+    def relevant(self, names: Iterable[str]) -> Iterator[Relevant]:
+        """The statements that may say something of objects with these names, or had before they got them, in order."""
+        wanted = {name.lower() for name in names}
+        renames = [mark.start() for mark in _RENAME.finditer(self._joined)]
+        _add_old_names(wanted, (read_statement(statement) for _, statement in self._statements(renames)))
+        if self._always is None:
+            self._always = frozenset(mark.start() for mark in _ALWAYS.finditer(self._joined))
+        offsets = set(self._always)
+        for name in wanted:
+            offsets.update(_occurrences(self._joined, name))
+        for at, statement in self._statements(sorted(offsets)):
+            yield Relevant(self._migrations[at], statement)
+
+    def _statements(self, offsets: list[int]) -> Iterator[tuple[int, Statement]]:
         """The statements in which the offsets lie, each once."""
         last = -1
         for offset in offsets:
             if offset < last:
                 continue
-            at = bisect_right(starts, offset) - 1
-            sql = migrations[at].sql
-            if len(sql) != len(texts[at]):  # a letter that grows in lower case: offsets do not fit
-                parts.setdefault(at, split(sql))
-                for statement in parts[at]:
-                    yield at, statement
-                last = starts[at + 1]
+            at = bisect_right(self._starts, offset) - 1
+            parts = self._cut(at)
+            if len(self._migrations[at].sql) != len(self._texts[at]):
+                # A letter grew in lower case, so that offsets do not fit.
+                yield from ((at, statement) for statement in parts)
+                last = self._starts[at + 1]
                 continue
-            if at not in parts:
-                parts[at] = split(sql)
-            inner = offset - starts[at]
-            number = bisect_right([s.offset for s in parts[at]], inner) - 1
-            if number >= 0 and inner < parts[at][number].end_offset:
-                last = starts[at] + parts[at][number].end_offset
-                yield at, parts[at][number]
+            inner = offset - self._starts[at]
+            number = bisect_right([part.offset for part in parts], inner) - 1
+            if number >= 0 and inner < parts[number].end_offset:
+                last = self._starts[at] + parts[number].end_offset
+                yield at, parts[number]
 
-    names = {name.lower() for name in names}
-    renames = [(m.start()) for m in _RENAME.finditer(joined)]
-    _add_old_names(names, (read_statement(s) for _, s in statements(renames)))
-    offsets = {m.start() for m in _ALWAYS.finditer(joined)}
-    for name in names:
-        offsets.update(_occurrences(joined, name))
-    for at, statement in statements(sorted(offsets)):
-        yield Relevant(migrations[at], statement)
+    def _cut(self, at: int) -> tuple[Statement, ...]:
+        if at not in self._parts:
+            self._parts[at] = split(self._migrations[at].sql)
+        return self._parts[at]
 
 
 def _add_old_names(names: set[str], statements: Iterable[tuple[Fact, ...]]) -> None:
