@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
 
 from .arguments import parser
 from .config import Config, Flags, load_config
@@ -17,6 +21,8 @@ from .report.model import Report
 def run(argv: Sequence[str]) -> int:
     """Everything but the hook and the action; no error leaves as a traceback."""
     speak_utf8()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
     options = None
     try:
         options = parser().parse_args(argv)
@@ -32,6 +38,11 @@ def run(argv: Sequence[str]) -> int:
         return EXIT_ERROR
     except Exception as error:
         return internal(error, options)
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    """Ends through every context manager, so that a database made on a given server is dropped."""
+    raise SystemExit(128 + number)
 
 
 def _check(options: argparse.Namespace) -> int:
