@@ -10,6 +10,7 @@ import psycopg
 
 from prisma_drift.diff.changes import Diff
 from prisma_drift.diff.compare import Rules, diff
+from prisma_drift.errors import DriftError
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
 from prisma_drift.plan.plan import build_plan
@@ -63,6 +64,8 @@ class Laboratory:
                 return self.try_on(connection, before, after, rules)
         except psycopg.Error as error:
             return Verdict("not built", f"{error}\n{built}")
+        except DriftError as error:
+            return Verdict("not built", error.message)
 
     def try_on(
         self, connection: psycopg.Connection, before: Schema | None, after: Schema, rules: Rules
