@@ -72,10 +72,8 @@ def main(binaries: Path, source: Path, runs: int) -> None:
         text = schema.read_text()
         model = re.search(r"^model (\w+) \{[^\n]*\n", text, re.MULTILINE)
         assert model is not None
-        (
-            schema.write_text(text[: model.end()] + "  addedByBenchmark String?\n" + text[model.end() :]),
-            git("add", "-A"),
-        )
+        schema.write_text(text[: model.end()] + "  addedByBenchmark String?\n" + text[model.end() :])
+        git("add", "-A")
         compare("an edit alone, blocked", sqlglot, hook, folder, runs, 2.5)
         migration = folder / "prisma/migrations/99990101000000_x/migration.sql"
         migration.parent.mkdir()
@@ -83,10 +81,8 @@ def main(binaries: Path, source: Path, runs: int) -> None:
             ("TEXT", "with its migration, passes"),
             ("INTEGER", "with a wrong type, blocked"),
         ):
-            (
-                migration.write_text(f'ALTER TABLE "{model[1]}" ADD COLUMN "addedByBenchmark" {type_};\n'),
-                git("add", "-A"),
-            )
+            migration.write_text(f'ALTER TABLE "{model[1]}" ADD COLUMN "addedByBenchmark" {type_};\n')
+            git("add", "-A")
             compare(name, sqlglot, hook, folder, runs, 2.5)
 
 

@@ -18,7 +18,9 @@ from prisma_drift.postgres.server import ShadowSettings, server
 pytestmark = [pytest.mark.containers, pytest.mark.slow]
 
 PROGRAM = """
-import time
+import signal, time
+# A shell that starts its jobs in the background has them ignore SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from prisma_drift.postgres.server import server, parse_shadow
 with server(parse_shadow("container:17")) as shadow:
     print(shadow.create_database().name, flush=True)

@@ -21,7 +21,9 @@ from prisma_drift.postgres.database import Database, Server
 from prisma_drift.postgres.server import ShadowSettings, parse_shadow, server
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
+# A shell that starts its jobs in the background has them ignore SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from prisma_drift.postgres import folder
 folder.MEMORY_DISK = Path("/nowhere")

@@ -42,6 +42,13 @@ def run(argv: Sequence[str], staged: bytes | None) -> int:
         where = f"{error.position}: " if error.position else ""
         show([Problem(error.id, "", 0, where + error.message, error.hint)], (), ())
         return EXIT_ERROR
+    except Exception as error:
+        if os.environ.get("PRISMA_DRIFT_DEBUG"):
+            raise
+        message = f"prisma-drift itself failed at this: {type(error).__name__}: {error}."
+        hint = "PRISMA_DRIFT_DEBUG=1 shows where; `git commit --no-verify` goes on without the check."
+        show([Problem("internal-error", "", 0, message, hint)], (), ())
+        return EXIT_ERROR
 
 
 def _options(argv: Sequence[str]) -> Options:
