@@ -123,7 +123,10 @@ def test_other_roles_cannot_log_in(database: Database) -> None:
 def test_the_server_has_nothing_of_the_callers_environment(shadow: Server, database: Database) -> None:
     root = database.parameters["host"]
     pid = int((Path(root) / "data/postmaster.pid").read_text().split()[0])
-    environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    try:
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except PermissionError:
+        pytest.skip("this container's root may not look into another user's process")
     names = {entry.split(b"=")[0].decode() for entry in environment if entry}
     # the server adds its own folder and its wish for the oom killer; nothing comes from here
     assert names <= {"LC_ALL", "TZ", "PATH", "PGDATA", "PGSYSCONFDIR", "PGLOCALEDIR", "PG_OOM_ADJUST_FILE", "LC_COLLATE",
