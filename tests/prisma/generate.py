@@ -270,6 +270,8 @@ class Maker:
         if type_ == "Json":
             return r.choice(['"{}"', '"[1, 2]"', '"{\\"a\\": \\"it\'s\\"}"'])
         if type_ == "String":
+            if native == "Char":
+                return '"a"'
             if base == "Uuid":
                 return '"00000000-0000-0000-0000-000000000000"'
             if base == "Inet":

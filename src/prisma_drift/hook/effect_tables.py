@@ -52,8 +52,8 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
             state.required_lists.add((name, column.name))
     put(state, Table(name, columns, explicit_schema=name.schema != state.default_schema))
     made(state, (str(name), ""), place)
-    for created in columns:
-        state.created.add((str(name), created.name))
+    for column in fact.columns:
+        made(state, (str(name), column.name), Place(place.migration, place.file, column.line))
     for constraint in fact.constraints:
         _add_constraint(state, name, constraint, place)
 

@@ -26,7 +26,7 @@ from ..diff.changes import (
     RenameIndex,
     RenamePrimaryKey,
 )
-from ..model.schema import Column, Index, Table
+from ..model.schema import Column, ForeignKey, Index, Table
 from ..model.source import Position
 from ..model.types import Arity
 from ..plan.render.defaults import default_sql
@@ -48,7 +48,7 @@ def describe(coverage: Coverage, project: Project) -> Iterator[Problem]:
         key = key_of(change)
         part_of_new = isinstance(change, CreateIndex | AddForeignKey) and change.table.name in new
         part_of_gone = isinstance(change, DropForeignKey) and change.table.name in gone
-        if key in told or part_of_new or part_of_gone:
+        if key in told or part_of_new or part_of_gone or _follows(change):
             continue
         told.add(key)
         yield _problem(change, coverage, project, names)
@@ -62,13 +62,40 @@ def describe(coverage: Coverage, project: Project) -> Iterator[Problem]:
         )
 
 
+def _follows(change: Change) -> bool:
+    """Whether it is there only because a column of it is to be made anew: the column is told."""
+    if isinstance(change, AddPrimaryKey | DropPrimaryKey):
+        had, has = change.table.actual.primary_key, change.table.expected.primary_key
+        return had is not None and has is not None and had.columns == has.columns
+    if isinstance(change, CreateIndex):
+        return change.recreated
+    if isinstance(change, AddForeignKey):
+        others = change.actual_table.foreign_keys if change.actual_table else ()
+    elif isinstance(change, DropForeignKey):
+        others = change.expected_table.foreign_keys if change.expected_table else ()
+    else:
+        return False
+    return any(_same_reference(change.key, other) for other in others)
+
+
+def _same_reference(one: ForeignKey, other: ForeignKey) -> bool:
+    return (one.columns, one.references.name, one.referenced_columns, one.on_delete, one.on_update) == (
+        other.columns,
+        other.references.name,
+        other.referenced_columns,
+        other.on_delete,
+        other.on_update,
+    )
+
+
 def _problem(change: Change, coverage: Coverage, project: Project, names: Names) -> Problem:
     thing, missing, wrong = _words(change, names)
     position = _position(change, coverage)
     place = _place(change, coverage)
     if place is not None:
         schema = f" ({position})" if position else ""
-        return Problem("migration-differs", place.file, place.line, f"{thing}: {wrong}{schema}.")
+        fix = "Correct this migration, or the schema."
+        return Problem("migration-differs", place.file, place.line, f"{thing}: {wrong}{schema}.", fix)
     file, line = (
         (position.file, position.line) if position else (project.schema[0] if project.schema else "", 1)
     )
