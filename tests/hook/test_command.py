@@ -416,6 +416,24 @@ def test_a_schema_named_by_a_config_file(workspace: Any) -> None:
     assert workspace.hook() == (0, "")
 
 
+def test_a_schema_named_by_an_option(workspace: Any) -> None:
+    workspace.schema(USER, "models/all.prisma")
+    workspace.migration(
+        FIRST, 'CREATE TABLE "User" (id SERIAL PRIMARY KEY, email TEXT NOT NULL UNIQUE);', "sql"
+    )
+    workspace.commit()
+    workspace.schema(NAMED, "models/all.prisma")
+    workspace.stage()
+    assert workspace.hook() == (0, "")
+    named = ("--schema", "models/all.prisma", "--migrations", "sql")
+    assert workspace.hook(*named)[0] == 2
+    variables = {"PRISMA_DRIFT_SCHEMA": "models", "PRISMA_DRIFT_MIGRATIONS": "sql"}
+    assert workspace.hook(**variables)[0] == 2
+    workspace.migration(NEXT, ADD, "sql")
+    workspace.stage()
+    assert workspace.hook(*named) == (0, "")
+
+
 def test_github_annotations_and_colours(project: Any) -> None:
     project.schema(NAMED)
     project.stage()

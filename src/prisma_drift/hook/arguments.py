@@ -38,8 +38,25 @@ def parse(argv: Sequence[str], options: Options) -> Options:
         metavar="REASON",
         help="let migrations of the base branch change, for this reason (PRISMA_DRIFT_ALLOW_EDIT)",
     )
-    parser.add_argument("--default-schema", metavar="NAME", help="(PRISMA_DRIFT_DEFAULT_SCHEMA)")
-    parser.add_argument("--prisma-version", metavar="V", help="(PRISMA_DRIFT_PRISMA_VERSION)")
+    parser.add_argument(
+        "--schema",
+        metavar="PATH",
+        help="schema file or folder, from the repository's top (PRISMA_DRIFT_SCHEMA)",
+    )
+    parser.add_argument(
+        "--migrations",
+        metavar="PATH",
+        help="migrations folder, from the repository's top (PRISMA_DRIFT_MIGRATIONS)",
+    )
+    parser.add_argument(
+        "--default-schema",
+        metavar="NAME",
+        help="Postgres schema of models without @@schema (PRISMA_DRIFT_DEFAULT_SCHEMA)",
+    )
+    parser.add_argument(
+        "--prisma-version", metavar="V", help="whose rules to follow (PRISMA_DRIFT_PRISMA_VERSION)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing of what cannot be told")
     given = parser.parse_args(argv)
     if given.allow_edit is not None and not given.allow_edit.strip():
         parser.exit(1, "prisma-drift hook: --allow-edit needs a reason in words\n")
@@ -49,6 +66,9 @@ def parse(argv: Sequence[str], options: Options) -> Options:
         strict=given.strict or options.strict,
         base=given.base or options.base,
         allow_edit=given.allow_edit or options.allow_edit,
+        schema=given.schema or options.schema,
+        migrations=given.migrations or options.migrations,
+        quiet=given.quiet,
         default_schema=given.default_schema or options.default_schema,
         version=given.prisma_version or options.version,
     )

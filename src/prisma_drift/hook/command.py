@@ -13,7 +13,7 @@ from . import git_output
 from .folder import Folder, Texts, folder_of
 from .output import show
 from .problems import Problem
-from .projects import Project, find_projects
+from .projects import Project, find_projects, named_project
 from .review import Review, State, review
 from .snapshot import Snapshot, Tree, take_snapshot
 
@@ -32,6 +32,7 @@ class Options:
     migrations: str | None = None
     default_schema: str | None = None
     version: str | None = None
+    quiet: bool = False
 
 
 def run(argv: Sequence[str], staged: bytes | None) -> int:
@@ -90,7 +91,13 @@ def _projects(snapshot: Snapshot, options: Options) -> list[Project]:
     found: dict[str, Project] = {}
     for tree in trees:
         _prefetch(snapshot, tree)
-        for project in find_projects(tree, _reader(snapshot, tree), changed.__contains__):
+        read = _reader(snapshot, tree)
+        if options.schema or options.migrations:
+            named = named_project(tree, read, options.schema, options.migrations)
+            projects: Sequence[Project] = (named,) if named else ()
+        else:
+            projects = find_projects(tree, read, changed.__contains__)
+        for project in projects:
             found.setdefault(project.migrations, project)
     return [
         _with_options(project, options, snapshot)
@@ -287,7 +294,8 @@ def _report(reviews: Sequence[Review], options: Options) -> int:
             from .write import migration_file, missing_sql
 
             sql.append((migration_file(one), missing_sql(one)))
-        problems += _untold(one, options)
+        if not options.quiet or options.strict:
+            problems += _untold(one, options)
     if not problems:
         return EXIT_IN_STEP
     stops = any(problem.severity == "error" for problem in problems)

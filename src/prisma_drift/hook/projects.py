@@ -66,6 +66,17 @@ def find_projects(tree: Tree, read: Read, concerned: Callable[[str], bool]) -> t
     return tuple(sorted(projects, key=lambda project: project.migrations))
 
 
+def named_project(tree: Tree, read: Read, schema: str | None, migrations: str | None) -> Project | None:
+    """The project whose schema (a file or folder) or migrations folder is named; None where this tree has neither."""
+    files = _named(tree, "", schema) if schema else ()
+    place = _join("", migrations) if migrations else _default_place(files, read) if files else ""
+    if place and not files:
+        files = _schema_beside(tree, place, read)
+    if not files and not any(path.startswith(place + "/") for path in tree):
+        return None
+    return _completed(Project(posixpath.dirname(place), files, place), tree, read)
+
+
 def _migrations_folders(tree: Tree) -> set[str]:
     found = set()
     for path in tree:
