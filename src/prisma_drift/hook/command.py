@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..model.version import Version
 from . import git_output
-from .folder import Folder, Texts, folder_of
 from .output import show
 from .problems import Problem
 from .projects import Project, find_projects, named_project
-from .review import Review, State, review
+from .review import Review, review
 from .snapshot import Snapshot, Tree, take_snapshot
+from .states import base_migrations, moved_from, other_side, reader, state_in
 
 _POSTGRES = ("postgresql", "postgres")
 
@@ -91,7 +91,7 @@ def _projects(snapshot: Snapshot, options: Options) -> list[Project]:
     found: dict[str, Project] = {}
     for tree in trees:
         _prefetch(snapshot, tree)
-        read = _reader(snapshot, tree)
+        read = reader(snapshot, tree)
         if options.schema or options.migrations:
             named = named_project(tree, read, options.schema, options.migrations)
             projects: Sequence[Project] = (named,) if named else ()
@@ -127,19 +127,15 @@ def _prefetch(snapshot: Snapshot, tree: Tree) -> None:
     snapshot.read(ids)
 
 
-def _reader(snapshot: Snapshot, tree: Tree) -> Callable[[str], str]:
-    return lambda path: snapshot.text(tree[path], path)
-
-
 def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | None:
-    after = _state(project, snapshot, snapshot.index)
+    after = state_in(project, snapshot, snapshot.index)
     if not after.schema and not after.folder.migrations:
         return None  # moved elsewhere, where it is looked at, or deleted as a whole
-    before = _state(project, snapshot, snapshot.head)
+    before = state_in(project, snapshot, snapshot.head)
     if not before.folder.migrations and not before.schema:
-        before = _moved_from(project, after, snapshot) or before
-    base = _base(project, before.folder, snapshot, options)
-    other = _other_side(project, snapshot)
+        before = moved_from(project, after, snapshot) or before
+    base = base_migrations(project, before.folder, snapshot, options.base)
+    other = other_side(project, snapshot)
     return review(
         project,
         before,
@@ -170,100 +166,6 @@ def _mentions(project: Project, names: Sequence[str]) -> bool:
         )
     )
     return found is not None  # git grep fails where it finds nothing; where it finds something, all is read
-
-
-def _moved_from(project: Project, after: State, snapshot: Snapshot) -> State | None:
-    """HEAD's state of a project whose folder is renamed: found by its migrations, which are the same blobs."""
-    blobs = {
-        id
-        for path, id in snapshot.index.items()
-        if path.startswith(project.migrations + "/") and path.endswith(".sql")
-    }
-    gone = sorted(
-        path
-        for path, id in snapshot.head.items()
-        if id in blobs and path not in snapshot.index and path.endswith("/migration.sql")
-    )
-    if not gone:
-        return None
-    folder = gone[0].rsplit("/", 2)[0]
-    for old in find_projects(snapshot.head, _reader(snapshot, snapshot.head), lambda path: path in gone):
-        if old.migrations == folder:
-            state = _state(old, snapshot, snapshot.head)
-            return State(state.schema, replace(state.folder, path=project.migrations))
-    return None
-
-
-def _state(project: Project, snapshot: Snapshot, tree: Tree) -> State:
-    """The project in one tree; a schema folder may hold other files there than in the other tree."""
-    files = project.schema
-    if tree is not snapshot.index or any(path not in tree for path in files):
-        files = _same_place(project, tree)
-    inside = project.migrations + "/"
-    blobs = {path: id for path, id in tree.items() if path.startswith(inside)}
-    lock = f"{inside}migration_lock.toml"
-    snapshot.read([tree[path] for path in (*files, lock) if path in tree])
-
-    def read(path: str) -> str:
-        # The first that is asked for beyond what is staged means that the history is needed: all at once, then.
-        if not snapshot.has(blobs[path]):
-            snapshot.read(id for path, id in blobs.items() if path.endswith("/migration.sql"))
-        return snapshot.text(blobs[path], path)
-
-    return State(
-        tuple((path, snapshot.text(tree[path], path)) for path in files),
-        folder_of(project.migrations, blobs, read),
-    )
-
-
-def _same_place(project: Project, tree: Tree) -> tuple[str, ...]:
-    present = [path for path in project.schema if path in tree]
-    if len(project.schema) == 1 and present:
-        return tuple(present)
-    folders = {path.rpartition("/")[0] for path in project.schema}
-    top = min(folders, key=len, default="")
-    start = top + "/" if top else ""
-    inside = project.migrations + "/"
-    found = [
-        path
-        for path in tree
-        if path.endswith(".prisma") and path.startswith(start) and not path.startswith(inside)
-    ]
-    return tuple(sorted(found))
-
-
-def _base(project: Project, before: Folder, snapshot: Snapshot, options: Options) -> Mapping[str, str] | None:
-    """The base branch's migrations; None where that is HEAD, or where the folder is not concerned."""
-    inside = project.migrations + "/"
-    if not any(change.path.startswith(inside) for change in snapshot.staged):
-        return None
-    repository = snapshot.repository
-    reference = options.base or repository.default_base()
-    if reference is None:
-        return None
-    if options.base and repository.merge_base(reference) is None:
-        raise DriftError(
-            f"--base {reference} has no commit in common with HEAD.",
-            hint="Name a branch or commit that this branch comes from, and fetch it.",
-            id="base-unknown",
-        )
-    blobs = {blob.path: blob.id for blob in repository.tree(reference, project.migrations)}
-    head = {path: id for path, id in snapshot.head.items() if path.startswith(inside)}
-    wanted = {path: id for path, id in blobs.items() if path.endswith("/migration.sql")}
-    if all(head.get(path) == id for path, id in wanted.items()):
-        names = {path[len(inside) :].partition("/")[0] for path in wanted}
-        return Texts({name: name for name in names}, before.migrations.__getitem__)
-    snapshot.read(wanted.values())
-    return folder_of(project.migrations, wanted, lambda path: snapshot.text(wanted[path], path)).migrations
-
-
-def _other_side(project: Project, snapshot: Snapshot) -> State | None:
-    if snapshot.merging is None:
-        return None
-    places = {path.rpartition("/")[0] for path in project.schema} or {""}
-    blobs = snapshot.repository.tree(snapshot.merging, project.migrations, *(p for p in places if p))
-    tree: Tree = {blob.path: blob.id for blob in blobs}
-    return _state(project, snapshot, tree)
 
 
 def _written(reviews: list[Review], snapshot: Snapshot, options: Options) -> list[Review]:

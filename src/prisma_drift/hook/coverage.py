@@ -12,27 +12,15 @@ from dataclasses import dataclass, replace
 from ..diff.changes import (
     AddColumn,
     AddForeignKey,
-    AddPrimaryKey,
     AlterColumn,
     AlterEnum,
-    AlterExtension,
     Change,
     CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
     CreateTable,
     Diff,
     DropColumn,
-    DropEnum,
-    DropExtension,
-    DropForeignKey,
-    DropIndex,
-    DropPrimaryKey,
     DropTable,
-    RenameForeignKey,
-    RenameIndex,
-    RenamePrimaryKey,
 )
 from ..diff.compare import diff
 from ..diff.rules import Rules
@@ -45,6 +33,7 @@ from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
 from .effect import UNCOMMITTED, StagedSql, apply, apply_fact
 from .effect_columns import bare_type
+from .keys import Key, key_of, own, places_of, whole
 from .state import Place, Refusal, schema_of, state_of
 from .types import default_value
 
@@ -57,9 +46,6 @@ class History:
     """All of them, in order."""
     mentions: Callable[[Sequence[str]], bool] | None = None
     """Whether any of them holds one of these names, in whatever case; None where that is no cheaper than reading them."""
-
-
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +111,7 @@ def cover_rewritten(
     touched = apply(Schema(default_schema=after.default_schema), differing)
     changes = diff(comparable(before), expected, rules).changes
     names = {name for change in changes for name in _searched(change)}
-    names |= {_own(key[0]) for key in touched.touched} | {
+    names |= {own(key[0]) for key in touched.touched} | {
         name for one in touched.refused for name in one.names
     }
     built_before, _ = _built(names, comparable(before), old)
@@ -134,7 +120,7 @@ def cover_rewritten(
     left = tuple(
         change
         for change in diff(built_after, expected, rules).changes
-        if _own(_whole(key_of(change))) in names and key_of(change) not in known
+        if own(whole(key_of(change))) in names and key_of(change) not in known
     )
     unsure = tuple(change for change in left if _may_be_made(change, touched.opaque))
     return Coverage(built_after, expected, Diff(left), unsure, touched.opaque, touched.touched, ())
@@ -161,11 +147,6 @@ def _new_names(change: Change) -> tuple[str, ...]:
     if isinstance(change, AlterEnum) and not change.removed:
         return change.added
     return ()
-
-
-def _own(name: str) -> str:
-    """`schema.table` without the schema."""
-    return name.partition(".")[2] or name
 
 
 def _differences(actual: Schema, expected: Schema, rules: Rules) -> tuple[Change, ...]:
@@ -247,11 +228,7 @@ def _not_accounted_for(changes: tuple[Change, ...], still: tuple[Change, ...]) -
     """The changes that are left too when the whole history is applied to nothing (`still`)."""
     keys = {key_of(change) for change in still}
     missing = {key_of(change)[1] for change in still if isinstance(change, CreateTable | CreateEnum)}
-    return tuple(change for change in changes if key_of(change) in keys or _whole(key_of(change)) in missing)
-
-
-def _whole(key: Key) -> str:
-    return key[1] if len(key) > 1 else ""
+    return tuple(change for change in changes if key_of(change) in keys or whole(key_of(change)) in missing)
 
 
 def _searched(change: Change) -> tuple[str, ...]:
@@ -259,7 +236,6 @@ def _searched(change: Change) -> tuple[str, ...]:
     if key[0] in ("schema", "extension"):
         return (key[1],)
     # The objects that its columns' types and keys need must be known too, for the comparison to mean anything.
-    own = _own(key[1])
     types: set[str] = set()
     if isinstance(change, AddColumn | DropColumn):
         types |= _enum_names((change.column,))
@@ -267,57 +243,11 @@ def _searched(change: Change) -> tuple[str, ...]:
         types |= _enum_names((change.actual, change.expected))
     elif isinstance(change, CreateTable | DropTable):
         types |= _enum_names(change.table.columns)
-    return own, *sorted(types)
+    return own(key[1]), *sorted(types)
 
 
 def _enum_names(columns: Sequence[Column]) -> set[str]:
     return {column.type.enum.name for column in columns if column.type.enum is not None}
-
-
-def key_of(change: Change) -> Key:
-    """Which object a change is about: (kind, `schema.table` or name, part)."""
-    if isinstance(change, AddColumn | DropColumn):
-        return "column", str(change.table.expected.name), change.column.name
-    if isinstance(change, AlterColumn):
-        return "column", str(change.table.expected.name), change.expected.name
-    if isinstance(change, CreateTable | DropTable):
-        return "table", str(change.table.name)
-    if isinstance(change, CreateIndex):
-        return "index", str(change.table.name), *(c.name for c in change.index.columns)
-    if isinstance(change, DropIndex):
-        return "index", str(change.table.actual.name), *(c.name for c in change.index.columns)
-    if isinstance(change, RenameIndex):
-        return "index", str(change.table.actual.name), *(c.name for c in change.expected.columns)
-    if isinstance(change, AddForeignKey | DropForeignKey):
-        return "foreign key", str(change.table.name), *change.key.columns
-    if isinstance(change, RenameForeignKey):
-        return "foreign key", str(change.table.actual.name), *change.expected.columns
-    if isinstance(change, AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey):
-        return "primary key", str(change.table.actual.name)
-    if isinstance(change, CreateEnum | DropEnum):
-        return "enum", str(change.enum.name)
-    if isinstance(change, AlterEnum):
-        return "enum", str(change.expected.name)
-    if isinstance(change, CreateExtension | DropExtension):
-        return "extension", change.extension.name
-    if isinstance(change, AlterExtension):
-        return "extension", change.expected.name
-    assert isinstance(change, CreateSchema)
-    return "schema", change.name
-
-
-def places_of(change: Change) -> list[Key]:
-    """The keys of `touched` and `created` that stand for the object of a change, the nearest first."""
-    kind, *rest = key_of(change)
-    own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "actual", None)
-    if kind == "column":
-        return [(rest[0], rest[1])]
-    if kind in ("index", "foreign key", "primary key"):
-        return [(rest[0], getattr(own, "name", ""))]
-    if kind in ("extension", "schema"):
-        return [(kind, rest[0])]
-    values = (*change.added, *change.removed) if isinstance(change, AlterEnum) else ()
-    return [*((rest[0], value) for value in values), (rest[0], "")]
 
 
 def _may_be_made(change: Change, opaque: Sequence[tuple[Opaque, Place]]) -> bool:
@@ -327,7 +257,7 @@ def _may_be_made(change: Change, opaque: Sequence[tuple[Opaque, Place]]) -> bool
 
 def _names_all(text: str, change: Change) -> bool:
     kind, *names = key_of(change)
-    whole = _own(names[0])
+    in_whole = mentions(text, own(names[0]))
     columns = (
         getattr(change, "column", None),
         getattr(change, "expected", None),
@@ -335,10 +265,10 @@ def _names_all(text: str, change: Change) -> bool:
     )
     if any(mentions(text, name) for name in _enum_names([c for c in columns if isinstance(c, Column)])):
         return True
-    if not mentions(text, whole) and kind not in ("index",):
+    if not in_whole and kind not in ("index",):
         return False
     if kind in ("table", "enum", "extension", "schema", "primary key"):
-        return mentions(text, whole)
-    own = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "expected", None)
-    name = getattr(own, "name", "")
+        return in_whole
+    part = getattr(change, "index", None) or getattr(change, "key", None) or getattr(change, "expected", None)
+    name = getattr(part, "name", "")
     return bool(name and mentions(text, name)) or all(mentions(text, part) for part in names[1:])

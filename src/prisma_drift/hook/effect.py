@@ -13,6 +13,7 @@ from ..migrations.facts import Fact, Opaque
 from ..migrations.statements import read
 from ..model.schema import Schema
 from .effect_columns import COLUMN_EFFECTS
+from .effect_indexes import INDEX_EFFECTS
 from .effect_objects import OBJECT_EFFECTS
 from .effect_tables import TABLE_EFFECTS
 from .state import Place, Refusal, State, refuse, schema_of, state_of
@@ -68,7 +69,7 @@ def apply_fact(state: State, fact: Fact, place: Place) -> None:
     if isinstance(fact, Opaque):
         state.opaque.append((fact, place))
         return
-    for effects in (COLUMN_EFFECTS, TABLE_EFFECTS, OBJECT_EFFECTS):
+    for effects in (COLUMN_EFFECTS, INDEX_EFFECTS, TABLE_EFFECTS, OBJECT_EFFECTS):
         effect = effects.get(type(fact))
         if effect is not None:
             effect(state, fact, place)

@@ -1,4 +1,4 @@
-"""What statements about tables, their constraints and indexes do to a schema."""
+"""What statements about tables and their constraints do to a schema."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import Any
 
 from ..migrations import facts as f
 from ..model.names import QualifiedName
-from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, Opclass, PrimaryKey, Table
+from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, PrimaryKey, Table
 from ..model.types import Arity
 from .effect_columns import check_type, model_column
+from .effect_indexes import check_dependants, is_unique, rename_index
 from .state import (
     Place,
     State,
     column_of,
     find_index,
-    find_primary_key,
     find_table,
     made,
     made_name,
-    missing,
     new_name,
     put,
     references_to,
@@ -30,9 +29,6 @@ from .state import (
 )
 
 Effect = Callable[[State, Any, Place], None]
-_PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
-_DEFAULT_OPCLASSES = ("jsonb_ops", "array_ops", "text_ops", "tsvector_ops", "inet_ops")
-_WITH_OPCLASS = ("gist", "gin", "spgist", "brin")
 
 
 def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
@@ -149,30 +145,9 @@ def _check_target(state: State, table: Table, fact: f.Reference, place: Place) -
         return
     for column in fact.referenced_columns:
         column_of(state, target, column, place)
-    if fact.referenced_columns and not _is_unique(target, fact.referenced_columns):
+    if fact.referenced_columns and not is_unique(target, fact.referenced_columns):
         columns = ", ".join(fact.referenced_columns)
         refuse(state, f"nothing makes ({columns}) unique in {target.name}", place, target.name.name)
-
-
-def _is_unique(table: Table, columns: tuple[str, ...], without: str = "") -> bool:
-    """Whether a key or unique index covers just these columns, in any order; `without` names one not to count."""
-    wanted = set(columns)
-    key = table.primary_key
-    if key is not None and key.name != without and set(key.columns) == wanted:
-        return True
-    return any(
-        i.unique and i.name != without and i.predicate is None and {c.name for c in i.columns} == wanted
-        for i in table.indexes
-    )
-
-
-def _check_dependants(state: State, table: Table, name: str, columns: tuple[str, ...], place: Place) -> None:
-    """A unique index or key that a foreign key needs cannot be dropped without CASCADE."""
-    if _is_unique(table, columns, without=name):
-        return
-    for other, key in references_to(state, table.name):
-        if set(key.referenced_columns) == set(columns):
-            refuse(state, f"{key.name} of {other.name} needs {name}", place, table.name.name, other.name.name)
 
 
 def _add_foreign_key(state: State, table: Table, fact: f.Reference) -> str | None:
@@ -234,7 +209,7 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
     columns = key.columns if key and dropped else ()
     columns += tuple(c.name for i in table.indexes if i.name == fact.name for c in i.columns)
     if columns and not fact.cascade:
-        _check_dependants(state, table, fact.name, columns, place)
+        check_dependants(state, table, fact.name, columns, place)
     put(
         state,
         replace(
@@ -278,89 +253,6 @@ def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> N
     state.touched[(str(table.name), fact.name)] = state.touched[(str(table.name), fact.new)] = place
 
 
-def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
-    table = table_of(state, fact.table, place)
-    if table is None:
-        return
-    expression = any(key.column is None for key in fact.keys)
-    name = fact.name
-    if name is None:
-        parts = tuple(key.column or "expr" for key in fact.keys) + fact.include
-        name = made_name(table.name.name, parts, "idx", taken_names(state, table.name.schema))
-    elif find_index(state, f.ObjectName(name, table.name.schema)):
-        if fact.if_not_exists:
-            return
-        refuse(state, f"{name} exists already", place, table.name.name, name)
-    for key in fact.keys:
-        if key.column is not None:
-            column_of(state, table, key.column, place)
-    reasons = []
-    if fact.method not in _PRISMA_METHODS:
-        reasons.append(fact.method)
-    if expression:
-        reasons.append("expression")
-    if fact.include:
-        reasons.append("include")
-    if fact.predicate is not None:
-        reasons.append("partial")
-    shown_method = fact.method if fact.method in _PRISMA_METHODS else "btree"
-    index = Index(
-        name,
-        tuple(_index_column(key, fact.method) for key in fact.keys if key.column is not None),
-        fact.unique,
-        shown_method,
-        fact.predicate,
-        catalog=CatalogIndex(
-            " ".join(key.text for key in fact.keys) + f" {fact.predicate or ''}",
-            fact.method,
-            predicate=fact.predicate,
-            include=fact.include,
-            expression=expression,
-            opclasses=tuple(key.opclass or "" for key in fact.keys if key.column is not None),
-            unmanaged=tuple(reasons),
-        ),
-    )
-    others = tuple(i for i in table.indexes if i.name != name)
-    put(state, replace(table, indexes=(*others, index)))
-    made(state, (str(table.name), name), place)
-
-
-def _index_column(key: f.IndexKey, method: str) -> IndexColumn:
-    opclass = None
-    if key.opclass and method in _WITH_OPCLASS:
-        default = key.opclass in _DEFAULT_OPCLASSES or key.opclass.endswith("_minmax_ops")
-        opclass = Opclass(key.opclass, default)
-    return IndexColumn(key.column or "", "desc" if key.descending else "asc", opclass)
-
-
-def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
-    found = find_index(state, fact.name)
-    if found is None:
-        missing(state, fact.name, "index", place)
-        return
-    table, index = found
-    if index.unique and not fact.cascade:
-        _check_dependants(state, table, index.name, tuple(c.name for c in index.columns), place)
-    put(state, replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
-    state.touched[(str(table.name), index.name)] = place
-
-
-def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
-    found = find_index(state, fact.name)
-    if found is not None:
-        table, index = found
-        indexes = tuple(replace(i, name=fact.new) if i is index else i for i in table.indexes)
-        put(state, replace(table, indexes=indexes))
-    else:
-        owner = find_primary_key(state, fact.name)
-        if owner is None or owner.primary_key is None:
-            missing(state, fact.name, "index", place)
-            return
-        table = owner
-        put(state, replace(owner, primary_key=replace(owner.primary_key, name=fact.new)))
-    state.touched[(str(table.name), fact.name.name)] = state.touched[(str(table.name), fact.new)] = place
-
-
 TABLE_EFFECTS: dict[type, Effect] = {
     f.CreateTable: create_table,
     f.DropTable: drop_table,
@@ -368,7 +260,4 @@ TABLE_EFFECTS: dict[type, Effect] = {
     f.AddConstraint: add_constraint,
     f.DropConstraint: drop_constraint,
     f.RenameConstraint: rename_constraint,
-    f.CreateIndex: create_index,
-    f.DropIndex: drop_index,
-    f.RenameIndex: rename_index,
 }

@@ -11,8 +11,8 @@ from ..diff.rules import Rules
 from ..errors import DriftError
 from ..plan.plan import build_plan
 from ..plan.script import script
-from .coverage import key_of
 from .folder import MIGRATION_FILE, next_name
+from .keys import key_of
 from .review import Review
 
 _VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
