@@ -25,7 +25,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_drift.diff.rules import Rules
@@ -37,6 +37,7 @@ from prisma_drift.hook.projects import Project, find_projects
 from prisma_drift.hook.review import Review, State, review
 from prisma_drift.migrations.facts import AddConstraint, Data, Neutral, Opaque, OtherConstraint
 from prisma_drift.migrations.statements import read_statement, split
+from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST
 
 

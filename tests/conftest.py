@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from prisma_drift.errors import ServerError
+from prisma_drift.model.values import replace
 
 if TYPE_CHECKING:
     from prisma_drift.model.schema import Column, Index, Schema, Table

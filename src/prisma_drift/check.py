@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from .errors import DriftError, ProjectError
 from .migrations.history import History, provider_mismatch, read_history
 from .model.schema import Schema
 from .model.source import Position
+from .model.values import frozen, replace
 from .plan.plan import Plan, build_plan
 from .plan.script import script
 from .psl.load import Document, load, read_files
@@ -28,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 """Called with (number, total, name) before each migration is applied."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """What one comparison of a migrated database with a schema found."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .diff.compare import Rules, diff
 from .errors import EXIT_DRIFT, EXIT_IN_STEP, DriftError
 from .model.schema import Schema
+from .model.values import frozen
 from .model.version import LATEST, Version
 from .plan.plan import build_plan
 from .plan.script import script
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .postgres.database import Connection, Server
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How to compare, and what to print."""
 
@@ -36,13 +36,13 @@ class Options:
     external_enums: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     text: str
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One end of the comparison."""
 

@@ -10,11 +10,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import DriftError
+from .model.values import frozen
 
 INDEX = ""
 """The index, where a revision is asked for: `git show :path`."""
@@ -36,7 +36,7 @@ class GitError(DriftError):
     id = "git-failed"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Blob:
     """A file in a tree or in the index."""
 
@@ -47,7 +47,7 @@ class Blob:
     """As git writes it: 100644, 100755, 120000 (a link), 160000 (a submodule)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class StagedChange:
     """A file whose staged state differs from HEAD's."""
 
@@ -56,7 +56,7 @@ class StagedChange:
     """A (added), D (deleted), M (modified), T (type changed), U (not merged)"""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class RemovedLine:
     """A line that the merge base has and the working tree has not (or not in this form)."""
 
@@ -76,7 +76,7 @@ def top_level(path: Path) -> Path | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """A working tree by its top folder; each method runs one git program."""
 

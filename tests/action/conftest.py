@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from prisma_drift.action.main import run
 from prisma_drift.config import Config
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.values import replace
 from prisma_drift.report.model import Report
 
 _spec = importlib.util.spec_from_file_location(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from prisma_drift.model.values import replace
 from prisma_drift.report.model import Finding, Report
 
 HEAD, BASE = "a" * 40, "b" * 40

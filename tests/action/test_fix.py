@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from prisma_drift.model.values import replace
 from prisma_drift.report.model import EmptyProof, Proof
 
 HEAD = "a" * 40

@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from prisma_drift.model.values import replace
 from prisma_drift.report.model import Finding
 
 SECRET = "s3cr3t-token"

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 import yaml
 
 from prisma_drift.action.inputs import COMMENT, FAIL_ON, MODE, WRITE_FIX, Inputs, read_inputs
+from prisma_drift.model.values import fields_of
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -39,7 +39,7 @@ def env_name(field: str) -> str:
 
 
 def test_every_input_is_read_and_every_reading_is_an_input() -> None:
-    assert set(ACTION["inputs"]) == {env_name(field.name) for field in fields(Inputs)}
+    assert set(ACTION["inputs"]) == {env_name(name) for name in fields_of(Inputs)}
 
 
 def test_defaults_are_the_programs_own() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.names import QualifiedName
 from prisma_drift.model.schema import CatalogColumn, Schema
 from prisma_drift.model.types import DbGenerated
+from prisma_drift.model.values import replace
 
 Models = Callable[..., Schema]
 MODEL = "model U {\n id Int @id\n c %s\n}"
@@ -19,7 +19,7 @@ MODEL = "model U {\n id Int @id\n c %s\n}"
 
 def with_catalog(schema: Schema, catalog: CatalogColumn | None, **changes: object) -> Schema:
     table = schema.tables[0]
-    columns = tuple(replace(c, catalog=catalog, **changes) if c.name == "c" else c for c in table.columns)  # type: ignore[arg-type]
+    columns = tuple(replace(c, catalog=catalog, **changes) if c.name == "c" else c for c in table.columns)
     return replace(schema, tables=(replace(table, columns=columns), *schema.tables[1:]))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from prisma_drift.diff.changes import AlterColumn, Cast, Change, CreateIndex, DropTable
 from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.schema import Extension, Schema
+from prisma_drift.model.values import replace
 from prisma_drift.model.version import Version
 
 Models = Callable[..., Schema]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from prisma_drift.github.client import Client, GitHubError
 from prisma_drift.github.event import Event
 from prisma_drift.github.push import PushError, committed_at, obstacle, push_files
 from prisma_drift.github.status import set_status
+from prisma_drift.model.values import replace
 
 HEAD = "a" * 40
 FILES = {"prisma/migrations/20240506070809_align/migration.sql": "SELECT 1;\n"}

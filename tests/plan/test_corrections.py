@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.names import QualifiedName
 from prisma_drift.model.schema import CatalogColumn, CatalogIndex, Schema, Table, Unmanaged
 from prisma_drift.model.types import Sequence
+from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST, Version
 from prisma_drift.plan.plan import Plan, build_plan
 from prisma_drift.plan.script import script

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.schema import Schema
+from prisma_drift.model.values import replace
 from prisma_drift.plan.plan import Plan, build_plan
 from prisma_drift.plan.script import script
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from prisma_drift.model.types import (
     Now,
     Value,
 )
+from prisma_drift.model.values import replace
 from prisma_drift.postgres.introspect import introspect
 from prisma_drift.postgres.realise import realise
 

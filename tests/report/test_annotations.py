@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
 from prisma_drift.report.annotations import MOST, render
 from prisma_drift.report.model import Finding, ProjectInfo, Report
 

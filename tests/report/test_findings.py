@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from prisma_drift.diff import changes as c
@@ -21,6 +19,7 @@ from prisma_drift.model.schema import (
     Unmanaged,
 )
 from prisma_drift.model.types import Arity, ColumnType, Family, NativeType
+from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST, Version
 from prisma_drift.psl.load import Document, SchemaFile, load
 from prisma_drift.report.findings import Evidence, findings, schema_lines, would_drop

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator
 from prisma_drift.errors import DriftError, SchemaError
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
 from prisma_drift.report.failure import failed
 from prisma_drift.report.json import render
 from prisma_drift.report.model import EmptyProof, Finding, Mend, Proof, Report, SchemaLines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from markdown_it import MarkdownIt
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
 from prisma_drift.report import markdown
 from prisma_drift.report.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
 from prisma_drift.report.markdown import COMMENT_LIMIT, SUMMARY_LIMIT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from jsonschema import Draft202012Validator
 from prisma_drift.errors import DriftError
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
 from prisma_drift.report.failure import failed
 from prisma_drift.report.model import Report
 from prisma_drift.report.sarif import render

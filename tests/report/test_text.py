@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from prisma_drift.errors import DriftError
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
 from prisma_drift.report import text
 from prisma_drift.report.failure import failed
 from prisma_drift.report.model import EmptyProof, Finding, Mend, ProjectInfo, Proof, Report, SchemaLines

@@ -7,7 +7,6 @@ request they belong to is GitHub's word, not theirs, and the head commit must st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import EXIT_ERROR, DriftError
@@ -16,6 +15,7 @@ from ..github.client import Client
 from ..github.event import Event
 from ..github.log import Log
 from ..github.outputs import write_outputs
+from ..model.values import replace
 from ..report.model import Report
 from ..report.sections import Context
 from . import publish

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..model.values import frozen
 from .projects import Outcome
 
 _STAMP = re.compile(r"(\d{14})(?:_|$)")
 _EARLIEST = "20000101000000"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A migration to add."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..errors import DriftError
+from ..model.values import frozen
 
 COMMENT = ("always", "on-drift", "never")
 WRITE_FIX = ("none", "artifact", "commit")
@@ -19,7 +19,7 @@ class InputError(DriftError):
     id = "input-invalid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inputs:
     """What a workflow may ask for; one field for each input of action.yml."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..config import Config, Flags, load_config
 from ..errors import DriftError, ProjectError
 from ..github.artifact import SKIPPED
+from ..model.values import frozen, replace
 from ..report.failure import NO_PROJECT, failed
 from ..report.model import Report
 from ..report.paths import relative_to, with_paths
@@ -32,7 +32,7 @@ _MANIFESTS = {
 _READ_BY_NAME = _MANIFESTS | {".env", "schema.prisma", "migration.sql", "migration_lock.toml"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What came of one project."""
 

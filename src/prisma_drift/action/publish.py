@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ..errors import DriftError
 from ..github.artifact import SKIPPED
@@ -12,6 +11,7 @@ from ..github.comment import Posted, author_of, project_key, upsert
 from ..github.event import Event
 from ..github.push import committed_at, obstacle, push_files
 from ..github.status import set_status
+from ..model.values import frozen
 from ..report.escape import code
 from ..report.markdown import comment, digest
 from ..report.model import Report
@@ -21,7 +21,7 @@ from .fix import Fix
 Notice = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A project's comment, to be made so."""
 

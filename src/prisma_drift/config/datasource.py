@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ..model.values import frozen
 from .javascript import Env, Text
 
 _BLOCK = re.compile(r"^[ \t]*datasource\s+\w+\s*\{(?P<body>.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
@@ -20,7 +20,7 @@ _ENV_LINE = re.compile(
 _REFERENCE = re.compile(r"(?<!\\)\$(?:\{(\w+)\}|(\w+))")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Datasource:
     """What is needed of a datasource block before the schema is read in earnest."""
 

@@ -8,10 +8,11 @@ Anything else becomes Computed, so that a caller can say where it stands, if it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from ..model.values import field, frozen, mutable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Env:
     """The value of an environment variable."""
 
@@ -19,7 +20,7 @@ class Env:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Computed:
     """A value that only running the file would tell."""
 
@@ -27,19 +28,19 @@ class Computed:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     value: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     values: tuple[Value, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Object:
     entries: dict[str, Value]
     line: int
@@ -64,7 +65,7 @@ class Object:
 Value = Text | Items | Object | Env | Computed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     kind: str
     """name | string | template (with interpolation) | punctuation"""
@@ -73,7 +74,7 @@ class _Token:
     line: int
 
 
-@dataclass(slots=True)
+@mutable
 class _Source:
     tokens: list[_Token]
     constants: dict[str, int] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..model.source import Position
+from ..model.values import frozen
 from .datasource import find_datasource
 from .prisma_config import PrismaConfig, package_schema
 
@@ -15,7 +15,7 @@ _SKIPPED_FOLDERS = {"node_modules", "dist", "build", "out", "coverage", "vendor"
 _MAX_DEPTH = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A schema and who named it."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..model.source import Position
+from ..model.values import frozen
 from .javascript import Computed, Env, Items, Object, Text, Value, default_export
 
 _EXTENSIONS = ("js", "ts", "mjs", "cjs", "mts", "cts")
@@ -15,7 +15,7 @@ _STEMS = ("prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma"
 """In Prisma's order (since 7.10, where the file of Prisma 7 may stand beside that of Prisma 8)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrismaConfig:
     """One prisma.config file."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..git import top_level
+from ..model.values import fields_of, frozen, replace
 from ..model.version import Version
 from .datasource import default_schema_of, find_datasource
 from .locate import find_migrations, find_schema, not_found, projects_below
@@ -21,7 +21,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Call:
     """What every project of one call shares."""
 
@@ -125,18 +125,18 @@ def _load_below(
 def _with_environment(flags: Flags, environment: Mapping[str, str]) -> Flags:
     """Flags that were not given, filled from PRISMA_DRIFT_…; an empty variable counts as not set."""
     filled: dict[str, object] = {}
-    for item in fields(flags):
-        variable = f"PRISMA_DRIFT_{item.name.upper()}"
+    for name in fields_of(flags):
+        variable = f"PRISMA_DRIFT_{name.upper()}"
         value = environment.get(variable, "")
-        if getattr(flags, item.name) is not None or not value:
+        if getattr(flags, name) is not None or not value:
             continue
-        if item.name in ("no_cache", "quiet"):
+        if name in ("no_cache", "quiet"):
             if value.lower() not in _TRUE | _FALSE:
                 raise ProjectError(f"{variable} is {value!r}.", hint="Set it to true or false.")
-            filled[item.name] = value.lower() in _TRUE
+            filled[name] = value.lower() in _TRUE
         else:
-            filled[item.name] = value
-    return replace(flags, **filled)  # type: ignore[arg-type]
+            filled[name] = value
+    return replace(flags, **filled)
 
 
 def _inherited(settings: Settings, project: Path) -> Settings:
@@ -151,9 +151,9 @@ def _overlay(entry: Settings, over: Settings) -> Settings:
     """An entry of `projects`, with the file's own settings where it has none."""
     kept = ("file", "name", "path", "schema", "migrations", "projects", "lines")
     inherited = {
-        item.name: getattr(over, item.name)
-        for item in fields(entry)
-        if item.name not in kept and getattr(entry, item.name) is None
+        name: getattr(over, name)
+        for name in fields_of(entry)
+        if name not in kept and getattr(entry, name) is None
     }
     path = _absolute(entry.path) if entry.path else None
     if path and not path.is_dir():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..model.source import Position
+from ..model.values import field, frozen
 
 NAMES = ("prisma-drift.yml", "prisma-drift.yaml", ".prisma-drift.yml")
 STRATEGIES = ("plain", "preserve")
 FAIL_ON = ("error", "warning")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What one file says, or one entry of its `projects`; None and empty stand for keys that are not there."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from ..model.values import frozen
 from ..model.version import Version
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flags:
     """The common flags of the command line; None stands for a flag that was not given."""
 
@@ -27,7 +27,7 @@ class Flags:
     """plain | preserve"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """A folder that looked like a project and is not checked."""
 
@@ -36,7 +36,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """Everything one project's run needs to know."""
 

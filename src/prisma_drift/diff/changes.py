@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum as _Enum
 
 from ..model.schema import Column, Enum, Extension, ForeignKey, Index, PrimaryKey, Table
+from ..model.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TablePair:
     """The same table on both sides."""
 
@@ -27,35 +27,35 @@ class Cast(_Enum):
     NOT_CASTABLE = "not castable"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateSchema:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateExtension:
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterExtension:
     actual: Extension
     expected: Extension
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropExtension:
     """Only as the first half of a re-creation (a non-relocatable extension in another schema)."""
 
     extension: Extension
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateEnum:
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterEnum:
     actual: Enum
     expected: Enum
@@ -63,34 +63,34 @@ class AlterEnum:
     removed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropEnum:
     enum: Enum
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateTable:
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropTable:
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddColumn:
     table: TablePair
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropColumn:
     table: TablePair
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterColumn:
     """Any of arity, default, type, autoincrement differ."""
 
@@ -106,26 +106,26 @@ class AlterColumn:
     """The type differs in a way Prisma never reports: the text of an Unsupported type (vector(3) / vector(1536))."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddPrimaryKey:
     table: TablePair
     key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropPrimaryKey:
     table: TablePair
     key: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenamePrimaryKey:
     table: TablePair
     actual: PrimaryKey
     expected: PrimaryKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateIndex:
     table: Table
     """The expected table."""
@@ -136,20 +136,20 @@ class CreateIndex:
     """The index exists, but a column of it is dropped and added anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropIndex:
     table: TablePair
     index: Index
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameIndex:
     table: TablePair
     actual: Index
     expected: Index
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddForeignKey:
     table: Table
     """The expected table."""
@@ -157,7 +157,7 @@ class AddForeignKey:
     actual_table: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropForeignKey:
     table: Table
     """The actual table."""
@@ -166,7 +166,7 @@ class DropForeignKey:
     """None where the whole table goes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameForeignKey:
     table: TablePair
     actual: ForeignKey
@@ -198,7 +198,7 @@ Change = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A difference that is accepted, with the named rule that accepts it (docs/decisions, docs/findings)."""
 
@@ -207,7 +207,7 @@ class Note:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diff:
     """All that differs between two schemas."""
 

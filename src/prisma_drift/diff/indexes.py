@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..model.schema import Index, IndexColumn, Schema, Table
+from ..model.values import replace
 from .changes import Change, CreateIndex, DropIndex, Note, RenameIndex, TablePair
 from .columns import recreated_columns
 from .opclasses import opclasses_match

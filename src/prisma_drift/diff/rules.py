@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..model.names import QualifiedName
 from ..model.schema import Schema
+from ..model.values import frozen
 from ..model.version import LATEST, Version
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """What a comparison has to know beyond the two schemas."""
 

@@ -6,10 +6,9 @@ silently, and Prisma then finds a strange table and misses its own, at every com
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..model.names import QualifiedName
 from ..model.schema import ForeignKey, Index, PrimaryKey, Schema, Table
+from ..model.values import replace
 
 _LIMIT = 63
 

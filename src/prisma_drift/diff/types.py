@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..model.schema import Column
 from ..model.types import Arity, ColumnType, Family
+from ..model.values import frozen
 from .casts import native_cast
 from .changes import Cast
 from .rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeChange:
     """The outcome of comparing two column types."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from ..errors import DriftError
+from ..model.values import fields_of, frozen
 from ..report.model import Report
 
 LARGEST = 8 * 1024 * 1024
@@ -31,7 +31,7 @@ class ArtifactError(DriftError):
     id = "artifact-invalid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One project's report."""
 
@@ -40,7 +40,7 @@ class Entry:
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Document:
     format: int
     projects: tuple[Entry, ...]
@@ -69,15 +69,15 @@ def unpack(data: bytes) -> tuple[Entry, ...]:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if fields_of(value):
+        return {name: _plain(getattr(value, name)) for name in fields_of(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
+    if fields_of(kind):
         return _read_record(kind, value, where)
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
@@ -113,7 +113,7 @@ def _read_record(kind: type, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise ArtifactError(f"{where} is not an object.")
     hints = get_type_hints(kind)
-    names = {field.name for field in fields(kind)}
+    names = set(fields_of(kind))
     if unknown := sorted(set(value) - names):
         raise ArtifactError(f"{where} has an unknown member ({len(unknown)} in all).")
     given = {name: _read(hints[name], value[name], f"{where}.{name}") for name in sorted(value)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from ..model.values import frozen
 from .client import Client, GitHubError
 
 ACTIONS_BOT = "github-actions[bot]"
@@ -15,7 +15,7 @@ _MARKER = re.compile(r"<!-- prisma-drift project:([0-9a-f]{16}) digest:([0-9a-f]
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Posted:
     """What became of a comment."""
 
@@ -24,7 +24,7 @@ class Posted:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     id: int
     url: str

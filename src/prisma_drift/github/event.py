@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import DriftError
+from ..model.values import frozen, replace
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -22,7 +22,7 @@ class EventError(DriftError):
     id = "not-a-workflow"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One run of a workflow, as far as it matters here."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
+from ..model.values import frozen, replace
 from ..model.version import Version
 from . import git_output
 from .output import show
@@ -20,7 +20,7 @@ from .states import base_migrations, moved_from, other_side, reader, state_in
 _POSTGRES = ("postgresql", "postgres")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What the command line and PRISMA_DRIFT_… variables ask for; git passes no arguments to its hooks."""
 

@@ -7,7 +7,6 @@ between the two is a change without its migration, or a migration without its ch
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from ..diff.changes import (
     AddColumn,
@@ -31,6 +30,7 @@ from ..migrations.relevant import Relevant, Search, mentions
 from ..migrations.statements import read_statement
 from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
+from ..model.values import frozen, replace
 from .effect import UNCOMMITTED, StagedSql, apply, apply_fact
 from .effect_columns import bare_type
 from .keys import Key, key_of, own, places_of, whole
@@ -38,7 +38,7 @@ from .state import Place, Refusal, schema_of, state_of
 from .types import default_value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """The migrations before the staged ones; asked for only where something is left."""
 
@@ -48,7 +48,7 @@ class History:
     """Whether any of them holds one of these names, in whatever case; None where that is no cheaper than reading them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """What the staged migrations leave to do."""
 

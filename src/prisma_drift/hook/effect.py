@@ -7,11 +7,11 @@ that mends this adds what the schema already has, and drops what it never had.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..migrations.facts import Fact, Opaque
 from ..migrations.statements import read
 from ..model.schema import Schema
+from ..model.values import frozen
 from .effect_columns import COLUMN_EFFECTS
 from .effect_indexes import INDEX_EFFECTS
 from .effect_objects import OBJECT_EFFECTS
@@ -19,7 +19,7 @@ from .effect_tables import TABLE_EFFECTS
 from .state import Place, Refusal, State, refuse, schema_of, state_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagedSql:
     """A migration's text."""
 
@@ -28,7 +28,7 @@ class StagedSql:
     sql: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a schema becomes."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
+from ..model.values import replace
 from .state import Place, State, column_of, find_enum, find_table, made, put, references_to, refuse, table_of
 from .types import column_type, default_value, recast
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ..migrations import facts as f
 from ..model.schema import CatalogIndex, Index, IndexColumn, Opclass, Table
+from ..model.values import replace
 from .state import (
     Place,
     State,

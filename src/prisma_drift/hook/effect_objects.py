@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import Enum, Extension, Table
 from ..model.types import ColumnType, EnumLabel, Family, Value
+from ..model.values import replace
 from .effect_columns import bare_type, drop_column, drop_default, rename_in_columns
 from .effect_tables import move_table, remove_table
 from .state import (

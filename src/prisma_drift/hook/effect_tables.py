@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ..migrations import facts as f
 from ..model.names import QualifiedName
 from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, PrimaryKey, Table
 from ..model.types import Arity
+from ..model.values import replace
 from .effect_columns import check_type, model_column
 from .effect_indexes import check_dependants, is_unique, rename_index
 from .state import (

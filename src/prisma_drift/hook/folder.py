@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
+from ..model.values import field, frozen
 from .problems import Problem
 
 LOCK_FILE = "migration_lock.toml"
 MIGRATION_FILE = "migration.sql"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """A migrations folder at one point."""
 

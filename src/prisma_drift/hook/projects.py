@@ -9,8 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ..model.values import frozen
 from ..model.version import LATEST, Version
 from .snapshot import Tree
 
@@ -26,7 +26,7 @@ _NEWEST = {7: LATEST, 6: Version(6, 19), 5: Version(5, 22), 4: Version(4, 16)}
 _SETTINGS = ("prisma-drift.yml", "prisma-drift.yaml", ".prisma-drift.yml")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """A schema and its migrations."""
 
@@ -236,14 +236,14 @@ def _from_settings(tree: Tree, entry: dict[str, object], read: Read) -> list[Pro
 
 
 def _with_version(project: Project, version: Version | None) -> Project:
-    from dataclasses import replace
+    from ..model.values import replace
 
     return replace(project, version=version) if version else project
 
 
 def _completed(project: Project, tree: Tree, read: Read) -> Project:
     """With the version, the provider and the default schema that the project's files tell."""
-    from dataclasses import replace
+    from ..model.values import replace
 
     provider, default_schema = project.provider, project.default_schema
     for path in project.schema:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ..diff.rules import Rules
 from ..model.schema import Schema
+from ..model.values import frozen
 from .coverage import Coverage, History, cover, cover_rewritten
 from .effect import StagedSql
 from .folder import Folder, changed_names, check_folder
@@ -15,7 +15,7 @@ from .problems import Problem
 from .projects import Project
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A project at one point: the texts of its schema files, and its migrations folder."""
 
@@ -24,7 +24,7 @@ class State:
     folder: Folder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """The outcome for one project."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import DriftError
 from ..git import Repository, top_level
+from ..model.values import field, mutable
 from . import git_output
 
 Tree = dict[str, str]
@@ -38,7 +38,7 @@ class Staged(NamedTuple):
     after: str
 
 
-@dataclass(slots=True)
+@mutable
 class Snapshot:
     """The index and HEAD, as far as projects are concerned."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from ..migrations.cursor import cut
 from ..migrations.facts import ObjectName, Opaque
 from ..model.names import QualifiedName
 from ..model.schema import Enum, Extension, ForeignKey, Index, Schema, Table
 from ..model.types import Sequence
+from ..model.values import field, frozen, mutable, replace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The clause of a migration that did something."""
 
@@ -21,7 +21,7 @@ class Place:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A statement that Postgres would refuse, if the state is what the database really holds."""
 
@@ -32,7 +32,7 @@ class Refusal:
     """Names of the tables, enums and indexes concerned."""
 
 
-@dataclass(slots=True)
+@mutable
 class State:
     """The schema in the making."""
 

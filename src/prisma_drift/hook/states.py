@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from ..errors import DriftError
+from ..model.values import replace
 from .folder import Folder, Texts, folder_of
 from .projects import Project, find_projects
 from .review import State

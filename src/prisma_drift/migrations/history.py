@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DriftError
 from ..model.source import Position
+from ..model.values import frozen
 
 MIGRATION_FILE = "migration.sql"
 LOCK_FILE = "migration_lock.toml"
@@ -18,7 +18,7 @@ _PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 PROVIDER_NOT_FOUND = "<PROVIDER NOT FOUND>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """One migration: a direct sub-folder of the migrations folder and the SQL in it."""
 
@@ -55,7 +55,7 @@ class Migration:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hygiene:
     """Something untidy in the folder that does not keep it from being read."""
 
@@ -70,7 +70,7 @@ class Hygiene:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """All migrations of a folder, oldest first."""
 

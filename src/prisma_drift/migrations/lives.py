@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..model.values import field, frozen, mutable
 from . import facts as f
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trace:
     """The statement that last made, changed, renamed or dropped an object."""
 
@@ -28,7 +28,7 @@ class Event(NamedTuple):
     """Number of the statement, to tell what came later."""
 
 
-@dataclass(slots=True)
+@mutable
 class Part:
     """A column, index, constraint or enum value."""
 
@@ -39,7 +39,7 @@ class Part:
     """Schema and name of the table that a foreign key refers to."""
 
 
-@dataclass(slots=True)
+@mutable
 class Whole:
     """A table or an enum, with its parts by kind and name."""
 

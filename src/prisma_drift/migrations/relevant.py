@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from ..model.values import frozen
 from .facts import Fact, RenameIndex, RenameTable, RenameType
 from .split import Statement, split
 from .statements import read_statement
@@ -24,7 +24,7 @@ class HasSql(Protocol):
     def sql(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relevant:
     """A statement to read, and the migration that it is in."""
 

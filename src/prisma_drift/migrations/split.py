@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ..model.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """One SQL statement of a file."""
 

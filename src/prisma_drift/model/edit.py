@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from .values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemaLines:
     """Lines to add to (or, with `replaces` lines, to change in) a schema file, so that it declares what is there."""
 

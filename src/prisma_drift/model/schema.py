@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .names import QualifiedName
 from .source import Position
 from .types import ColumnType, Default
+from .values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogColumn:
     """What Postgres' catalog says of a column; on both sides where the expected schema was realised."""
 
@@ -28,7 +27,7 @@ class CatalogColumn:
     """'' | 's' (stored) | 'v' (virtual)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a table."""
 
@@ -43,7 +42,7 @@ class Column:
     """The name in schema.prisma, where it is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrimaryKey:
     name: str
     columns: tuple[str, ...]
@@ -52,7 +51,7 @@ class PrimaryKey:
     """INCLUDE columns (catalog side), which Prisma takes for key columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opclass:
     """An operator class of an index column."""
 
@@ -64,7 +63,7 @@ class Opclass:
     """Written as raw("…") in schema.prisma."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexColumn:
     name: str
     sort: str = ""
@@ -74,7 +73,7 @@ class IndexColumn:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogIndex:
     """What Postgres' catalog says of an index, beyond Prisma's view of it."""
 
@@ -106,7 +105,7 @@ class CatalogIndex:
     btree and hash), storage. Such an index may satisfy a declared one on the same columns; undeclared, it is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """An index or unique constraint (Prisma: the same thing); the primary key stands in Table.primary_key."""
 
@@ -121,7 +120,7 @@ class Index:
     catalog: CatalogIndex | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForeignKey:
     name: str
     columns: tuple[str, ...]
@@ -135,7 +134,7 @@ class ForeignKey:
     """pg_get_constraintdef, on the catalog's side."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     name: QualifiedName
     columns: tuple[Column, ...]
@@ -159,7 +158,7 @@ class Table:
         return next((c for c in self.columns if c.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enum:
     name: QualifiedName
     values: tuple[str, ...]
@@ -170,7 +169,7 @@ class Enum:
     value_positions: tuple[Position, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extension:
     name: str
     schema: str | None = None
@@ -179,7 +178,7 @@ class Extension:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Unmanaged:
     """An object that the Prisma schema language cannot declare: kept, listed, never dropped."""
 
@@ -195,7 +194,7 @@ class Unmanaged:
     why: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schema:
     """Everything that one side says, in Prisma's order of objects."""
 

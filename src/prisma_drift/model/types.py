@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum as _Enum
 
 from .names import QualifiedName
+from .values import frozen
 
 
 class Arity(_Enum):
@@ -33,7 +33,7 @@ class Family(_Enum):
     UNSUPPORTED = "Unsupported"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NativeType:
     """A native type that Prisma knows, in PSL spelling: VarChar(50), Timestamp(3), JsonB."""
 
@@ -44,7 +44,7 @@ class NativeType:
         return f"{self.name}({','.join(map(str, self.args))})" if self.args else self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnType:
     """The type of a column."""
 
@@ -58,7 +58,7 @@ class ColumnType:
     """For UNSUPPORTED and UDT: the type as written (`vector(1536)`) or as format_type prints it, without `[]`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A constant default.
 
@@ -69,20 +69,20 @@ class Value:
     value: Scalar | tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnumLabel:
     label: str
     """The label in the database (the mapped name)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateTimeText:
     """A date-time constant; text as it stands in SQL, e.g. `2020-03-19 14:21:00 +02:00`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonText:
     text: str
 
@@ -90,26 +90,26 @@ class JsonText:
 Scalar = str | int | Decimal | bool | bytes | EnumLabel | DateTimeText | JsonText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Now:
     """CURRENT_TIMESTAMP."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DbGenerated:
     """An SQL expression. `text` None is `dbgenerated()` without text: it matches anything."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """nextval of a sequence; `name` is empty where the schema just says autoincrement()."""
 
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrismaLevel:
     """uuid(), cuid(), nanoid(), @updatedAt…: filled by the client, nothing in the database."""
 

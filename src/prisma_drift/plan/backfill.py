@@ -6,12 +6,11 @@ database and is required, so that every row has exactly one, and only where one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diff.changes import TablePair
 from ..model.names import QualifiedName
 from ..model.schema import Column, ForeignKey, Schema, Table
 from ..model.types import Arity, Family, PrismaLevel
+from ..model.values import frozen
 from .options import Context
 from .render.defaults import default_sql
 from .render.names import Names, quote
@@ -19,7 +18,7 @@ from .render.names import Names, quote
 _MOST_HOPS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fill:
     """An UPDATE for the rows in which a column is still NULL."""
 
@@ -29,7 +28,7 @@ class Fill:
     """Where the value comes from, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Hop:
     """One step along a required foreign key of one column."""
 

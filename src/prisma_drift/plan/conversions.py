@@ -8,15 +8,15 @@ sizes of one type; everything else needs USING.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ..model.schema import Column
 from ..model.types import Arity
+from ..model.values import frozen
 from .render.names import Names, quote
 from .render.types import type_sql
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversion:
     """How a column's values survive a change of type."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diff.rules import Rules
 from ..model.schema import Schema
+from ..model.values import frozen
 from .render.names import Names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Both schemas, the rules, and how names are written."""
 

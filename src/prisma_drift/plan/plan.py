@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
 from ..model.schema import Schema
+from ..model.values import frozen
 from .corrections import correct
 from .in_the_way import objects_in_the_way
 from .index_support import indexes_without_opclass
@@ -23,7 +22,7 @@ from .warnings import unexecutable_texts, warning_texts
 __all__ = ["Plan", "Step", "build_plan"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What to run, in order, and what to know of it."""
 

@@ -6,12 +6,11 @@ where something says with what; a counter starts behind what is there. Everythin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ..diff.changes import AddColumn, AddPrimaryKey, AlterColumn, Cast, Change, CreateIndex, TablePair
 from ..model.names import QualifiedName
 from ..model.schema import Column
 from ..model.types import Arity
+from ..model.values import frozen, replace
 from .backfill import Fill, fill
 from .conversions import conversion
 from .options import Context
@@ -52,7 +51,7 @@ def _needless(change: Change, lost: set[tuple[QualifiedName, str]]) -> bool:
     return not any((change.actual_table.name, c.name) in lost for c in change.index.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Filled:
     """A change whose column is filled before it becomes required."""
 

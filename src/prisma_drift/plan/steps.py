@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diff.changes import Change
+from ..model.values import frozen
 
 Applied = tuple[str, str]
 """A named rule under which the SQL is not Prisma's, and the object that it concerns."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One `-- Header` block."""
 

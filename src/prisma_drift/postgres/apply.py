@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..model.source import Position
+from ..model.values import frozen, replace
 from .database import Database
 from .runner import Failure, run_all
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .database import Connection
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MigrationText:
     """One migration file."""
 
@@ -27,7 +27,7 @@ class MigrationText:
     sql: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """Migrations that were applied."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from ..model.values import field, frozen
 
 if TYPE_CHECKING:
     import psycopg
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Database:
     """A database that may be changed at will: it is the shadow's own and goes away with it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ServerError
+from ..model.values import replace
 from .installation import Installation, major_version
 
 PACKAGES = (

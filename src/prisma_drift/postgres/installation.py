@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
+from ..model.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Installation:
     """The folders of one version of Postgres."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DriftError
 from ..model.names import QualifiedName
 from ..model.schema import Enum, Extension, ForeignKey, Index, PrimaryKey, Schema, Table, Unmanaged
+from ..model.values import replace
 from . import introspect_unmanaged as unmanaged
 from . import rows
 from .catalog import Catalog, reading

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Enum
 from ..model.types import Arity, ColumnType, DbGenerated, Family, NativeType, Sequence
+from ..model.values import field, frozen
 from .defaults import parse_default
 from .rows import ColumnRow
 
@@ -53,7 +53,7 @@ _DEFAULT_TIME_PRECISION = 6
 """What information_schema says of a time type without precision; an array's precision is read from its text instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """What column types are read with."""
 

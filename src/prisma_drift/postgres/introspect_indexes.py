@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..model.names import QualifiedName
 from ..model.schema import CatalogIndex, ForeignKey, Index, IndexColumn, Opclass, PrimaryKey
+from ..model.values import frozen
 from .rows import ColumnRow, ForeignKeyRow, IndexRow, OpclassRow
 
 KNOWN_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
@@ -23,7 +23,7 @@ _DESCENDING, _NULLS_FIRST = 1, 2
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexReading:
     """What index rows are read with."""
 

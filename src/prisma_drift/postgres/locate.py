@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..migrations.split import Statement, split
 from ..model.source import Position
+from ..model.values import frozen
 from .runner import QUERY_CANCELED, Failure, run_all
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ RERUN_SECONDS = 15.0
 EXCERPT_WIDTH = 160
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The failing statement and the place that the error is about."""
 

@@ -8,13 +8,13 @@ queries that read the real ones, and rolled back. What Postgres does not accept 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, CatalogIndex, Column, Index, Schema, Table
 from ..model.types import ColumnType, DbGenerated, Default, Family, Now, Value
+from ..model.values import frozen, replace
 from ..model.version import LATEST
 from ..plan.render.defaults import default_sql
 from ..plan.render.names import Names
@@ -56,7 +56,7 @@ def realise(expected: Schema, actual: Schema, connection: psycopg.Connection[Any
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Doubt:
     """Something that text alone cannot decide, and the sample that will."""
 

@@ -8,8 +8,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ..model.values import frozen
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -24,7 +25,7 @@ QUERY_CANCELED = "57014"
 COPY_REFUSED = "08P01"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerMessage:
     """An error as the server reports it; fields that it does not send are empty."""
 
@@ -41,7 +42,7 @@ class ServerMessage:
     """The constraint's or column's name, where the server sends one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """The text that failed, and why."""
 

@@ -7,11 +7,11 @@ not spoil the others; each try ends in a rollback.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, CatalogIndex, Index
+from ..model.values import field, frozen, replace
 from . import rows
 from .catalog import Catalog, quote
 from .introspect_columns import catalog_column
@@ -29,7 +29,7 @@ _COLUMNS = "prisma_drift_columns"
 _OIDS = "SELECT pg_catalog.to_regclass(t)::pg_catalog.oid FROM pg_catalog.unnest(%s::pg_catalog.text[]) AS t"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnSample:
     """A column of some type with some default."""
 
@@ -37,7 +37,7 @@ class ColumnSample:
     default: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GeneratedSample:
     """A column of an existing table, generated from an expression over the table's other columns."""
 
@@ -47,7 +47,7 @@ class GeneratedSample:
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexSample:
     """An index on the columns of an existing table."""
 
@@ -120,7 +120,7 @@ def _made(
     return [answers[place] for place in scratch.places]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scratch:
     """The temporary tables of some samples."""
 
@@ -179,7 +179,7 @@ def _create_index(name: str, table: str, wanted: Index) -> str:
     return f"CREATE INDEX {name} ON pg_temp.{table} USING {wanted.method} ({keys}){where}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What the catalog has of the temporary tables."""
 

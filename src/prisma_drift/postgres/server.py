@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Literal, cast
 
 from ..errors import DriftError
+from ..model.values import frozen
 from .database import Database, Server
 
 __all__ = ["Database", "Server", "ShadowSettings", "parse_shadow", "server"]
@@ -16,7 +16,7 @@ __all__ = ["Database", "Server", "ShadowSettings", "parse_shadow", "server"]
 Kind = Literal["embedded", "local", "container", "url"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShadowSettings:
     """Which server holds the shadow database, and its bounds."""
 

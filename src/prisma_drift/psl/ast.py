@@ -2,67 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..model.values import frozen
 from .lexer import SourceText, Span
 
 REQUIRED, OPTIONAL, LIST = "required", "optional", "list"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identifier:
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberValue:
     text: str
     """The digits as written."""
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StringValue:
     value: str
     """Escapes resolved."""
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConstantValue:
     text: str
     """A bare word, with dots where written: a field, an enum value, `true`."""
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArrayValue:
     items: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectValue:
     members: tuple[tuple[Identifier, Expression], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionCall:
     name: str
     arguments: Arguments
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     name: Identifier | None
     value: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     items: tuple[Argument, ...] = ()
     empty: tuple[Identifier, ...] = ()
@@ -75,7 +74,7 @@ Expression = NumberValue | StringValue | ConstantValue | ArrayValue | ObjectValu
 NO_ARGUMENTS = Arguments()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """`@name(…)` on a field or value, `@@name(…)` on a block; `name` is without the signs."""
 
@@ -91,7 +90,7 @@ class Attribute:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldType:
     name: str
     """The type's name; empty for Unsupported."""
@@ -100,7 +99,7 @@ class FieldType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     name: Identifier
     type: FieldType
@@ -117,7 +116,7 @@ class Field:
         return found.argument_span(argument) if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A model, view or composite type block."""
 
@@ -132,14 +131,14 @@ class Model:
         return next((a for a in self.attributes if a.name.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnumValue:
     name: Identifier
     attributes: tuple[Attribute, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnumBlock:
     name: Identifier
     values: tuple[EnumValue, ...]
@@ -147,14 +146,14 @@ class EnumBlock:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Property:
     name: Identifier
     value: Expression | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigBlock:
     kind: str
     """datasource | generator"""
@@ -166,7 +165,7 @@ class ConfigBlock:
 Top = Model | EnumBlock | ConfigBlock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemaAst:
     """One file."""
 
@@ -174,7 +173,7 @@ class SchemaAst:
     tops: tuple[Top, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlockLayout:
     """Where lines may be added to a model, view or enum block; lines are 1-based."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..model.names import QualifiedName
 from ..model.schema import Column, Enum, Index, PrimaryKey, Schema, Table
 from ..model.types import Arity
+from ..model.values import frozen
 from ..model.version import LATEST, Version
 from . import constraint_names, opclasses
 from .ast import Model
@@ -19,7 +19,7 @@ Parts = tuple[str, str, str]
 """Name, type and attributes of a field."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """What declarations start from."""
 

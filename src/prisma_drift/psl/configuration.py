@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..model.source import Position
+from ..model.values import frozen
 from .lexer import Span
 
 POSTGRES = ("postgresql", "postgres")
@@ -12,7 +11,7 @@ OTHER_PROVIDERS = ("mysql", "sqlite", "sqlserver", "mongodb", "cockroachdb")
 EXTENSIONS_FLAG = "postgresqlextensions"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExtensionEntry:
     """One name of `extensions = […]`."""
 
@@ -23,7 +22,7 @@ class ExtensionEntry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Datasource:
     """The datasource block."""
 
@@ -50,7 +49,7 @@ class Datasource:
     shadow_url_env: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generator:
     """A generator block."""
 
@@ -61,7 +60,7 @@ class Generator:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration:
     datasource: Datasource | None
     generators: tuple[Generator, ...]
@@ -69,7 +68,7 @@ class Configuration:
     """Lower case; the union over all generators, without names that have no effect any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strictness:
     """Where to follow Prisma's version to the letter."""
 

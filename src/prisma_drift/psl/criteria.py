@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ..model.values import field, frozen
 from .ast import OPTIONAL
 from .configuration import Configuration
 from .diagnostics import Diagnostics
@@ -23,7 +23,7 @@ _LONGEST = 32
 """More columns than an index may have in Postgres need no look-up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Criteria:
     """The keys and indexes of a model, for quick look-up."""
 
@@ -51,7 +51,7 @@ class Criteria:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """What every rule is given."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..model.values import frozen
 from . import coerce
 from .ast import Argument, ConstantValue, Expression, FunctionCall, StringValue
 from .diagnostics import Diagnostics
@@ -20,7 +19,7 @@ from .symbols import (
 from .visiting import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Listed:
     """One entry of a field list, before its name has been looked up."""
 
@@ -30,7 +29,7 @@ class _Listed:
     opclass: OpclassArgument | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problems:
     unknown: tuple[str, ...]
     """As messages name them."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.source import Position
+from ..model.values import frozen
 from ..model.version import Version
 from .ast import EnumBlock, Model, SchemaAst
 from .attributes import resolve_attributes
@@ -32,7 +32,7 @@ from .validate import validate
 MIGRATIONS = "migrations"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemaFile:
     """A schema file that has been read."""
 
@@ -40,7 +40,7 @@ class SchemaFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A valid schema."""
 

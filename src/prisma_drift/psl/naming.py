@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 
 from ..model.names import QualifiedName
 from ..model.schema import Enum, ForeignKey, Schema, Table
+from ..model.values import frozen
 from . import constraint_names
 from .ast import Model
 from .load import Document
 from .names import RESERVED, SCALARS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """The two fields that declare a foreign key."""
 
@@ -29,7 +29,7 @@ class Relation:
     """Written where more than one relation joins the two models; else empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pairing:
     """The two list fields that declare an implicit many-to-many table."""
 
@@ -43,7 +43,7 @@ class Pairing:
     """As in Relation."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Naming:
     """Names in schema.prisma for every object of a database; those that the schema has keep theirs."""
 

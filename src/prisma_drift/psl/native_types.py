@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..model.types import Family, NativeType
+from ..model.values import frozen
 from .diagnostics import Diagnostics
 from .lexer import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constructor:
     """A native type by name."""
 

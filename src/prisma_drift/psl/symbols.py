@@ -6,14 +6,13 @@ lowering; the result of the whole is `model.Schema`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ..model.types import NativeType
+from ..model.values import field, frozen, mutable
 from .ast import Attribute, EnumBlock, Expression, Field, Model
 from .lexer import Span
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class EnumSymbol:
     ast: EnumBlock
     mapped: str | None = None
@@ -35,7 +34,7 @@ class EnumSymbol:
         return self.mapped if self.mapped is not None else self.ast.name.name
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class CompositeSymbol:
     ast: Model
     fields: dict[str, CompositeField] = field(default_factory=dict)
@@ -45,21 +44,21 @@ class CompositeSymbol:
         return self.ast.name.name
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class CompositeField:
     ast: Field
     type: ScalarType
     mapped: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Builtin:
     """Int, String, …"""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsupported:
     text: str
 
@@ -67,7 +66,7 @@ class Unsupported:
 ScalarType = Builtin | Unsupported | EnumSymbol | CompositeSymbol
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NativeAttribute:
     """`@db.VarChar(50)` as written."""
 
@@ -77,7 +76,7 @@ class NativeAttribute:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class ScalarField:
     model: ModelSymbol
     ast: Field
@@ -106,7 +105,7 @@ class ScalarField:
         return self.type.name if isinstance(self.type, Builtin) else None
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class RelationField:
     model: ModelSymbol
     ast: Field
@@ -130,13 +129,13 @@ class RelationField:
         return self.ast.arity
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpclassArgument:
     name: str
     raw: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyField:
     """A field of a key or index, with what was written behind it."""
 
@@ -162,7 +161,7 @@ class KeyField:
         return self.field.ast.name.name
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class IdSymbol:
     """@id or @@id."""
 
@@ -180,7 +179,7 @@ class IdSymbol:
         return "@id" if self.source_field else "@@id"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhereCondition:
     """One entry of `where: { field: … }`."""
 
@@ -191,7 +190,7 @@ class WhereCondition:
     number: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class IndexSymbol:
     """@unique, @@unique, @@index or @@fulltext."""
 
@@ -221,7 +220,7 @@ class IndexSymbol:
         return {"unique": "@@unique", "normal": "@@index"}.get(self.kind, "@@fulltext")
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class ModelSymbol:
     """A model or a view."""
 
@@ -258,7 +257,7 @@ class ModelSymbol:
         return self.mapped if self.mapped is not None else self.ast.name.name
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class Relation:
     """A relation between two models; A holds the foreign key (m:n: A is the smaller name)."""
 
@@ -285,7 +284,7 @@ def generated_relation_name(one: ModelSymbol, other: ModelSymbol) -> str:
     return f"{first}To{second}"
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class Symbols:
     """Everything, in the order of files and text."""
 

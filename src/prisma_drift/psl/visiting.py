@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ..model.values import mutable
 from . import coerce
 from .ast import Argument, Arguments, ArrayValue, Attribute, Expression, FunctionCall, render
 from .diagnostics import Diagnostics
 from .lexer import Span
 
 
-@dataclass(slots=True, eq=False)
+@mutable(eq=False)
 class Visit:
     """One attribute under inspection."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..model.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiagramColumn:
     name: str
     type: str
@@ -15,7 +15,7 @@ class DiagramColumn:
     """PK, FK, in this order."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiagramTable:
     name: str
     """The model's name, or the table's where it has none."""
@@ -24,7 +24,7 @@ class DiagramTable:
     columns: tuple[DiagramColumn, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiagramLink:
     """A foreign key: many rows of `source` point to one row of `target`."""
 
@@ -36,7 +36,7 @@ class DiagramLink:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagram:
     tables: tuple[DiagramTable, ...] = ()
     links: tuple[DiagramLink, ...] = ()

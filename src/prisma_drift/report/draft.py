@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..diff.changes import Change
 from ..model.schema import Schema, Table
 from ..model.source import Position
+from ..model.values import frozen
 from .model import Finding
 
 ADD = "Take the corrective migration, which adds it, or remove it from the schema."
@@ -18,13 +17,13 @@ DECLARE = "Declare it in the schema to keep it, or take the corrective migration
 RENAME = "Take the corrective migration, which renames it, or write the name in the schema as `map:`."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sides:
     actual: Schema
     expected: Schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A finding and what it was made of."""
 

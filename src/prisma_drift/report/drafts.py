@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..diff import changes as c
 from ..diff.changes import Change
 from ..model.schema import Enum, Extension
 from ..model.source import Position
+from ..model.values import replace
 from . import draft_columns, draft_keys, words
 from .draft import ADD, DECLARE, Draft, Sides, draft, loose
 from .model import Finding

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from ..diff import changes as c
 from ..diff.changes import Change, Diff
 from ..model.edit import SchemaLines, merge
 from ..model.schema import ForeignKey, Schema, Table, Unmanaged
 from ..model.source import Position
+from ..model.values import frozen, replace
 from ..psl.declare import ground
 from ..psl.load import Document
 from .draft import Draft, Sides
@@ -22,7 +22,7 @@ WOULD_DROP = "would-drop"
 """The note of an object that Prisma's own diff would have dropped: reported as kept, not as a finding."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """What speaks for mending one side rather than the other."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from ..model.values import frozen, replace
 from . import sections as s
 from .escape import link
 from .model import Report
@@ -21,7 +21,7 @@ _NOTE_ROOM = 400
 """Characters of the note that names what was shortened, without the run's address."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One part of a comment in several lengths."""
 
@@ -33,7 +33,7 @@ class Section:
     """Fullest first; an empty last one means that it can be left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """A text that fits, and what did not."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..diff import changes as c
 from ..diff.changes import Change
 from ..model.edit import SchemaLines, merge
+from ..model.values import replace
 from ..psl import constraint_names, declare, revise
 from ..psl.declare import Ground, is_valid
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ..model.edit import SchemaLines
 from ..model.schema import Unmanaged
 from ..model.source import Position
+from ..model.values import field, frozen
 from .diagram import Diagram
 
 __all__ = ["EmptyProof", "Finding", "Mend", "Origin", "ProjectInfo", "Proof", "Report", "SchemaLines"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """The migration statement that last made, changed, renamed or dropped an object."""
 
@@ -24,7 +23,7 @@ class Origin:
     """created | altered | renamed | dropped"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mend:
     """One way to make a finding go away."""
 
@@ -36,7 +35,7 @@ class Mend:
     """The evidence for offering it first, if it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing that is not as it should be."""
 
@@ -66,7 +65,7 @@ class Finding:
     """What the schema says, short: `vector(1536)`, `–` for absent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EmptyProof:
     """The corrective migration applied to a copy of the (empty) shadow database."""
 
@@ -76,12 +75,12 @@ class EmptyProof:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     empty: EmptyProof | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectInfo:
     schema: str
     """Path of the schema file or folder, relative to the repository."""
@@ -99,7 +98,7 @@ class ProjectInfo:
     """The project's name in a monorepo's list; empty where there is just one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The outcome of one check."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from ..model.edit import SchemaLines
 from ..model.source import Position
+from ..model.values import replace
 from .model import Finding, Report
 
 Shown = Callable[[str], str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from dataclasses import dataclass
 
 from ..model.schema import Unmanaged
 from ..model.source import Position
+from ..model.values import frozen
 from .escape import code, fence, link, path_url, prose, shorten
 from .mermaid import mermaid
 from .model import Finding, Report
@@ -20,7 +20,7 @@ MOST_NAMED = 40
 LONGEST_CELL = 120
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Where a comment is going to stand; every field may be empty, and then what it is for is left out."""
 

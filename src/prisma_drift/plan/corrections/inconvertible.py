@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...diff.changes import AlterColumn, Cast, Change, CreateIndex, RenameIndex
+from ...model.values import replace
 from ..conversions import conversion
 from ..options import Context
 from ..steps import Applied

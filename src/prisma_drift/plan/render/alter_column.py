@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...diff.changes import AlterColumn, TablePair
 from ...diff.defaults import database_default
 from ...model.schema import Column
 from ...model.types import Arity, Sequence
+from ...model.values import frozen
 from ..conversions import conversion
 from ..options import Context
 from .defaults import default_sql
@@ -15,7 +14,7 @@ from .sequences import default_sequence_name, new_sequence, owned_sequence, sequ
 from .types import column_type_sql, type_sql
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnClauses:
     """What one column needs: statements around the ALTER TABLE, and clauses in it."""
 

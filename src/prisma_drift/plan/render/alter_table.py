@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
-from dataclasses import dataclass, field
 
 from ...diff.changes import (
     AddColumn,
@@ -17,6 +16,7 @@ from ...diff.changes import (
     TablePair,
 )
 from ...model.schema import PrimaryKey
+from ...model.values import field, mutable
 from ..options import Context
 from ..steps import Applied
 from .alter_column import alter_column
@@ -24,7 +24,7 @@ from .names import quote
 from .tables import column_sql
 
 
-@dataclass(slots=True)
+@mutable
 class _Parts:
     """What the changes of one table come to."""
 

@@ -7,12 +7,11 @@ From 6.13 to 6.16 everything carried its schema.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...diff.changes import TablePair
 from ...diff.sides import from_catalog, is_catalog, is_nothing
 from ...model.names import QualifiedName
 from ...model.schema import Enum, Schema, Table
+from ...model.values import frozen
 from ...model.version import Version
 
 
@@ -30,7 +29,7 @@ def _qualified(schema: str | None, name: str) -> str:
     return f"{quote(schema)}.{quote(name)}" if schema else quote(name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """How the objects of one comparison are written."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ...diff import changes as c
+from ...model.values import replace
 from ..options import Context
 from ..steps import Applied, Step
 from . import constraints, extensions, indexes, tables

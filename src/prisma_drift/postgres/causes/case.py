@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ...migrations.split import split
+from ...model.values import frozen
 from ..runner import Failure, ServerMessage
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class File(Protocol):
     def sql(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """Why a migration failed and what to do about it."""
 
@@ -35,7 +35,7 @@ class Cause:
     """The next step, one or two sentences."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """A failed migration. The database is as it was before that migration."""
 
