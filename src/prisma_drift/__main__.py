@@ -1,4 +1,4 @@
-"""`python -m prisma_drift`, the same as the console script."""
+"""`python -m prisma_drift`, the same as the command `prisma-drift`."""
 
 import sys
 

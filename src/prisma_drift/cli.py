@@ -13,7 +13,7 @@ _INTERRUPTED = 130
 
 
 def entry() -> int:
-    """The console script."""
+    """The command `prisma-drift`."""
     return main(sys.argv[1:])
 
 

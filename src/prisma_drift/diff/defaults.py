@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 from ..model.schema import Column
@@ -120,6 +119,8 @@ def _label(value: Scalar) -> str | None:
 
 def _json_match(before: Scalar, after: Scalar) -> bool:
     """JSON is compared as JSON; what does not parse is not compared at all."""
+    import json
+
     texts = [v.text if isinstance(v, JsonText) else v for v in (before, after)]
     if not all(isinstance(t, str) for t in texts):
         return False

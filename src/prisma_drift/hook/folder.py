@@ -209,7 +209,7 @@ def next_name(newest: str, name: str) -> str:
     digits = newest[:14]
     if len(digits) == 14 and digits.isdigit():
         try:
-            stamp = max(stamp, datetime.strptime(digits + "+0000", "%Y%m%d%H%M%S%z") + timedelta(seconds=1))
+            stamp = max(stamp, datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}Z") + timedelta(seconds=1))
         except ValueError:
             return f"{int(digits) + 1}_{_plain(name)}"
     return f"{stamp:%Y%m%d%H%M%S}_{_plain(name)}"

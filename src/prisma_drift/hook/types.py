@@ -22,6 +22,7 @@ from ..model.types import (
     Sequence,
     Value,
 )
+from ..model.values import replace
 
 EnumLookup = Callable[[ObjectName], QualifiedName | None]
 
@@ -68,12 +69,12 @@ def column_type(type_: TypeName, not_null: bool, enum_of: EnumLookup) -> ColumnT
     known = _NATIVE.get(type_.name)
     # An extension's citext may live in any schema; its other types Prisma does not know.
     if known is None or (type_.schema is not None and type_.name != "citext"):
-        return ColumnType(Family.UNSUPPORTED, arity, text=str(type_._replace(array=False)))
+        return ColumnType(Family.UNSUPPORTED, arity, text=str(replace(type_, array=False)))
     family, name = known
     try:
         args = tuple(int(argument) for argument in type_.args)
     except ValueError:
-        return ColumnType(Family.UNSUPPORTED, arity, text=str(type_._replace(array=False)))
+        return ColumnType(Family.UNSUPPORTED, arity, text=str(replace(type_, array=False)))
     if name == "Decimal" and len(args) == 1:
         args = (args[0], 0)
     if not args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, NoReturn
 
+from ..model.values import replace
 from .facts import ObjectName, TypeName
 from .split import comment_end
 
@@ -219,7 +220,7 @@ class Cursor:
     def existing_list(self) -> list[ObjectName]:
         """`[IF EXISTS] a, s.b`."""
         optional = self.take("if", "exists")
-        return [name._replace(optional=optional) for name in self.qualified_list()]
+        return [replace(name, optional=optional) for name in self.qualified_list()]
 
     def behaviour(self) -> bool:
         """CASCADE, RESTRICT or nothing; whether it cascades."""
@@ -315,4 +316,4 @@ class Cursor:
             if not self.take("]"):
                 self.next()
                 self.expect("]")
-        return base._replace(array=True) if array else base
+        return replace(base, array=True) if array else base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..model.values import replace
 from .cursor import Cursor, UnreadableError
 from .facts import (
     AddEnumValue,
@@ -97,7 +98,7 @@ def alter_index(cursor: Cursor) -> list[Fact]:
     """After ALTER INDEX."""
     line = cursor.line()
     optional = cursor.take("if", "exists")
-    index = cursor.qualified()._replace(optional=optional)
+    index = replace(cursor.qualified(), optional=optional)
     if cursor.take("rename", "to"):
         return [RenameIndex(index, cursor.name(), line)]
     if cursor.peek("attach"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..model.values import replace
 from .cursor import Cursor, UnreadableError
 from .ddl_columns import column_definition, starts_constraint, table_constraint
 from .facts import (
@@ -92,7 +93,7 @@ def alter_table(cursor: Cursor) -> list[Fact]:
     """After ALTER TABLE."""
     optional = cursor.take("if", "exists")
     cursor.take("only")
-    table = cursor.qualified()._replace(optional=optional)
+    table = replace(cursor.qualified(), optional=optional)
     cursor.take("*")
     found = _action(cursor, table)
     while cursor.take(","):

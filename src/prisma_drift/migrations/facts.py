@@ -1,15 +1,15 @@
 """What an SQL statement states, as values: one verb and one noun each.
 
-Named tuples, not data classes: forty classes of these cost the commit hook some 8 ms of start-up, data
-classes 40 ms. Every fact ends with `line`, the 1-based line of its clause in the file.
+Every fact ends with `line`, the 1-based line of its clause in the file.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ..model.values import frozen
 
 
-class ObjectName(NamedTuple):
+@frozen
+class ObjectName:
     """A name as it was written, unquoted and, where it had no quotes, in lower case."""
 
     name: str
@@ -22,7 +22,8 @@ class ObjectName(NamedTuple):
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-class TypeName(NamedTuple):
+@frozen
+class TypeName:
     """The type of a column."""
 
     name: str
@@ -39,7 +40,8 @@ class TypeName(NamedTuple):
         return name + (f"({', '.join(self.args)})" if self.args else "") + ("[]" if self.array else "")
 
 
-class ColumnFact(NamedTuple):
+@frozen
+class ColumnFact:
     """A column as CREATE TABLE or ADD COLUMN define it."""
 
     name: str
@@ -53,7 +55,8 @@ class ColumnFact(NamedTuple):
     line: int = 0
 
 
-class Key(NamedTuple):
+@frozen
+class Key:
     """PRIMARY KEY or UNIQUE."""
 
     name: str | None
@@ -65,7 +68,8 @@ class Key(NamedTuple):
     include: tuple[str, ...] = ()
 
 
-class Reference(NamedTuple):
+@frozen
+class Reference:
     """FOREIGN KEY."""
 
     name: str | None
@@ -77,7 +81,8 @@ class Reference(NamedTuple):
     on_update: str = "NO ACTION"
 
 
-class OtherConstraint(NamedTuple):
+@frozen
+class OtherConstraint:
     """CHECK, EXCLUDE: what Prisma's language has no word for."""
 
     name: str | None
@@ -87,7 +92,8 @@ class OtherConstraint(NamedTuple):
 Constraint = Key | Reference | OtherConstraint
 
 
-class CreateTable(NamedTuple):
+@frozen
+class CreateTable:
     table: ObjectName
     columns: tuple[ColumnFact, ...]
     constraints: tuple[Constraint, ...] = ()
@@ -97,19 +103,22 @@ class CreateTable(NamedTuple):
     line: int = 0
 
 
-class DropTable(NamedTuple):
+@frozen
+class DropTable:
     table: ObjectName
     cascade: bool = False
     line: int = 0
 
 
-class RenameTable(NamedTuple):
+@frozen
+class RenameTable:
     table: ObjectName
     new: str
     line: int = 0
 
 
-class SetSchema(NamedTuple):
+@frozen
+class SetSchema:
     """ALTER … SET SCHEMA."""
 
     kind: str
@@ -119,14 +128,16 @@ class SetSchema(NamedTuple):
     line: int = 0
 
 
-class AddColumn(NamedTuple):
+@frozen
+class AddColumn:
     table: ObjectName
     column: ColumnFact
     if_not_exists: bool = False
     line: int = 0
 
 
-class DropColumn(NamedTuple):
+@frozen
+class DropColumn:
     table: ObjectName
     column: str
     cascade: bool = False
@@ -134,46 +145,53 @@ class DropColumn(NamedTuple):
     line: int = 0
 
 
-class RenameColumn(NamedTuple):
+@frozen
+class RenameColumn:
     table: ObjectName
     column: str
     new: str
     line: int = 0
 
 
-class AlterColumnType(NamedTuple):
+@frozen
+class AlterColumnType:
     table: ObjectName
     column: str
     type: TypeName
     line: int = 0
 
 
-class SetNotNull(NamedTuple):
+@frozen
+class SetNotNull:
     table: ObjectName
     column: str
     line: int = 0
 
 
-class DropNotNull(NamedTuple):
+@frozen
+class DropNotNull:
     table: ObjectName
     column: str
     line: int = 0
 
 
-class SetDefault(NamedTuple):
+@frozen
+class SetDefault:
     table: ObjectName
     column: str
     default: str
     line: int = 0
 
 
-class DropDefault(NamedTuple):
+@frozen
+class DropDefault:
     table: ObjectName
     column: str
     line: int = 0
 
 
-class SetIdentity(NamedTuple):
+@frozen
+class SetIdentity:
     """ADD GENERATED … AS IDENTITY, or DROP IDENTITY."""
 
     table: ObjectName
@@ -182,7 +200,8 @@ class SetIdentity(NamedTuple):
     line: int = 0
 
 
-class DropExpression(NamedTuple):
+@frozen
+class DropExpression:
     """A generated column becomes an ordinary one."""
 
     table: ObjectName
@@ -190,13 +209,15 @@ class DropExpression(NamedTuple):
     line: int = 0
 
 
-class AddConstraint(NamedTuple):
+@frozen
+class AddConstraint:
     table: ObjectName
     constraint: Constraint
     line: int = 0
 
 
-class DropConstraint(NamedTuple):
+@frozen
+class DropConstraint:
     table: ObjectName
     name: str
     cascade: bool = False
@@ -204,14 +225,16 @@ class DropConstraint(NamedTuple):
     line: int = 0
 
 
-class RenameConstraint(NamedTuple):
+@frozen
+class RenameConstraint:
     table: ObjectName
     name: str
     new: str
     line: int = 0
 
 
-class IndexKey(NamedTuple):
+@frozen
+class IndexKey:
     """A key column of an index."""
 
     column: str | None
@@ -223,7 +246,8 @@ class IndexKey(NamedTuple):
     """The key as written."""
 
 
-class CreateIndex(NamedTuple):
+@frozen
+class CreateIndex:
     name: str | None
     """None: not written; Postgres makes one up."""
     table: ObjectName
@@ -238,25 +262,29 @@ class CreateIndex(NamedTuple):
     line: int = 0
 
 
-class DropIndex(NamedTuple):
+@frozen
+class DropIndex:
     name: ObjectName
     cascade: bool = False
     line: int = 0
 
 
-class RenameIndex(NamedTuple):
+@frozen
+class RenameIndex:
     name: ObjectName
     new: str
     line: int = 0
 
 
-class CreateEnum(NamedTuple):
+@frozen
+class CreateEnum:
     name: ObjectName
     values: tuple[str, ...]
     line: int = 0
 
 
-class AddEnumValue(NamedTuple):
+@frozen
+class AddEnumValue:
     name: ObjectName
     value: str
     before: str | None = None
@@ -265,95 +293,110 @@ class AddEnumValue(NamedTuple):
     line: int = 0
 
 
-class RenameEnumValue(NamedTuple):
+@frozen
+class RenameEnumValue:
     name: ObjectName
     value: str
     new: str
     line: int = 0
 
 
-class RenameType(NamedTuple):
+@frozen
+class RenameType:
     name: ObjectName
     new: str
     line: int = 0
 
 
-class DropType(NamedTuple):
+@frozen
+class DropType:
     name: ObjectName
     cascade: bool = False
     line: int = 0
 
 
-class CreateExtension(NamedTuple):
+@frozen
+class CreateExtension:
     name: str
     schema: str | None = None
     version: str | None = None
     line: int = 0
 
 
-class UpdateExtension(NamedTuple):
+@frozen
+class UpdateExtension:
     name: str
     version: str | None = None
     """None: the newest one."""
     line: int = 0
 
 
-class DropExtension(NamedTuple):
+@frozen
+class DropExtension:
     name: str
     cascade: bool = False
     line: int = 0
 
 
-class CreateSchema(NamedTuple):
+@frozen
+class CreateSchema:
     name: str
     line: int = 0
 
 
-class DropSchema(NamedTuple):
+@frozen
+class DropSchema:
     name: str
     cascade: bool = False
     line: int = 0
 
 
-class RenameSchema(NamedTuple):
+@frozen
+class RenameSchema:
     name: str
     new: str
     line: int = 0
 
 
-class CreateSequence(NamedTuple):
+@frozen
+class CreateSequence:
     name: ObjectName
     owner: tuple[ObjectName, str] | None = None
     """Table and column, from OWNED BY."""
     line: int = 0
 
 
-class DropSequence(NamedTuple):
+@frozen
+class DropSequence:
     name: ObjectName
     cascade: bool = False
     line: int = 0
 
 
-class RenameSequence(NamedTuple):
+@frozen
+class RenameSequence:
     name: ObjectName
     new: str
     line: int = 0
 
 
-class SetSearchPath(NamedTuple):
+@frozen
+class SetSearchPath:
     schemas: tuple[str, ...]
     """Empty: nothing resolves without its schema's name."""
     line: int = 0
 
 
-class Data(NamedTuple):
+@frozen
+class Data:
     """Rows are read or written; no object changes."""
 
     verb: str
     line: int = 0
 
 
-class Neutral(NamedTuple):
+@frozen
+class Neutral:
     """Nothing that Prisma's language can declare changes: BEGIN, SET, GRANT, COMMENT, a view, a trigger, a function's definition…"""
 
     verb: str
@@ -362,7 +405,8 @@ class Neutral(NamedTuple):
     line: int = 0
 
 
-class Opaque(NamedTuple):
+@frozen
+class Opaque:
     """What cannot be read without running it; it may change anything that it mentions, or more."""
 
     reason: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from itertools import pairwise
 
+from ..model.values import replace
 from .cursor import Cursor
 from .facts import Data, Opaque, SetSearchPath
 
@@ -84,7 +85,7 @@ def _parsed(text: str, line: int, harmless: Set[str]) -> Data | Opaque | SetSear
     if called:
         return Opaque(f"the function {called[0]}() is called", text, dynamic=True, line=line)
     path = _search_path(tree)
-    return path._replace(line=line) if path else Data("query", line)
+    return replace(path, line=line) if path else Data("query", line)
 
 
 def _search_path(tree: object) -> SetSearchPath | None:

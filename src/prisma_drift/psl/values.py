@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from decimal import Decimal
@@ -67,10 +66,10 @@ def decimal(text: str) -> Decimal | None:
 def base64_bytes(text: str) -> bytes | None:
     """The bytes of a canonical base64 text (padded, no stray bits)."""
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         return None
-    return data if base64.b64encode(data).decode() == text else None
+    return data if binascii.b2a_base64(data, newline=False).decode() == text else None
 
 
 def date_time_error(text: str) -> str | None:
