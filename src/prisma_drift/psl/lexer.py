@@ -23,6 +23,7 @@ _PATH = re.compile(rf"{_NAME}(?:\.(?:{_NAME})?)*+").match
 _ASCII_NAME = r"[A-Za-z0-9][A-Za-z0-9_\-]*+"
 _ASCII_IDENTIFIER = re.compile(_ASCII_NAME).match
 _ASCII_PATH = re.compile(rf"{_ASCII_NAME}(?:\.(?:{_ASCII_NAME})?)*+").match
+_PLAIN_FIELD = re.compile(rf"({_ASCII_NAME})[ \t]++({_ASCII_NAME})[ \t]*+(\[\]|\?)?[ \t]*+(?=[@\r\n/])").match
 _NUMBER = re.compile(r"-?[0-9]++(?:\.[0-9]++)?").match
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\[\s\S])*+"').match
 _ESCAPE = re.compile(r"\\([\s\S])")
@@ -77,6 +78,8 @@ class SourceText:
 
     def spaces(self, at: int) -> int:
         """The offset after any spaces and tabs."""
+        if " " < self.text[at : at + 1] < "\x80":
+            return at
         found = _SPACES(self.text, at)
         return found.end() if found else at
 
@@ -95,19 +98,27 @@ class SourceText:
         return found.end() if found else at
 
     def identifier(self, at: int) -> int:
+        found = _ASCII_IDENTIFIER(self.text, at)
         if self.ascii:
-            found = _ASCII_IDENTIFIER(self.text, at)
             return found.end() if found else -1
+        if found and self.text[found.end() : found.end() + 1].isascii():
+            return found.end()
         found = _IDENTIFIER(self.text, at)
         return self._letters_only(at, found.end()) if found else -1
 
     def path_end(self, at: int) -> int:
         """A name with dots, `db.VarChar`."""
+        found = _ASCII_PATH(self.text, at)
         if self.ascii:
-            found = _ASCII_PATH(self.text, at)
             return found.end() if found else -1
+        if found and self.text[found.end() : found.end() + 1].isascii():
+            return found.end()
         found = _PATH(self.text, at)
         return self._letters_only(at, found.end()) if found else -1
+
+    def plain_field(self, at: int) -> re.Match[str] | None:
+        """`name Type`, `name Type?` or `name Type[]` as most fields begin, up to an attribute, a comment or the line end."""
+        return _PLAIN_FIELD(self.text, at)
 
     def _letters_only(self, start: int, end: int) -> int:
         """Cut back at a character such as `²`, which Python counts among word characters but is no letter."""

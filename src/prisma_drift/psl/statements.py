@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .ast import (
     LIST,
     NO_ARGUMENTS,
@@ -11,6 +13,7 @@ from .ast import (
     EnumValue,
     Field,
     FieldType,
+    Identifier,
     Property,
 )
 from .diagnostics import LIMIT, Diagnostic
@@ -22,6 +25,9 @@ LEGACY_COLON = "Field declarations don't require a `:`."
 LEGACY_BANG = "Fields are required by default, `!` is no longer required."
 LEGACY_LIST = "To specify a list, please use `Type[]` instead of `[Type]`."
 OPTIONAL_LIST = "Optional lists are not supported. Use either `Type[]` or `Type?`."
+
+
+_ARITIES = {None: REQUIRED, "?": OPTIONAL, "[]": LIST}
 
 
 class StatementParser:
@@ -39,6 +45,9 @@ class StatementParser:
     def field(self, at: int, kind: str, block: str, out: list[Field]) -> int:
         """`name Type @attribute… // comment`; `kind` and `block` name the block in messages."""
         source, values = self.source, self.values
+        plain = source.plain_field(at)
+        if plain is not None:
+            return self._plain_field(at, plain, out)
         name = values.identifier(at)
         if name is None:
             return -1
@@ -69,6 +78,27 @@ class StatementParser:
                 self._error(message, at, end)
             else:
                 out.append(Field(name[0], field_type, arity, attributes, span))
+        return end
+
+    def _plain_field(self, at: int, plain: re.Match[str], out: list[Field]) -> int:
+        source = self.source
+        self.values.pending.clear()
+        attributes, here = self._attributes(plain.end())
+        end = self._line_end(here)
+        if end < 0:
+            return -1
+        self._flush()
+        name, type_, mark = plain.groups()
+        type_at = plain.start(2)
+        out.append(
+            Field(
+                Identifier(name, Span(source, at, at + len(name))),
+                FieldType(type_, None, Span(source, type_at, type_at + len(type_))),
+                _ARITIES[mark],
+                attributes,
+                Span(source, at, end),
+            )
+        )
         return end
 
     def _type(self, at: int) -> tuple[FieldType, str, str, int] | None:
