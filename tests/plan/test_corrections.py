@@ -239,10 +239,27 @@ def test_a_protected_index_that_goes_with_its_column_is_named(as_database: Model
 
 def test_an_index_that_cannot_be_built(as_database: Models, models: Models) -> None:
     text = "model U {\n id Int @id\n j Json? @db.Json\n%s}"
-    plan = planned(as_database(text % ""), models(text % " @@index([j])\n"))
-    assert body(plan) == 'CREATE INDEX "U_j_idx" ON "U"("j");\n'
+    wanted = models(text % " @@index([j])\n @@index([id])\n")
+    found = diff(as_database(text % ""), wanted, Rules())
+    assert [(note.rule, note.object) for note in found.notes] == [
+        ("index-without-operator-class", "public.U.U_j_idx")
+    ]
+    assert "json of `j` has no default operator class" in found.notes[0].message
+    assert body(planned(as_database(text % ""), wanted)) == 'CREATE INDEX "U_id_idx" ON "U"("id");\n'
+
+
+def test_such_an_index_of_a_new_table_is_left_out_as_well(models: Models) -> None:
+    wanted = models(
+        "model U {\n id Int @id\n m Decimal @db.Money\n n Int\n @@index([m], type: Hash)\n @@index([n])\n}"
+    )
+    nothing = Schema(default_schema="public")
+    plan = build_plan(diff(nothing, wanted), nothing, wanted, Rules(), strategy="preserve")
+    assert "U_n_idx" in script(plan)
+    assert 'INDEX "U_m_idx"' not in script(plan)
     assert rules(plan) == {"index-without-operator-class"}
-    assert "json has no default operator class" in plan.unexecutable[0]
+    assert "money of `m` has no default operator class for hash" in plan.unexecutable[0]
+    plain = build_plan(diff(nothing, wanted), nothing, wanted, Rules())
+    assert 'INDEX "U_m_idx"' in script(plain)
 
 
 def test_what_holds_a_column_is_named(as_database: Models, models: Models) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from prisma_drift.diff.compare import Rules, diff
+from prisma_drift.model.names import QualifiedName
 from prisma_drift.model.schema import CatalogColumn, Column, Index, IndexColumn, Opclass, Schema, Table
 from prisma_drift.model.types import (
     Arity,
@@ -237,3 +239,21 @@ def test_extension_in_a_schema_of_its_own(connection: Connection) -> None:
         Column("b", number, DbGenerated("levenshtein('a','b')")),
     )
     assert catalogs(realise(schema, actual, connection)) == catalogs(actual)
+
+
+def test_names_that_postgres_has_cut_are_found_under_what_is_left(connection: Connection) -> None:
+    long = "t" * 70
+    actual = database_of(
+        connection,
+        f'CREATE TABLE "{long}" ("{long}" text DEFAULT lower(\'X\')); CREATE INDEX i ON "{long}" ("{long}" text_pattern_ops)',
+    )
+    column = Column(long, TEXT, DbGenerated("lower('X')"))
+    index = Index("i", (IndexColumn(long, opclass=Opclass("text_pattern_ops", raw=True)),))
+    expected = Schema(tables=(Table(QualifiedName("public", long), (column,), indexes=(index,)),))
+    realised = realise(expected, actual, connection)
+    [table] = realised.tables
+    assert (table.name.name, table.columns[0].name) == (long, long)
+    assert table.columns[0].catalog == actual.tables[0].columns[0].catalog
+    assert table.indexes[0].catalog is not None
+    found = diff(actual, realised, Rules())
+    assert found.changes == ()

@@ -25,8 +25,10 @@ EXTENSIONS = "citext", "pg_trgm", "vector"
 @dataclass(frozen=True, slots=True)
 class Verdict:
     kind: str
-    """converged | self-drift | not built | refused cast | failed | residual"""
+    """converged | self-drift | not built | refused cast | no libxml | failed | residual"""
     detail: str = ""
+    rules: tuple[str, ...] = ()
+    """The named rules that our SQL or our verdict went by, once for each place."""
 
 
 class Laboratory:
@@ -55,10 +57,13 @@ class Laboratory:
         return f"postgresql://{info.user}{password}@localhost:{info.port}/{info.dbname}?host={host}"
 
     def try_pair(self, before: Schema, after: Schema, version_rules: Rules | None = None) -> Verdict:
-        """Build `before`, apply our plan to `after`, and look again."""
+        """Build `before`, apply our plan to `after`, and look again.
+
+        Building keeps to what Postgres can do, which Prisma's own text does not always.
+        """
         rules = version_rules or Rules(version=LATEST)
         nothing = Schema(default_schema=before.default_schema)
-        built = script(build_plan(diff(nothing, before, rules), nothing, before, rules, strategy="plain"))
+        built = script(build_plan(diff(nothing, before, rules), nothing, before, rules, strategy="preserve"))
         try:
             with self.database(built) as connection:
                 return self.try_on(connection, before, after, rules)
@@ -72,30 +77,36 @@ class Laboratory:
     ) -> Verdict:
         """Apply our plan to `after` on a database that holds something; with `before`, it must satisfy that first."""
         if before is not None:
-            itself, _ = compare(connection, before, rules)
+            itself, _, _ = compare(connection, before, rules)
             if itself.changes:
                 return Verdict("self-drift", "\n".join(map(repr, itself.changes)))
-        _, sql = compare(connection, after, rules)
+        found, sql, applied = compare(connection, after, rules)
+        applied += tuple(note.rule for note in found.notes)
         try:
             run(connection, sql)
         except psycopg.Error as error:
             kind = "refused cast" if error.sqlstate in ("42846", "22P02") else "failed"
-            return Verdict(kind, f"{error.sqlstate} {error}\n{sql}")
-        left, second = compare(connection, after, rules)
+            if "unsupported XML feature" in str(error):
+                kind = "no libxml"  # the embedded server is built without; one in a container has it
+            return Verdict(kind, f"{error.sqlstate} {error}\n{sql}", applied)
+        left, second, _ = compare(connection, after, rules)
         if left.changes:
-            return Verdict("residual", f"{sql}\n--- and then\n{second}")
-        return Verdict("converged", sql)
+            return Verdict("residual", f"{sql}\n--- and then\n{second}", applied)
+        return Verdict("converged", sql, applied)
 
 
-def compare(connection: psycopg.Connection, expected: Schema, rules: Rules) -> tuple[Diff, str]:
-    """The difference between a live database and a schema, and our SQL for it."""
+def compare(
+    connection: psycopg.Connection, expected: Schema, rules: Rules
+) -> tuple[Diff, str, tuple[str, ...]]:
+    """The difference between a live database and a schema, our SQL for it, and the rules that the SQL goes by."""
     partial = "partialindexes" in expected.preview_features and rules.version.partial_indexes
     actual = introspect(
         connection, default_schema=expected.default_schema, schemas=expected.schemas, partial_indexes=partial
     )
     realised = realise(expected, actual, connection)
     found = diff(actual, realised, rules)
-    return found, script(build_plan(found, actual, realised, rules, strategy="plain"))
+    plan = build_plan(found, actual, realised, rules, strategy="plain")
+    return found, script(plan), tuple(rule for rule, _ in plan.rules_applied)
 
 
 def run(connection: psycopg.Connection, sql: str) -> None:
@@ -110,6 +121,6 @@ def run(connection: psycopg.Connection, sql: str) -> None:
 
 
 @contextmanager
-def laboratory() -> Iterator[Laboratory]:
-    with server(parse_shadow("embedded")) as running:
+def laboratory(shadow: str = "embedded") -> Iterator[Laboratory]:
+    with server(parse_shadow(shadow)) as running:
         yield Laboratory(running)

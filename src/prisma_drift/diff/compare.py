@@ -15,6 +15,7 @@ from .rules import Rules, ignores_predicates
 from .sides import is_catalog
 from .stored_names import names_cut, stored_name, with_stored_names
 from .tables import create_and_drop_tables, create_schemas, table_pairs
+from .unbuildable import why_unbuildable
 
 __all__ = ["Rules", "diff"]
 
@@ -43,6 +44,8 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
             for found in _compare_table(pair, expected, rules)
         ),
     ]
+    if is_catalog(actual) and not rules.faithful:
+        said = [why_unbuildable(found) or found for found in said]
     if is_catalog(expected) and rules.faithful and ignores_predicates(expected, rules):
         said = [found for found in said if not (isinstance(found, CreateIndex) and is_partial(found.index))]
     return Diff(

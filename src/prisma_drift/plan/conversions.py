@@ -7,8 +7,7 @@ sizes of one type; everything else needs USING.
 
 from __future__ import annotations
 
-import re
-
+from ..diff.base_types import ENUM, base_type
 from ..model.schema import Column
 from ..model.types import Arity
 from ..model.values import frozen
@@ -24,60 +23,11 @@ class Conversion:
     """The expression after USING; None where Postgres needs none."""
 
 
-_NATIVE = {
-    "SmallInt": "smallint",
-    "Integer": "integer",
-    "BigInt": "bigint",
-    "Oid": "oid",
-    "Decimal": "numeric",
-    "Money": "money",
-    "Inet": "inet",
-    "Citext": "citext",
-    "Real": "real",
-    "DoublePrecision": "double precision",
-    "VarChar": "character varying",
-    "Char": "character",
-    "Text": "text",
-    "ByteA": "bytea",
-    "Timestamp": "timestamp without time zone",
-    "Timestamptz": "timestamp with time zone",
-    "Date": "date",
-    "Time": "time without time zone",
-    "Timetz": "time with time zone",
-    "Boolean": "boolean",
-    "Bit": "bit",
-    "VarBit": "bit varying",
-    "Uuid": "uuid",
-    "Xml": "xml",
-    "Json": "json",
-    "JsonB": "jsonb",
-}
-_ALIASES = {
-    "int": "integer",
-    "int2": "smallint",
-    "int4": "integer",
-    "int8": "bigint",
-    "float4": "real",
-    "float8": "double precision",
-    "float": "double precision",
-    "decimal": "numeric",
-    "bool": "boolean",
-    "varchar": "character varying",
-    "char": "character",
-    "bpchar": "character",
-    "timestamp": "timestamp without time zone",
-    "timestamptz": "timestamp with time zone",
-    "time": "time without time zone",
-    "timetz": "time with time zone",
-    "varbit": "bit varying",
-}
-
 _STRINGS = frozenset(["text", "character varying", "character", "citext", "name", '"char"'])
 _INTEGERS = frozenset(["smallint", "integer", "bigint"])
 _NUMBERS = _INTEGERS | {"real", "double precision", "numeric", "money", "oid"}
 _JSON = frozenset(["json", "jsonb"])
 _VECTORS = frozenset(["vector", "halfvec", "sparsevec"])
-_ENUM = "an enum"
 
 _BY_ITSELF: dict[str, frozenset[str]] = {
     "smallint": frozenset(["integer", "bigint", "real", "double precision", "numeric", "oid"]),
@@ -133,18 +83,6 @@ def conversion(actual: Column, expected: Column, names: Names) -> Conversion | N
     return Conversion(f"({expression})") if expression is not None else None
 
 
-def base_type(column: Column) -> str:
-    """The type's name as `format_type` prints it, without size and `[]`; one name for all enums."""
-    if column.type.enum is not None:
-        return _ENUM
-    if column.type.native is not None:
-        return _NATIVE[column.type.native.name]
-    text = column.catalog.type if column.catalog is not None else column.type.text
-    text = re.sub(r"\(.*?\)", "", text.replace("[]", "")).strip().lower()
-    text = " ".join(text.split()).rpartition(".")[2]
-    return _ALIASES.get(text, text)
-
-
 def _expression(before: str, after: str, column: str, target: str) -> str | None:
     """An expression from a scalar into a scalar, where no cast happens by itself."""
     if after == "tsvector":
@@ -156,7 +94,7 @@ def _expression(before: str, after: str, column: str, target: str) -> str | None
         return f"convert_to({column}::text, 'UTF8')" if after == "bytea" else f"{column}::text::{target}"
     if before in _JSON:
         return f"{column}::text::{target}" if after in _VECTORS else f"({column} #>> '{{}}')::{target}"
-    if before == _ENUM:
+    if before == ENUM:
         return f"{column}::text::{target}"
     if before in _NUMBERS or before == "boolean":
         return _from_number(before, after, column, target)
@@ -175,7 +113,7 @@ def _from_number(before: str, after: str, column: str, target: str) -> str | Non
     if after == "boolean":
         through = "" if before == "integer" else "::numeric::integer"
         return f"{column}{through}::{target}"
-    if after == _ENUM:
+    if after == ENUM:
         return f"{column}::text::{target}"
     if after not in _NUMBERS:
         return None
@@ -195,7 +133,7 @@ def _list_to_list(before: str, after: str, column: str, target: str, *, same: bo
 
 def _list_to_scalar(before: str, after: str, column: str, target: str, *, same: bool) -> Conversion | None:
     if after in _STRINGS:
-        return Conversion(f"({column})[1]") if before == _ENUM and same else Conversion()
+        return Conversion(f"({column})[1]") if before == ENUM and same else Conversion()
     if after in _JSON:
         return Conversion(f"to_{after}({column})")
     if after in _VECTORS and before in _NUMBERS:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ..diff.base_types import base_type
 from ..diff.changes import AlterColumn, Cast, Change, DropColumn, DropIndex, TablePair
 from ..model.schema import Index, Unmanaged
-from .conversions import base_type
 from .options import Context
 from .steps import Step
 

@@ -6,11 +6,11 @@ from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
+from ..diff.unbuildable import why_unbuildable
 from ..model.schema import Schema
 from ..model.values import frozen
 from .corrections import correct
 from .in_the_way import objects_in_the_way
-from .index_support import indexes_without_opclass
 from .options import Context
 from .order import order
 from .preserve import preserve_columns, preserve_steps
@@ -55,6 +55,10 @@ def build_plan(
     if context.corrects:
         changes, corrected = correct(changes, context)
         applied += corrected
+    impossible = [note for change in changes if (note := why_unbuildable(change))] if context.corrects else []
+    if impossible:
+        changes = tuple(change for change in changes if not why_unbuildable(change))
+        applied += [(note.rule, note.object) for note in impossible]
     steps = []
     for block in order(changes, context):
         step, noted = render_step(block, context)
@@ -64,14 +68,16 @@ def build_plan(
             applied += noted
         if step.statements:
             steps.append(step)
-    impossible = indexes_without_opclass(steps) if context.corrects else []
-    applied += [("index-without-operator-class", index) for index, _ in impossible]
     held = objects_in_the_way(steps, context) if context.corrects else []
     applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(
         tuple(steps),
         warning_texts(steps, context),
-        (*unexecutable_texts(steps, context), *(text for _, text in (*impossible, *held))),
+        (
+            *unexecutable_texts(steps, context),
+            *(note.message for note in impossible),
+            *(text for _, text in held),
+        ),
         tuple(applied),
     )
 

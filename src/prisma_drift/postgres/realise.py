@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from ..diff.stored_names import with_stored_names
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, CatalogIndex, Column, Index, Schema, Table
 from ..model.types import ColumnType, DbGenerated, Default, Family, Now, Value
@@ -33,7 +34,8 @@ def realise(expected: Schema, actual: Schema, connection: psycopg.Connection[Any
 
     `connection` leads to the database that `actual` was read from. Where there is no doubt, nothing is asked.
     """
-    doubts = _doubts(expected, actual)
+    stored = with_stored_names(expected)
+    doubts = _doubts(stored, actual)
     if not doubts:
         return expected
     # A migration may have put itself where an extension's types stand, which the schema's bare names do not tell.
@@ -50,8 +52,8 @@ def realise(expected: Schema, actual: Schema, connection: psycopg.Connection[Any
     return replace(
         expected,
         tables=tuple(
-            _with_catalog(table, columns, indexes) if table.name in touched else table
-            for table in expected.tables
+            _with_catalog(table, as_stored, columns, indexes) if as_stored.name in touched else table
+            for table, as_stored in zip(expected.tables, stored.tables, strict=True)
         ),
     )
 
@@ -67,16 +69,20 @@ class _Doubt:
 
 def _with_catalog(
     table: Table,
+    stored: Table,
     columns: dict[tuple[QualifiedName, str], CatalogColumn],
     indexes: dict[tuple[QualifiedName, str], CatalogIndex],
 ) -> Table:
+    """The table with what was read; `stored` is the same one under the names that Postgres keeps."""
     return replace(
         table,
         columns=tuple(
-            replace(c, catalog=columns.get((table.name, c.name), c.catalog)) for c in table.columns
+            replace(c, catalog=columns.get((stored.name, s.name), c.catalog))
+            for c, s in zip(table.columns, stored.columns, strict=True)
         ),
         indexes=tuple(
-            replace(i, catalog=indexes.get((table.name, i.name), i.catalog)) for i in table.indexes
+            replace(i, catalog=indexes.get((stored.name, s.name), i.catalog))
+            for i, s in zip(table.indexes, stored.indexes, strict=True)
         ),
     )
 

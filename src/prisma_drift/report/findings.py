@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ..diff import changes as c
 from ..diff.changes import Change, Diff
+from ..diff.unbuildable import RULE as UNBUILDABLE
 from ..model.edit import SchemaLines, merge
 from ..model.schema import ForeignKey, Schema, Table, Unmanaged
 from ..model.source import Position
@@ -99,7 +100,7 @@ def _notes(difference: Diff, sides: Sides) -> Iterator[Draft]:
         table, position = _owner(note.object, sides)
         one = Finding(
             note.rule,
-            "note",
+            "warning" if note.rule == UNBUILDABLE else "note",
             note.object,
             note.message,
             position=position,
@@ -114,8 +115,9 @@ def _owner(name: str, sides: Sides) -> tuple[Table | None, Position | None]:
     for table in sides.expected.tables:
         prefix = f"{table.name}."
         if name.startswith(prefix):
-            column = table.column(name.removeprefix(prefix))
-            return table, (column.position if column else None) or table.position
+            own = name.removeprefix(prefix)
+            part = table.column(own) or next((index for index in table.indexes if index.name == own), None)
+            return table, (part.position if part else None) or table.position
     for table in sides.actual.tables:
         if any(name == f"{table.name.schema}.{index.name}" for index in table.indexes):
             known = sides.expected.table(table.name)
