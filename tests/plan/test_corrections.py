@@ -248,6 +248,15 @@ def test_an_index_that_cannot_be_built(as_database: Models, models: Models) -> N
     assert body(planned(as_database(text % ""), wanted)) == 'CREATE INDEX "U_id_idx" ON "U"("id");\n'
 
 
+def test_an_index_on_a_list_needs_elements_that_can_be_compared(as_database: Models, models: Models) -> None:
+    text = "model U {\n id Int @id\n a Json[] @db.Json\n b Json[]\n%s}"
+    wanted = models(text % " @@index([a], type: Gin)\n @@index([b], type: Gin)\n")
+    found = diff(as_database(text % ""), wanted, Rules())
+    assert [note.object for note in found.notes] == ["public.U.U_a_idx"]
+    assert "json of `a` has no order" in found.notes[0].message
+    assert 'INDEX "U_b_idx"' in script(planned(as_database(text % ""), wanted))
+
+
 def test_such_an_index_of_a_new_table_is_left_out_as_well(models: Models) -> None:
     wanted = models(
         "model U {\n id Int @id\n m Decimal @db.Money\n n Int\n @@index([m], type: Hash)\n @@index([n])\n}"
