@@ -45,7 +45,8 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
         ),
     ]
     if is_catalog(actual) and not rules.faithful:
-        said = [why_unbuildable(found) or found for found in said]
+        extensions = (*actual.extensions, *expected.extensions)
+        said = [why_unbuildable(found, extensions) or found for found in said]
     if is_catalog(expected) and rules.faithful and ignores_predicates(expected, rules):
         said = [found for found in said if not (isinstance(found, CreateIndex) and is_partial(found.index))]
     return Diff(

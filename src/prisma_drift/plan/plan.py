@@ -55,9 +55,12 @@ def build_plan(
     if context.corrects:
         changes, corrected = correct(changes, context)
         applied += corrected
-    impossible = [note for change in changes if (note := why_unbuildable(change))] if context.corrects else []
-    if impossible:
-        changes = tuple(change for change in changes if not why_unbuildable(change))
+    impossible = []
+    if context.corrects:
+        extensions = (*actual.extensions, *expected.extensions)
+        unbuildable = {change: note for change in changes if (note := why_unbuildable(change, extensions))}
+        changes = tuple(change for change in changes if change not in unbuildable)
+        impossible = list(unbuildable.values())
         applied += [(note.rule, note.object) for note in impossible]
     steps = []
     for block in order(changes, context):
