@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -38,12 +38,12 @@ class Laboratory:
         self._server = running
 
     @contextmanager
-    def database(self, sql: str) -> Iterator[psycopg.Connection]:
-        """A connection to a fresh database on which `sql` has run; it is dropped afterwards."""
+    def database(self, sql: str, extensions: Sequence[str] = EXTENSIONS) -> Iterator[psycopg.Connection]:
+        """A connection to a fresh database with extensions on which `sql` has run; it is dropped afterwards."""
         made = self._server.create_database()
         try:
             with made.connect() as connection:
-                run(connection, "".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in EXTENSIONS))
+                run(connection, "".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in extensions))
                 run(connection, sql)
                 yield connection
         finally:

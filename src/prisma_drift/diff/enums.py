@@ -8,6 +8,7 @@ from ..model.names import QualifiedName
 from ..model.schema import Schema
 from .changes import AlterEnum, Change, CreateEnum, DropEnum, Note
 from .rules import Rules
+from .tables import tables_that_stay
 
 
 def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
@@ -32,10 +33,14 @@ def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Ch
 
 
 def _kept_user(enum: QualifiedName, actual: Schema, expected: Schema, rules: Rules) -> str | None:
-    """A column that has the enum's type and is not ours to change: of another tool's table, or generated."""
+    """A column that has the enum's type and is not ours to change: of a table that stays as it is, or generated."""
+    own = actual.enum(enum)
+    for outside in own.outside_columns if own else ():
+        return f"{outside.table}.{outside.name}"
+    stay = tables_that_stay(actual, expected, rules)
     for table in actual.tables:
         wanted = expected.table(table.name)
-        elsewhere = rules.is_external_table(table.name) or (wanted is None and bool(table.unmanaged))
+        elsewhere = rules.is_external_table(table.name) or table.name in stay
         for column in table.columns:
             generated = column.catalog is not None and column.catalog.generated is not None
             kept = generated and wanted is not None and wanted.column(column.name) is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..model.schema import Enum, Schema, Table
+from ..model.values import replace
 
 
 def is_nothing(schema: Schema) -> bool:
     """Whether a side is the empty one, which has no default schema either, rather than a schema without models."""
-    return schema in (Schema(), Schema(default_schema=""))
+    return replace(schema, from_database=False) in (Schema(), Schema(default_schema=""))
 
 
 def from_catalog(thing: Table | Enum) -> bool:
@@ -17,5 +18,7 @@ def from_catalog(thing: Table | Enum) -> bool:
 
 
 def is_catalog(schema: Schema) -> bool:
-    """Whether a side was read from a database (an empty one cannot be told from nothing)."""
-    return any(map(from_catalog, schema.tables)) or any(map(from_catalog, schema.enums))
+    """Whether a side was read from a database."""
+    return (
+        schema.from_database or any(map(from_catalog, schema.tables)) or any(map(from_catalog, schema.enums))
+    )

@@ -153,9 +153,22 @@ class Table:
     unmanaged: tuple[str, ...] = ()
     """Why Prisma's language cannot declare it although Prisma sees it (catalog side): extension (it belongs to one),
     partition (which is itself partitioned); empty where it can. Such a table is never dropped."""
+    outside_keys: tuple[str, ...] = ()
+    """Foreign keys of tables outside the schemas in scope that point here, `schema.table.constraint` (catalog side)."""
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)
+
+
+@frozen(order=True)
+class OutsideColumn:
+    """A column of a table outside the schemas in scope that has a type of theirs."""
+
+    table: QualifiedName
+    name: str
+    is_list: bool = False
+    default: str = ""
+    """SQL text; empty where there is none."""
 
 
 @frozen
@@ -167,6 +180,8 @@ class Enum:
     model: str = ""
     """The name in schema.prisma."""
     value_positions: tuple[Position, ...] = ()
+    outside_columns: tuple[OutsideColumn, ...] = ()
+    """Catalog side."""
 
 
 @frozen
@@ -210,6 +225,8 @@ class Schema:
     preview_features: tuple[str, ...] = ()
     """Lower case, sorted; schema side only."""
     relation_mode: str = "foreignKeys"
+    from_database: bool = False
+    """Whether it was read from one, be it empty."""
     sequences: tuple[tuple[QualifiedName, str], ...] = ()
     """Catalog side: sequences and the `schema.table.column` that owns each ('' where none)."""
 

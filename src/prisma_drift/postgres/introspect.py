@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DriftError
 from ..model.names import QualifiedName
-from ..model.schema import Enum, Extension, ForeignKey, Index, PrimaryKey, Schema, Table, Unmanaged
+from ..model.schema import (
+    Enum,
+    Extension,
+    ForeignKey,
+    Index,
+    OutsideColumn,
+    PrimaryKey,
+    Schema,
+    Table,
+    Unmanaged,
+)
 from ..model.values import replace
 from . import introspect_unmanaged as unmanaged
 from . import rows
@@ -81,11 +91,13 @@ class _Objects:
         sequences = catalog.ask("sequences", rows.SequenceRow, schemas=scope)
         opclasses = catalog.ask("opclasses", rows.OpclassRow)
         census = catalog.ask("census", rows.CensusRow)
+        outside_columns = catalog.ask("outside_columns", rows.OutsideColumnRow, schemas=scope)
         self.tables = [row for row in tables.fetchall() if not _ignored(row.name)]
         oids = [row.oid for row in self.tables]
         by_table = catalog.ask("columns", rows.ColumnRow, tables=oids)
         indexes = catalog.ask("indexes", rows.IndexRow, tables=oids)
         foreign_keys = catalog.ask("foreign_keys", rows.ForeignKeyRow, tables=oids)
+        outside_keys = catalog.ask("outside_keys", rows.OutsideKeyRow, tables=oids, schemas=scope)
         others = [
             catalog.ask(f"unmanaged_{kind}", rows.UnmanagedRow, tables=oids)
             for kind in unmanaged.KINDS_OF_TABLES
@@ -105,6 +117,16 @@ class _Objects:
             self.columns[row.table_oid][row.number] = row
         self.indexes = indexes.fetchall()
         self.foreign_keys = foreign_keys.fetchall()
+        self.outside_keys: dict[int, list[str]] = defaultdict(list)
+        """By table: what outside the scope points to it."""
+        for key in outside_keys.fetchall():
+            self.outside_keys[key.referenced_oid].append(f"{key.schema}.{key.table_name}.{key.name}")
+        self.outside_columns: dict[QualifiedName, list[OutsideColumn]] = defaultdict(list)
+        """By enum: what outside the scope has its type."""
+        for use in outside_columns.fetchall():
+            table = QualifiedName(use.schema, use.table_name)
+            one = OutsideColumn(table, use.name, use.is_list, use.expression or "")
+            self.outside_columns[QualifiedName(use.enum_schema, use.enum_name)].append(one)
         self.unmanaged = [row for cursor in others for row in cursor.fetchall()]
 
 
@@ -150,7 +172,12 @@ def _order(name: QualifiedName) -> tuple[bytes, bytes]:
 def _schema(found: _Objects, indexes: _Indexes, default_schema: str) -> Schema:
     enums = sorted(
         (
-            Enum(QualifiedName(row.schema, row.name), tuple(row.labels), explicit_schema=True)
+            Enum(
+                name := QualifiedName(row.schema, row.name),
+                tuple(row.labels),
+                explicit_schema=True,
+                outside_columns=tuple(sorted(found.outside_columns[name])),
+            )
             for row in found.enums
         ),
         key=lambda enum: _order(enum.name),
@@ -159,6 +186,7 @@ def _schema(found: _Objects, indexes: _Indexes, default_schema: str) -> Schema:
     others = [unmanaged.from_row(row) for row in found.unmanaged if not _of_ignored_table(row)]
     return Schema(
         default_schema=default_schema,
+        from_database=True,
         schemas=tuple(sorted((row.name for row in found.schemas), key=str.encode)),
         enums=tuple(enums),
         tables=tables,
@@ -202,6 +230,7 @@ def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Tab
                 for why, holds in {"extension": row.of_extension, "partition": row.partition}.items()
                 if holds
             ),
+            outside_keys=tuple(sorted(found.outside_keys[row.oid])),
         )
         tables.append(table)
         others += unmanaged.of_columns(table)

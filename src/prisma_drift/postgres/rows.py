@@ -109,6 +109,23 @@ class ForeignKeyRow(NamedTuple):
     definition: str
 
 
+class OutsideKeyRow(NamedTuple):
+    referenced_oid: int
+    schema: str
+    table_name: str
+    name: str
+
+
+class OutsideColumnRow(NamedTuple):
+    enum_schema: str
+    enum_name: str
+    schema: str
+    table_name: str
+    name: str
+    is_list: bool
+    expression: str | None
+
+
 class CensusRow(NamedTuple):
     kind: str
 

@@ -8,7 +8,7 @@ from ...diff.changes import AlterEnum
 from ...diff.defaults import database_default
 from ...diff.tables import dropped_tables, table_pairs
 from ...model.names import QualifiedName
-from ...model.schema import Column, Enum, Table
+from ...model.schema import Column, Enum, OutsideColumn, Table
 from ...model.types import Arity, EnumLabel, Value
 from ..options import Context
 from ..steps import Applied
@@ -82,6 +82,9 @@ def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Appli
         statements.append(_free(names.previous(table), column))
     for table, column in moved:
         statements.append(_retype(names.new(table), column, new_type))
+    outside = before.outside_columns if context.corrects else ()
+    for one in outside:
+        statements += _outside(one, new_type)
     statements.append(f"ALTER TYPE {names.new(after, before.name.name)} RENAME TO {quote(old_name)}")
     statements.append(f"ALTER TYPE {new_type} RENAME TO {quote(after.name.name)}")
     statements.append(f"DROP TYPE {names.previous(before, old_name)}")
@@ -91,11 +94,23 @@ def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Appli
         statements.append(
             f"ALTER TABLE {names.new(table)} ALTER COLUMN {quote(column.name)} SET DEFAULT {default}"
         )
+    statements += [f"{_alter(one)} SET DEFAULT {one.default}" for one in outside if one.default]
     statements.append("COMMIT")
     forgotten = len(moved) != len(_expected_columns(after.name, context)) or _flips(moved, context)
-    differs = context.corrects and (freed or forgotten)
+    differs = context.corrects and (freed or forgotten or outside)
     applied = [("enum-rebuild-columns", str(after.name))] if differs else []
     return statements, applied + ([("enum-rebuild-dependents", str(after.name))] if dependents else [])
+
+
+def _alter(one: OutsideColumn) -> str:
+    return f"ALTER TABLE {quote(one.table.schema)}.{quote(one.table.name)} ALTER COLUMN {quote(one.name)}"
+
+
+def _outside(one: OutsideColumn, target: str) -> list[str]:
+    """A column outside the scope moves with the others, or the old type could not go."""
+    target += "[]" if one.is_list else ""
+    retype = f"{_alter(one)} TYPE {target} USING ({quote(one.name)}::text::{target})"
+    return [f"{_alter(one)} DROP DEFAULT", retype] if one.default else [retype]
 
 
 def _flips(moved: list[tuple[Table, Column]], context: Context) -> bool:

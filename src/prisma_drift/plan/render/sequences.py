@@ -24,6 +24,7 @@ def new_sequence(change: AlterColumn, context: Context, *, quoted: bool = False)
     name = f"{table.name.name}_{change.expected.name}_seq".lower()
     if not quoted:
         return f"{quote(schema.lower())}.{name}" if schema else name
+    name = serial_name(table.name.name, change.expected.name).lower()
     name = name if _PLAIN_NAME.match(name) else quote(name)
     return f"{quote(schema)}.{name}" if schema else name
 
