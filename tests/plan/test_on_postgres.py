@@ -36,6 +36,8 @@ class Case:
     strategies: tuple[str, ...] = ("plain", "preserve")
 
 
+LONG = "t" * 70
+
 CASES = [
     Case(
         "filled along a foreign key",
@@ -269,6 +271,40 @@ INSERT INTO "P" VALUES ('00000000-0000-0000-0000-000000000001'); INSERT INTO "C"
         "model P {\n  id String @id @db.Uuid\n  cs C[]\n}\nmodel C {\n  id Int    @id\n  p  String @db.Uuid\n  x  P      @relation(fields: [p], references: [id])\n}\n",
         'SELECT count(*) = 1 FROM "C" JOIN "P" ON "P".id = p',
         ("preserve",),
+    ),
+    Case(
+        "an enum that a table outside the schemas has too",
+        """
+CREATE SCHEMA audit;
+CREATE TYPE "Kind" AS ENUM ('A', 'B', 'C');
+CREATE TABLE "T" (id integer PRIMARY KEY, k "Kind" NOT NULL DEFAULT 'A');
+CREATE TABLE audit.log (k "Kind" DEFAULT 'B', ks "Kind"[]);
+INSERT INTO "T" VALUES (1, 'B'); INSERT INTO audit.log (ks) VALUES ('{A,B}');
+""",
+        "model T {\n  id Int  @id\n  k  Kind @default(A)\n}\nenum Kind {\n  A\n  B\n}\n",
+        """SELECT k = 'B' AND ks = '{A,B}' AND enum_range(k) = '{A,B}' AND pg_get_expr(adbin, adrelid) LIKE '%B%'
+        FROM audit.log, pg_attrdef WHERE adrelid = 'audit.log'::regclass""",
+    ),
+    Case(
+        "a table that a table outside the schemas points to stays, and what it points to",
+        """
+CREATE SCHEMA audit;
+CREATE TABLE "Root" (id integer PRIMARY KEY);
+CREATE TABLE "Old" (id integer PRIMARY KEY, root integer REFERENCES "Root");
+CREATE TABLE "Gone" (id integer PRIMARY KEY, old integer REFERENCES "Old");
+CREATE TABLE audit.log (old integer REFERENCES "Old");
+INSERT INTO "Root" VALUES (1); INSERT INTO "Old" VALUES (1, 1); INSERT INTO audit.log VALUES (1);
+""",
+        "model New {\n  id Int @id\n}\n",
+        """SELECT to_regclass('"Gone"') IS NULL AND count(*) = 1 FROM "Old" JOIN "Root" ON "Old".root = "Root".id""",
+    ),
+    Case(
+        "a counter whose name would be cut to that of its table",
+        f'CREATE TABLE "{LONG[:63]}" (id integer NOT NULL, CONSTRAINT "{LONG[:58]}_pkey" PRIMARY KEY (id));\n'
+        f'INSERT INTO "{LONG[:63]}" VALUES (7);',
+        f"model {LONG} {{\n  id Int @id @default(autoincrement())\n}}\n",
+        f"SELECT pg_get_serial_sequence('{LONG[:63]}', 'id') = 'public.{LONG[:56]}_id_seq'",
+        ("plain",),
     ),
 ]  # fmt: skip
 
