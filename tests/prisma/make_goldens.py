@@ -1,6 +1,6 @@
 """Write tests/prisma/goldens/*.json: what Prisma's engine answers, so that the tests also run without Node.
 
-usage: python tests/prisma/make_goldens.py      (needs `npm ci --ignore-scripts` in tests/prisma)
+usage: python tests/prisma/make_goldens.py [schemas|pairs|databases ...]      (needs `npm ci --ignore-scripts` in tests/prisma)
 """
 
 from __future__ import annotations
@@ -78,18 +78,18 @@ def databases(prisma: Engine) -> list[dict[str, str]]:
     return found
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
     missing = why_missing()
     if missing:
         print(f"Prisma's engine cannot run: {missing}", file=sys.stderr)
         return 1
     GOLDENS.mkdir(exist_ok=True)
     with engine() as prisma:
-        for name, cases in (
-            ("schemas", schemas(prisma)),
-            ("pairs", pairs(prisma)),
-            ("databases", databases(prisma)),
-        ):
+        for make in (schemas, pairs, databases):
+            name = make.__name__
+            if names and name not in names:
+                continue
+            cases = make(prisma)
             text = json.dumps(
                 {"prisma": VERSION, "cases": cases}, indent=1, ensure_ascii=False, sort_keys=True
             )
@@ -99,4 +99,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ import os
 import random
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -225,6 +226,27 @@ def test_broken_schemas_are_refused_in_words() -> None:
         seen[outcome(text, version)] += 1
         assert time.process_time() - started < 1, text
     assert seen["valid"] and seen["refused"]
+
+
+def real_schemas() -> list[Path]:
+    """Schemas of real projects in one file, the largest first."""
+    found = (Path(__file__).parents[2] / "../shared/corpus").glob("*/prisma/schema.prisma")
+    return sorted(found, key=lambda file: (-file.stat().st_size, file))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.skipif(not real_schemas(), reason="the corpus of real projects is not beside the project")
+def test_real_schemas_broken() -> None:
+    rng = random.Random(3)
+    seen = {"valid": 0, "refused": 0}
+    files = real_schemas()
+    for number in range(int(os.environ.get("PRISMA_DRIFT_FUZZ", "2000")) // 20):
+        text = broken(rng, files[number % len(files)].read_text(encoding="utf-8"))
+        started = time.process_time()
+        seen[outcome(text)] += 1
+        assert time.process_time() - started < 1, text
+    assert seen["refused"]
 
 
 def test_any_bytes_that_are_text() -> None:
