@@ -36,8 +36,7 @@ TIMED = pytest.mark.skipif(
 
 
 def ratio(project: Any, tmp_path: Path, floor: list[list[str]], code: int) -> float:
-    script = tmp_path / "prisma-drift"
-    script.write_text("import sys\nfrom prisma_drift.cli import entry\nsys.exit(entry())\n")
+    script = Path(__file__).parents[2] / "src/scripts/prisma-drift"
     environment = project.environment | {"PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
