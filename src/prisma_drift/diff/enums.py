@@ -8,7 +8,6 @@ from ..model.names import QualifiedName
 from ..model.schema import Schema
 from .changes import AlterEnum, Change, CreateEnum, DropEnum, Note
 from .rules import Rules
-from .tables import tables_that_stay
 
 
 def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
@@ -37,10 +36,9 @@ def _kept_user(enum: QualifiedName, actual: Schema, expected: Schema, rules: Rul
     own = actual.enum(enum)
     for outside in own.outside_columns if own else ():
         return f"{outside.table}.{outside.name}"
-    stay = tables_that_stay(actual, expected, rules)
     for table in actual.tables:
         wanted = expected.table(table.name)
-        elsewhere = rules.is_external_table(table.name) or table.name in stay
+        elsewhere = rules.is_external_table(table.name) or (wanted is None and bool(table.unmanaged))
         for column in table.columns:
             generated = column.catalog is not None and column.catalog.generated is not None
             kept = generated and wanted is not None and wanted.column(column.name) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.names import QualifiedName
 from ..model.schema import Schema, Table
 from ..model.version import Version
 from .changes import (
@@ -20,8 +19,6 @@ from .changes import (
 )
 from .rules import Rules
 from .sides import is_catalog, is_nothing
-
-STILL_REFERENCED = "table-still-referenced"
 
 
 def table_pairs(actual: Schema, expected: Schema, rules: Rules) -> tuple[TablePair, ...]:
@@ -40,36 +37,8 @@ def created_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Tabl
 
 
 def dropped_tables(actual: Schema, expected: Schema, rules: Rules) -> tuple[Table, ...]:
-    """Tables that the expected schema does not have, but for those that have to stay."""
-    stay = {} if rules.faithful else tables_that_stay(actual, expected, rules)
-    return tuple(t for t in _undeclared_tables(actual, expected, rules) if t.name not in stay)
-
-
-def tables_that_stay(actual: Schema, expected: Schema, rules: Rules) -> dict[QualifiedName, Note]:
-    """Undeclared tables that are not dropped, and why: no schema could declare them, or something that stays points to them."""
-    undeclared = _undeclared_tables(actual, expected, rules)
-    stay: dict[QualifiedName, Note] = {}
-    for table in undeclared:
-        name = str(table.name)
-        if table.unmanaged:
-            why = ", ".join(table.unmanaged)
-            stay[table.name] = Note("would-drop", name, f"Prisma would drop this table ({why}).")
-        elif table.outside_keys:
-            stay[table.name] = Note(STILL_REFERENCED, name, _points(table.outside_keys[0], name))
-    pending = [t for t in actual.tables if t.name in stay or rules.is_external_table(t.name)]
-    by_name = {table.name: table for table in undeclared}
-    while pending:
-        table = pending.pop()
-        for key in table.foreign_keys:
-            if key.references in by_name and key.references not in stay:
-                name = str(key.references)
-                stay[key.references] = Note(STILL_REFERENCED, name, _points(f"{table.name}.{key.name}", name))
-                pending.append(by_name[key.references])
-    return stay
-
-
-def _points(key: str, table: str) -> str:
-    return f"The foreign key {key}, which stays, points to {table}, so the table cannot be dropped."
+    """Tables that the expected schema does not have, but for those that no schema could declare."""
+    return tuple(t for t in _undeclared_tables(actual, expected, rules) if rules.faithful or not t.unmanaged)
 
 
 def _undeclared_tables(actual: Schema, expected: Schema, rules: Rules) -> list[Table]:
@@ -87,7 +56,10 @@ def create_and_drop_tables(actual: Schema, expected: Schema, rules: Rules) -> It
         yield from (DropForeignKey(table, key) for key in table.foreign_keys)
         yield DropTable(table)
     if not rules.faithful:
-        yield from tables_that_stay(actual, expected, rules).values()
+        for table in _undeclared_tables(actual, expected, rules):
+            if table.unmanaged:
+                why = ", ".join(table.unmanaged)
+                yield Note("would-drop", str(table.name), f"Prisma would drop this table ({why}).")
 
 
 def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Change]:

@@ -153,8 +153,8 @@ class Table:
     unmanaged: tuple[str, ...] = ()
     """Why Prisma's language cannot declare it although Prisma sees it (catalog side): extension (it belongs to one),
     partition (which is itself partitioned); empty where it can. Such a table is never dropped."""
-    outside_keys: tuple[str, ...] = ()
-    """Foreign keys of tables outside the schemas in scope that point here, `schema.table.constraint` (catalog side)."""
+    outside_keys: tuple[tuple[QualifiedName, str], ...] = ()
+    """Foreign keys of tables outside the schemas in scope that point here: table and constraint (catalog side)."""
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)

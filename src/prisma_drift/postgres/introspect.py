@@ -117,10 +117,11 @@ class _Objects:
             self.columns[row.table_oid][row.number] = row
         self.indexes = indexes.fetchall()
         self.foreign_keys = foreign_keys.fetchall()
-        self.outside_keys: dict[int, list[str]] = defaultdict(list)
+        self.outside_keys: dict[int, list[tuple[QualifiedName, str]]] = defaultdict(list)
         """By table: what outside the scope points to it."""
         for key in outside_keys.fetchall():
-            self.outside_keys[key.referenced_oid].append(f"{key.schema}.{key.table_name}.{key.name}")
+            holder = QualifiedName(key.schema, key.table_name)
+            self.outside_keys[key.referenced_oid].append((holder, key.name))
         self.outside_columns: dict[QualifiedName, list[OutsideColumn]] = defaultdict(list)
         """By enum: what outside the scope has its type."""
         for use in outside_columns.fetchall():
