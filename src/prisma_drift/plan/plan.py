@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..diff.changes import Change, Diff
+from ..diff.changes import Change, Diff, Note
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
@@ -55,12 +55,12 @@ def build_plan(
     if context.corrects:
         changes, corrected = correct(changes, context)
         applied += corrected
-    impossible = []
+    impossible: list[Note] = []
     if context.corrects:
         extensions = (*actual.extensions, *expected.extensions)
-        unbuildable = {change: note for change in changes if (note := why_unbuildable(change, extensions))}
-        changes = tuple(change for change in changes if change not in unbuildable)
-        impossible = list(unbuildable.values())
+        notes = [why_unbuildable(change, extensions) for change in changes]
+        changes = tuple(change for change, note in zip(changes, notes, strict=True) if note is None)
+        impossible = [note for note in notes if note is not None]
         applied += [(note.rule, note.object) for note in impossible]
     steps = []
     for block in order(changes, context):
