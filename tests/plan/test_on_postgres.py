@@ -298,6 +298,18 @@ INSERT INTO "Root" VALUES (1); INSERT INTO "Old" VALUES (1, 1); INSERT INTO audi
         """SELECT to_regclass('"Old"') IS NULL AND old = 1 AND kept = 2 FROM audit.log""",
     ),
     Case(
+        "a key that a table outside the schemas points to",
+        """
+CREATE SCHEMA audit;
+CREATE TABLE "Kept" (id integer NOT NULL, part integer NOT NULL, CONSTRAINT "Kept_pkey" PRIMARY KEY (id));
+CREATE TABLE audit.log (kept integer, CONSTRAINT log_kept_fkey FOREIGN KEY (kept) REFERENCES "Kept" ON DELETE SET NULL DEFERRABLE);
+INSERT INTO "Kept" VALUES (1, 2); INSERT INTO audit.log VALUES (1);
+""",
+        "model Kept {\n  id   Int @unique\n  part Int\n  @@id([part])\n}\n",
+        """SELECT pg_get_constraintdef(oid) = 'FOREIGN KEY (kept) REFERENCES "Kept"(id) ON DELETE SET NULL DEFERRABLE'
+        FROM pg_constraint WHERE conname = 'log_kept_fkey'""",
+    ),
+    Case(
         "a counter whose name would be cut to that of its table",
         f'CREATE TABLE "{LONG[:63]}" (id integer NOT NULL, CONSTRAINT "{LONG[:58]}_pkey" PRIMARY KEY (id));\n'
         f'INSERT INTO "{LONG[:63]}" VALUES (7);',

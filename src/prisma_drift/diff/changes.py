@@ -155,6 +155,8 @@ class AddForeignKey:
     """The expected table."""
     key: ForeignKey
     actual_table: Table | None = None
+    as_defined: bool = False
+    """In the database's own words, with what no schema declares (DEFERRABLE, NOT VALID, MATCH)."""
 
 
 @frozen

@@ -134,6 +134,17 @@ class ForeignKey:
     """pg_get_constraintdef, on the catalog's side."""
 
 
+@frozen(order=True)
+class OutsideKey:
+    """A foreign key of a table outside the schemas in scope that points to one of theirs."""
+
+    table: QualifiedName
+    name: str
+    referenced_columns: tuple[str, ...]
+    definition: str
+    """pg_get_constraintdef"""
+
+
 @frozen
 class Table:
     name: QualifiedName
@@ -153,8 +164,8 @@ class Table:
     unmanaged: tuple[str, ...] = ()
     """Why Prisma's language cannot declare it although Prisma sees it (catalog side): extension (it belongs to one),
     partition (which is itself partitioned); empty where it can. Such a table is never dropped."""
-    outside_keys: tuple[tuple[QualifiedName, str], ...] = ()
-    """Foreign keys of tables outside the schemas in scope that point here: table and constraint (catalog side)."""
+    outside_keys: tuple[OutsideKey, ...] = ()
+    """Catalog side."""
 
     def column(self, name: str) -> Column | None:
         return next((c for c in self.columns if c.name == name), None)

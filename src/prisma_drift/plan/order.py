@@ -136,10 +136,17 @@ class _Places:
         return (self.expected_tables[table.name], _place(table.indexes, index))
 
     def actual_key(self, table: Table, key: ForeignKey) -> Key:
-        return (self.actual_tables[table.name], _place(table.foreign_keys, key))
+        return self._key(self.actual_tables, table, key)
 
     def expected_key(self, table: Table, key: ForeignKey) -> Key:
-        return (self.expected_tables[table.name], _place(table.foreign_keys, key))
+        return self._key(self.expected_tables, table, key)
+
+    @staticmethod
+    def _key(tables: dict[QualifiedName, int], table: Table, key: ForeignKey) -> Key:
+        """Foreign keys of tables outside the schemas stand behind all others, by name."""
+        if table.name not in tables:
+            return (len(tables), str(table.name).encode(), key.name.encode())
+        return (tables[table.name], _place(table.foreign_keys, key))
 
 
 def _place(things: Iterable[Index | ForeignKey], thing: Index | ForeignKey) -> int:

@@ -18,6 +18,7 @@ from ..model.schema import (
     ForeignKey,
     Index,
     OutsideColumn,
+    OutsideKey,
     PrimaryKey,
     Schema,
     Table,
@@ -117,11 +118,17 @@ class _Objects:
             self.columns[row.table_oid][row.number] = row
         self.indexes = indexes.fetchall()
         self.foreign_keys = foreign_keys.fetchall()
-        self.outside_keys: dict[int, list[tuple[QualifiedName, str]]] = defaultdict(list)
+        self.outside_keys: dict[int, list[OutsideKey]] = defaultdict(list)
         """By table: what outside the scope points to it."""
         for key in outside_keys.fetchall():
-            holder = QualifiedName(key.schema, key.table_name)
-            self.outside_keys[key.referenced_oid].append((holder, key.name))
+            self.outside_keys[key.referenced_oid].append(
+                OutsideKey(
+                    QualifiedName(key.schema, key.table_name),
+                    key.name,
+                    tuple(key.referenced_columns),
+                    key.definition,
+                )
+            )
         self.outside_columns: dict[QualifiedName, list[OutsideColumn]] = defaultdict(list)
         """By enum: what outside the scope has its type."""
         for use in outside_columns.fetchall():

@@ -114,6 +114,8 @@ class OutsideKeyRow(NamedTuple):
     schema: str
     table_name: str
     name: str
+    referenced_columns: list[str]
+    definition: str
 
 
 class OutsideColumnRow(NamedTuple):

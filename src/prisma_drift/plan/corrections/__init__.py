@@ -13,6 +13,7 @@ from .foreign_key_schema import note_other_schema
 from .inconvertible import recreate_inconvertible
 from .keys_in_use import release_keys_in_use
 from .lost_indexes import recreate_lost_indexes
+from .outside_keys import release_outside_keys
 from .primary_key_rename import drop_redundant_rename
 
 _RULES = (
@@ -21,6 +22,7 @@ _RULES = (
     recreate_inconvertible,
     recreate_lost_indexes,
     release_keys_in_use,
+    release_outside_keys,
 )
 
 

@@ -8,6 +8,8 @@ from .names import Names, quote
 
 def add_foreign_key(change: AddForeignKey, names: Names) -> str:
     key = change.key
+    if change.as_defined:
+        return f"ALTER TABLE {names.new(change.table)} ADD CONSTRAINT {quote(key.name)} {key.definition}"
     columns = ", ".join(map(quote, key.columns))
     referenced = ", ".join(map(quote, key.referenced_columns))
     return (

@@ -24,8 +24,6 @@ def render_step(step: Step, context: Context) -> tuple[Step, list[Applied]]:
         statements, applied = alter_enum(first, context)
     elif isinstance(first, c.DropIndex):
         statements, applied = indexes.drop_index(first, context)
-    elif isinstance(first, c.DropTable):
-        statements, applied = tables.drop_table(first.table, context)
     else:
         statements = _PLAIN[step.kind](first, context)
     return replace(step, statements=tuple(statements)), applied
@@ -39,6 +37,7 @@ _PLAIN: dict[str, Callable[[Any, Context], list[str]]] = {
     c.CreateEnum.__name__: lambda change, context: [create_enum(change.enum, context.names)],
     c.DropEnum.__name__: lambda change, context: [drop_enum(change.enum, context.names)],
     c.CreateTable.__name__: lambda change, context: [tables.create_table(change.table, context.names)],
+    c.DropTable.__name__: lambda change, context: [tables.drop_table(change.table, context.names)],
     c.CreateIndex.__name__: lambda change, context: [indexes.create_index(change, context)],
     c.RenameIndex.__name__: lambda change, context: [indexes.rename_index(change, context.names)],
     c.AddForeignKey.__name__: lambda change, context: [constraints.add_foreign_key(change, context.names)],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ...model.schema import Column, Table
 from ...model.types import Arity
-from ..options import Context
-from ..steps import Applied
 from .defaults import default_sql
 from .names import Names, quote
 from .types import column_type_sql
@@ -40,12 +38,5 @@ def create_table(table: Table, names: Names) -> str:
     return f"CREATE TABLE {names.new(table)} (\n{body}\n)"
 
 
-def drop_table(table: Table, context: Context) -> tuple[list[str], list[Applied]]:
-    """The table goes, after the foreign keys from outside the datasource's schemas, which Prisma does not see."""
-    keys = table.outside_keys if context.corrects else ()
-    statements = [
-        f"ALTER TABLE {quote(holder.schema)}.{quote(holder.name)} DROP CONSTRAINT {quote(name)}"
-        for holder, name in keys
-    ]
-    applied = [("foreign-keys-from-outside", f"{holder}.{name}") for holder, name in keys]
-    return [*statements, f"DROP TABLE {context.names.dropped(table)}"], applied
+def drop_table(table: Table, names: Names) -> str:
+    return f"DROP TABLE {names.dropped(table)}"
