@@ -310,6 +310,29 @@ INSERT INTO "Kept" VALUES (1, 2); INSERT INTO audit.log VALUES (1);
         FROM pg_constraint WHERE conname = 'log_kept_fkey'""",
     ),
     Case(
+        "names that indexes pass on to one another",
+        """
+CREATE TABLE "U" (id integer NOT NULL, a integer, b integer, CONSTRAINT "U_pkey" PRIMARY KEY (id));
+CREATE INDEX "one" ON "U"(a); CREATE INDEX "two" ON "U"(b); CREATE INDEX "V_pkey" ON "U"(a, b);
+""",
+        """
+model U {
+  id Int  @id
+  a  Int?
+  b  Int?
+  @@index([a], map: "two")
+  @@index([b], map: "three")
+  @@index([a, b], map: "four")
+  @@index([b(sort: Desc), a], map: "one")
+}
+model V {
+  id Int @id
+}
+""",
+        """SELECT array_agg(indexname::text ORDER BY indexname) = '{U_pkey,four,one,three,two}'
+        FROM pg_indexes WHERE tablename = 'U'""",
+    ),
+    Case(
         "a counter whose name would be cut to that of its table",
         f'CREATE TABLE "{LONG[:63]}" (id integer NOT NULL, CONSTRAINT "{LONG[:58]}_pkey" PRIMARY KEY (id));\n'
         f'INSERT INTO "{LONG[:63]}" VALUES (7);',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..diff.changes import Change, Diff, Note
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
@@ -10,6 +12,7 @@ from ..diff.unbuildable import why_unbuildable
 from ..model.schema import Schema
 from ..model.values import frozen
 from .corrections import correct
+from .free_names import free_names_first
 from .in_the_way import objects_in_the_way
 from .options import Context
 from .order import order
@@ -62,8 +65,12 @@ def build_plan(
         changes = tuple(change for change, note in zip(changes, notes, strict=True) if note is None)
         impossible = [note for note in notes if note is not None]
         applied += [(note.rule, note.object) for note in impossible]
+    blocks: Sequence[Step] = order(changes, context)
+    if context.corrects:
+        blocks, freed = free_names_first(blocks)
+        applied += freed
     steps = []
-    for block in order(changes, context):
+    for block in blocks:
         step, noted = render_step(block, context)
         applied += noted
         if context.preserve:

@@ -1,0 +1,57 @@
+"""A name is free before it is given again: an index that gives its name up is renamed ahead of what takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..diff.changes import AddPrimaryKey, CreateIndex, CreateTable, RenameIndex, RenamePrimaryKey
+from .steps import Applied, Step
+
+RULE = "index-renamed-first"
+
+Name = tuple[str, str]
+"""Schema and name: tables, indexes and keys share one room."""
+
+
+def free_names_first(steps: Sequence[Step]) -> tuple[list[Step], list[Applied]]:
+    """Prisma renames indexes last. Two that swap their names stay as they are: no order could help."""
+    freed = {name: step for step in steps for name in _freed(step)}
+    found: list[Step] = []
+    placed: set[int] = set()
+    applied: list[Applied] = []
+
+    def place(step: Step, waiting: tuple[int, ...]) -> None:
+        if id(step) in placed or id(step) in waiting:
+            return
+        for name in _taken(step):
+            before = freed.get(name)
+            if before is None or id(before) in (*placed, *waiting, id(step)):
+                continue
+            place(before, (*waiting, id(step)))
+            applied.append((RULE, ".".join(name)))
+        placed.add(id(step))
+        found.append(step)
+
+    for step in steps:
+        place(step, ())
+    return found, applied
+
+
+def _freed(step: Step) -> Iterator[Name]:
+    for change in step.changes:
+        if isinstance(change, RenameIndex):
+            yield change.table.actual.name.schema, change.actual.name
+
+
+def _taken(step: Step) -> Iterator[Name]:
+    for change in step.changes:
+        if isinstance(change, CreateIndex):
+            yield change.table.name.schema, change.index.name
+        elif isinstance(change, RenameIndex | RenamePrimaryKey):
+            yield change.table.expected.name.schema, change.expected.name
+        elif isinstance(change, AddPrimaryKey):
+            yield change.table.expected.name.schema, change.key.name
+        elif isinstance(change, CreateTable):
+            yield change.table.name.schema, change.table.name.name
+            if change.table.primary_key is not None:
+                yield change.table.name.schema, change.table.primary_key.name
