@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -65,11 +66,15 @@ def manager(
         f"repos:\n  - repo: {published}\n    rev: {revision}\n    hooks:\n      - id: prisma-drift\n"
     )
 
+    # prek has pip install uv; the python3 of a system may have no pip, that of this environment has.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    own = {"PRE_COMMIT_HOME": str(home / "p"), "PREK_HOME": str(home / "k"), "PATH": path}
+
     def run(workspace: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [tool, *(arguments or ("run", "--config", str(config), "prisma-drift"))],
             cwd=workspace.root,
-            env=workspace.environment | {"PRE_COMMIT_HOME": str(home / "p"), "PREK_HOME": str(home / "k")},
+            env=workspace.environment | own,
             capture_output=True,
             text=True,
             check=False,
