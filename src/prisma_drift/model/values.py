@@ -80,7 +80,8 @@ def _made(cls: type, compared: bool, ordered: bool, is_frozen: bool) -> type:
     for base in reversed(cls.__mro__[1:]):
         fields |= base.__dict__.get("_fields_", {})
     names = dict(cls.__dict__)
-    own = [name for name, type_ in _annotations(cls).items() if not str(type_).startswith("ClassVar")]
+    # Of the class alone, and without `inspect`, which takes as long to import as sixty classes to make.
+    own = [name for name, type_ in cls.__annotations__.items() if not str(type_).startswith("ClassVar")]
     for name in own:
         default = names.pop(name, _NO_DEFAULT)
         fields[name] = default if isinstance(default, _Field) else _Field(default)
@@ -100,14 +101,6 @@ def _made(cls: type, compared: bool, ordered: bool, is_frozen: bool) -> type:
     made = type(cls)(cls.__name__, cls.__bases__, names)
     type.__setattr__(made, "__init__", _init(made, fields, is_frozen))
     return made
-
-
-def _annotations(cls: type) -> Mapping[str, object]:
-    # Not `inspect.get_annotations`: importing `inspect` takes as long as making sixty classes.
-    names = vars(cls)
-    if "__annotations__" in names or "__annotate_func__" in names:  # the latter from Python 3.14 on
-        return cls.__annotations__
-    return {}
 
 
 def _init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> object:
