@@ -295,3 +295,16 @@ def test_every_rule_has_a_page() -> None:
     pages = {page.stem.partition("-")[2] for page in ROOT.glob("docs/decisions/*.md")}
     assert len(named) > 30
     assert named <= pages
+
+
+def test_an_index_gives_its_name_up_first(as_database: Models, models: Models) -> None:
+    text = 'model U {{\n id Int @id\n a Int\n b Int\n @@index([a], map: "{}")\n @@index([b], map: "{}")\n}}'
+    passed_on = planned(as_database(text.format("one", "two")), models(text.format("two", "three")))
+    assert rules(passed_on) == {"index-renamed-first"}
+    statements = [line for line in script(passed_on).split("\n") if line.startswith("ALTER INDEX")]
+    assert statements == [
+        'ALTER INDEX "two" RENAME TO "three";',
+        'ALTER INDEX "one" RENAME TO "two";',
+    ]
+    swapped = planned(as_database(text.format("one", "two")), models(text.format("two", "one")))
+    assert rules(swapped) == set()

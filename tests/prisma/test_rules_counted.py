@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import pytest
-from count_rules import DECISIONS, MATERIAL, Database, documented, material, own_databases, tried
+from count_rules import DECISIONS, MATERIAL, Database, Tally, documented, material, own_databases, tried
 from laboratory import laboratory
 
 SUITES = [
@@ -24,12 +25,10 @@ SUITES = [
 
 
 @pytest.mark.parametrize(("suite", "cases"), SUITES)
-def test_figures(suite: str, cases: object) -> None:
-    from count_rules import Tally
-
+def test_figures(suite: str, cases: Callable[[], Iterable[Database]]) -> None:
     tally = Tally()
     with laboratory() as lab:
-        for one in cases():  # type: ignore[operator]
+        for one in cases():
             tally.add(one.name, tried(lab, one))
     assert tally.wrong == []
     assert tally.cases > 40

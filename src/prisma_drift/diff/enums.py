@@ -34,8 +34,9 @@ def compare_enums(actual: Schema, expected: Schema, rules: Rules) -> Iterator[Ch
 def _kept_user(enum: QualifiedName, actual: Schema, expected: Schema, rules: Rules) -> str | None:
     """A column that has the enum's type and is not ours to change: of a table that stays as it is, or generated."""
     own = actual.enum(enum)
-    for outside in own.outside_columns if own else ():
-        return f"{outside.table}.{outside.name}"
+    if own is not None and own.outside_columns:
+        first = own.outside_columns[0]
+        return f"{first.table}.{first.name}"
     for table in actual.tables:
         wanted = expected.table(table.name)
         elsewhere = rules.is_external_table(table.name) or (wanted is None and bool(table.unmanaged))

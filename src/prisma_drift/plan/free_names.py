@@ -14,7 +14,7 @@ Name = tuple[str, str]
 
 
 def free_names_first(steps: Sequence[Step]) -> tuple[list[Step], list[Applied]]:
-    """Prisma renames indexes last. Two that swap their names stay as they are: no order could help."""
+    """Prisma renames indexes last. Where names go round in a circle no order helps, and none is noted as mended."""
     freed = {name: step for step in steps for name in _freed(step)}
     found: list[Step] = []
     placed: set[int] = set()
@@ -25,10 +25,11 @@ def free_names_first(steps: Sequence[Step]) -> tuple[list[Step], list[Applied]]:
             return
         for name in _taken(step):
             before = freed.get(name)
-            if before is None or id(before) in (*placed, *waiting, id(step)):
+            if before is None or before is step or id(before) in placed or id(before) in waiting:
                 continue
             place(before, (*waiting, id(step)))
-            applied.append((RULE, ".".join(name)))
+            if not any(freed.get(other) is step for other in _taken(before)):
+                applied.append((RULE, ".".join(name)))
         placed.add(id(step))
         found.append(step)
 
