@@ -30,7 +30,6 @@ from pathlib import Path
 
 from prisma_drift.diff.rules import Rules
 from prisma_drift.errors import DriftError
-from prisma_drift.hook.effect import StagedSql
 from prisma_drift.hook.folder import Folder, changed_names, folder_of
 from prisma_drift.hook.lowering import lower_files
 from prisma_drift.hook.projects import Project, find_projects
@@ -39,6 +38,7 @@ from prisma_drift.migrations.facts import AddConstraint, Data, Neutral, Opaque, 
 from prisma_drift.migrations.statements import read_statement, split
 from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST
+from prisma_drift.replay.effect import StagedSql
 
 
 @dataclass(frozen=True)
@@ -109,15 +109,15 @@ class Shadow:
     """Tells what a changed migration really builds."""
 
     def __init__(self, stack: ExitStack) -> None:
-        from prisma_drift.postgres.server import parse_shadow, server
+        from prisma_drift.postgres.server.server import parse_shadow, server
 
         self._server = stack.enter_context(server(parse_shadow("embedded")))
         self._built: tuple[tuple[StagedSql, ...], object] | None = None
 
     def verdict(self, before: State, staged: list[StagedSql], after: State) -> str:
         """`in step`, `drift`, or `fails`."""
-        from prisma_drift.check import compare
-        from prisma_drift.postgres.apply import MigrationText, apply
+        from prisma_drift.pipeline.check import compare
+        from prisma_drift.postgres.apply.migrations import MigrationText, apply
 
         old = tuple(_sql(before.folder))
         if self._built is None or self._built[0] != old:

@@ -12,13 +12,13 @@ from prisma_drift.model.values import replace
 
 if TYPE_CHECKING:
     from prisma_drift.model.schema import Column, Index, Schema, Table
-    from prisma_drift.postgres.database import Connection, Database, Server
+    from prisma_drift.postgres.server.database import Connection, Database, Server
 
 
 @pytest.fixture(scope="session")
 def shadow() -> Iterator[Server]:
     """The embedded server; skips, and says why, where its programs are missing."""
-    from prisma_drift.postgres.server import parse_shadow, server
+    from prisma_drift.postgres.server.server import parse_shadow, server
 
     try:
         starting = server(parse_shadow("embedded"))

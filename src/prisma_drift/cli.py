@@ -21,15 +21,19 @@ def main(argv: Sequence[str]) -> int:
     """Run one command; the exit status: 0 in step, 2 drift or a blocked commit, 1 an error."""
     command = argv[0] if argv else ""
     try:
-        if command in ("hook", "install"):
+        if command == "hook":
             from .hook import main as hook
 
-            return hook(argv[1:] if command == "hook" else argv)
+            return hook(argv[1:])
+        if command == "install":
+            from .commands.install import main as install
+
+            return install(argv[1:])
         if command == "action":
             from .action import main as action
 
             return action(argv[1:])
-        from .commands import run
+        from .commands.run import run
 
         return run(argv)
     except KeyboardInterrupt:

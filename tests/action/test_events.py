@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from prisma_drift.model.report import Finding, Report
 from prisma_drift.model.values import replace
-from prisma_drift.report.model import Finding, Report
 
 HEAD, BASE = "a" * 40, "b" * 40
 IN_STEP = "in step"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prisma_drift.report.model import Report
+from prisma_drift.model.report import Report
 
 FAULTS = [
     {"status": 401, "message": "Bad credentials"},

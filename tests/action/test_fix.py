@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from prisma_drift.model.report import EmptyProof, Proof
 from prisma_drift.model.values import replace
-from prisma_drift.report.model import EmptyProof, Proof
 
 HEAD = "a" * 40
 PATH = "prisma/migrations/20240506070809_align/migration.sql"

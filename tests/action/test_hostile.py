@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from prisma_drift.model.report import Finding
 from prisma_drift.model.values import replace
-from prisma_drift.report.model import Finding
 
 SECRET = "s3cr3t-token"
 

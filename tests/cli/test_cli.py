@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift import arguments, check, cli, compare_command
+from prisma_drift import cli
+from prisma_drift.commands import arguments
 from prisma_drift.config import Config
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
-from prisma_drift.report.model import Finding, ProjectInfo, Report
+from prisma_drift.model.report import Finding, ProjectInfo, Report
+from prisma_drift.pipeline import check, compare_command
 
 SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id Int @id\n}\n'
 PROJECT = ProjectInfo("prisma/schema.prisma", "prisma/migrations", "6.19.0", "package.json", "18.6", 3)
@@ -351,7 +353,7 @@ def test_the_door_imports_nothing_before_it_knows_the_command() -> None:
     ("argv", "target", "handed"),
     [
         (["hook", "--strict"], "prisma_drift.hook", ["--strict"]),
-        (["install", "x"], "prisma_drift.hook", ["install", "x"]),
+        (["install", "x"], "prisma_drift.commands.install", ["x"]),
         (["action"], "prisma_drift.action", []),
     ],
 )

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from prisma_drift.errors import ServerError
-from prisma_drift.postgres.apply import ApplyError, MigrationText, apply
-from prisma_drift.postgres.server import ShadowSettings, server
+from prisma_drift.postgres.apply.migrations import ApplyError, MigrationText, apply
+from prisma_drift.postgres.server.server import ShadowSettings, server
 
 pytestmark = [pytest.mark.containers, pytest.mark.slow]
 
@@ -21,7 +21,7 @@ PROGRAM = """
 import signal, time
 # A shell that starts its jobs in the background has them ignore SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from prisma_drift.postgres.server import server, parse_shadow
+from prisma_drift.postgres.server.server import server, parse_shadow
 with server(parse_shadow("container:17")) as shadow:
     print(shadow.create_database().name, flush=True)
     time.sleep(60)
@@ -102,7 +102,7 @@ def test_nothing_stays_after_a_signal(number: signal.Signals) -> None:
 
 
 def test_an_image_that_does_not_exist_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prisma_drift.postgres.container.IMAGE", "localhost:1/none/none:pg{major}")
+    monkeypatch.setattr("prisma_drift.postgres.server.container.IMAGE", "localhost:1/none/none:pg{major}")
     before = own_containers()
     with pytest.raises(ServerError, match="cannot be started") as raised, server(ShadowSettings("container")):
         pass

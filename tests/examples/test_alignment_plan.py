@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from prisma_drift.check import run
 from prisma_drift.config import Config, Flags, load_config
 from prisma_drift.migrations.history import read_history
+from prisma_drift.pipeline.check import run
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection, Database
-    from prisma_drift.report.model import Report
+    from prisma_drift.model.report import Report
+    from prisma_drift.postgres.server.database import Connection, Database
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "alignment-plan"
 PLAN = {

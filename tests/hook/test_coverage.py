@@ -8,9 +8,9 @@ import pytest
 
 from prisma_drift.diff.rules import Rules
 from prisma_drift.hook.coverage import Coverage, History, cover, cover_rewritten
-from prisma_drift.hook.effect import StagedSql
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
+from prisma_drift.replay.effect import StagedSql
 
 Models = Callable[[str], Schema]
 USER = "model User {\n  id Int @id\n  email String @unique\n}\n"

@@ -11,11 +11,11 @@ import pytest
 from prisma_drift.diff.compare import diff
 from prisma_drift.diff.rules import Rules
 from prisma_drift.hook.coverage import comparable
-from prisma_drift.hook.effect import Outcome, StagedSql, apply
 from prisma_drift.hook.lowering import lower_files
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
 from prisma_drift.psl.load import read_files
+from prisma_drift.replay.effect import Outcome, StagedSql, apply
 
 SHARED = Path(__file__).parents[2] / "../shared"
 Models = Callable[[str], Schema]

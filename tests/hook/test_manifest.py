@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from prisma_drift.install import COMMANDS, SCRIPTS
+from prisma_drift.commands.install import COMMANDS, SCRIPTS
 
 PROJECT = Path(__file__).parents[2]
 

@@ -17,7 +17,7 @@ from prisma_drift.plan.plan import Plan, build_plan
 from prisma_drift.plan.script import script
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection, Database
+    from prisma_drift.postgres.server.database import Connection, Database
 
 pytestmark = pytest.mark.slow
 
@@ -357,8 +357,8 @@ def run(connection: Connection, text: str) -> None:
 
 
 def compared(connection: Connection, expected: Schema, rules: Rules, strategy: str) -> tuple[Diff, Plan]:
-    from prisma_drift.postgres.introspect import introspect
-    from prisma_drift.postgres.realise import realise
+    from prisma_drift.pipeline.realise import realise
+    from prisma_drift.postgres.catalog.introspect import introspect
 
     actual = introspect(connection, default_schema="public", schemas=expected.schemas)
     realised = realise(expected, actual, connection)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from prisma_drift.postgres.database import Database, Server
-from prisma_drift.postgres.server import parse_shadow, server
+from prisma_drift.postgres.server.database import Database, Server
+from prisma_drift.postgres.server.server import parse_shadow, server
 
 
 @pytest.fixture(scope="session")

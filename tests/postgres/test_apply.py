@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift.postgres.apply import ApplyError, MigrationText, apply
-from prisma_drift.postgres.causes import RULES
-from prisma_drift.postgres.database import Database
+from prisma_drift.postgres.apply.causes import RULES
+from prisma_drift.postgres.apply.migrations import ApplyError, MigrationText, apply
+from prisma_drift.postgres.server.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "../shared/corpus"
@@ -424,7 +424,7 @@ def test_cause(database: Database, name: str) -> None:
 def test_every_id_in_the_rules_has_a_page() -> None:
     import re
 
-    folder = ROOT / "src/prisma_drift/postgres/causes"
+    folder = ROOT / "src/prisma_drift/postgres/apply/causes"
     ids = {
         id for path in folder.glob("*.py") for id in re.findall(r'Cause\(\s*"([a-z-]+)"', path.read_text())
     }

@@ -18,7 +18,7 @@ from prisma_drift.model.types import (
     Sequence,
     Value,
 )
-from prisma_drift.postgres.defaults import parse_default
+from prisma_drift.postgres.catalog.defaults import parse_default
 
 UNREAD = object()
 """Prisma keeps the text as dbgenerated."""

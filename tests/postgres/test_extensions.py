@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from prisma_drift.errors import ServerError
-from prisma_drift.postgres.database import Database
-from prisma_drift.postgres.local import find_local
-from prisma_drift.postgres.server import ShadowSettings, server
+from prisma_drift.postgres.server.database import Database
+from prisma_drift.postgres.server.local import find_local
+from prisma_drift.postgres.server.server import ShadowSettings, server
 
 ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 LENGTHS = (0, 1, 55, 56, 63, 64, 65, 119, 120, 200)

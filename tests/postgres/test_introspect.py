@@ -10,10 +10,10 @@ from prisma_drift.errors import DriftError
 from prisma_drift.model.names import QualifiedName
 from prisma_drift.model.schema import CatalogColumn, Enum, ForeignKey, PrimaryKey, Schema
 from prisma_drift.model.types import Arity, ColumnType, DbGenerated, Family, NativeType, Now, Sequence, Value
-from prisma_drift.postgres.introspect import introspect
+from prisma_drift.postgres.catalog.introspect import introspect
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection, Database
+    from prisma_drift.postgres.server.database import Connection, Database
 
 
 def read(connection: Connection, sql: str, *schemas: str, default: str = "public") -> Schema:

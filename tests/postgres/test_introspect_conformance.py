@@ -10,15 +10,15 @@ import pytest
 
 from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.version import Version
+from prisma_drift.pipeline.realise import realise
 from prisma_drift.plan.plan import build_plan
 from prisma_drift.plan.script import script
 from prisma_drift.plan.summary import summary
-from prisma_drift.postgres.introspect import introspect
-from prisma_drift.postgres.realise import realise
+from prisma_drift.postgres.catalog.introspect import introspect
 from prisma_drift.psl.load import SchemaFile, load
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection
+    from prisma_drift.postgres.server.database import Connection
 
 CONFORMANCE = Path(__file__).parents[2] / "../shared/conformance"
 

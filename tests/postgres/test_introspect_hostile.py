@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prisma_drift.model.schema import CatalogColumn
-from prisma_drift.postgres.introspect import introspect
+from prisma_drift.postgres.catalog.introspect import introspect
 
 if TYPE_CHECKING:
     from prisma_drift.model.schema import Schema
-    from prisma_drift.postgres.database import Connection
+    from prisma_drift.postgres.server.database import Connection
 
 TABLES = """
 CREATE TYPE "E" AS ENUM ('x');

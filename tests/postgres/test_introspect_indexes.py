@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prisma_drift.model.schema import CatalogIndex, Index, IndexColumn, Opclass, Schema
-from prisma_drift.postgres.introspect import introspect
+from prisma_drift.postgres.catalog.introspect import introspect
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection
+    from prisma_drift.postgres.server.database import Connection
 
 TABLE = "CREATE TABLE t (id int PRIMARY KEY, a int, b text, j jsonb, l int[], r int4range);"
 EXTENSIONS = {

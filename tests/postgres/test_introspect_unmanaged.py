@@ -10,12 +10,12 @@ import psycopg
 import pytest
 
 from prisma_drift.model.schema import Unmanaged
-from prisma_drift.postgres.catalog import query
-from prisma_drift.postgres.introspect import introspect
-from prisma_drift.postgres.introspect_unmanaged import KINDS_OF_TABLES
+from prisma_drift.postgres.catalog.introspect import introspect
+from prisma_drift.postgres.catalog.reader import query
+from prisma_drift.postgres.catalog.unmanaged import KINDS_OF_TABLES
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection
+    from prisma_drift.postgres.server.database import Connection
 
 TABLE = """
 CREATE TABLE t (id int PRIMARY KEY, a int, b text);
@@ -139,7 +139,7 @@ def test_what_is_not_listed(connection: Connection) -> None:
 
 
 def test_census_names_every_query() -> None:
-    queries = resources.files("prisma_drift.postgres").joinpath("queries")
+    queries = resources.files("prisma_drift.postgres.catalog").joinpath("queries")
     asked = re.findall(r"^SELECT '(\w+)'", query("census"), re.MULTILINE)
     there = [file.name.removesuffix(".sql").removeprefix("unmanaged_") for file in queries.iterdir()
              if file.name.startswith("unmanaged_")]  # fmt: skip

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from prisma_drift.errors import ServerError
-from prisma_drift.postgres import local
-from prisma_drift.postgres.server import ShadowSettings, server
+from prisma_drift.postgres.server import local
+from prisma_drift.postgres.server.server import ShadowSettings, server
 
 
 def test_runs_migrations_without_superuser_rights() -> None:

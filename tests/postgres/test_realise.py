@@ -24,11 +24,11 @@ from prisma_drift.model.types import (
     Value,
 )
 from prisma_drift.model.values import replace
-from prisma_drift.postgres.introspect import introspect
-from prisma_drift.postgres.realise import realise
+from prisma_drift.pipeline.realise import realise
+from prisma_drift.postgres.catalog.introspect import introspect
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection, Database
+    from prisma_drift.postgres.server.database import Connection, Database
 
 TEXT = ColumnType(Family.STRING, Arity.NULLABLE, native=NativeType("Text"))
 

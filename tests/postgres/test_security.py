@@ -10,11 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from prisma_drift.postgres.apply import ApplyError, MigrationText, apply
-from prisma_drift.postgres.database import Database, Server
-from prisma_drift.postgres.extensions import ALLOWED, NEVER_REAL
-from prisma_drift.postgres.roles import ADMIN
-from prisma_drift.postgres.server import ShadowSettings, server
+from prisma_drift.postgres.apply.migrations import ApplyError, MigrationText, apply
+from prisma_drift.postgres.server.database import Database, Server
+from prisma_drift.postgres.server.extensions import ALLOWED, NEVER_REAL
+from prisma_drift.postgres.server.roles import ADMIN
+from prisma_drift.postgres.server.server import ShadowSettings, server
 
 
 def attempt(database: Database, sql: str) -> ApplyError:

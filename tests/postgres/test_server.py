@@ -16,18 +16,18 @@ import psycopg
 import pytest
 
 from prisma_drift.errors import DriftError, ServerError
-from prisma_drift.postgres import embedded, folder
-from prisma_drift.postgres.database import Database, Server
-from prisma_drift.postgres.server import ShadowSettings, parse_shadow, server
+from prisma_drift.postgres.server import embedded, folder
+from prisma_drift.postgres.server.database import Database, Server
+from prisma_drift.postgres.server.server import ShadowSettings, parse_shadow, server
 
 PROGRAM = """
 import signal, sys, time
 # A shell that starts its jobs in the background has them ignore SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
-from prisma_drift.postgres import folder
+from prisma_drift.postgres.server import folder
 folder.MEMORY_DISK = Path("/nowhere")
-from prisma_drift.postgres.server import server, parse_shadow
+from prisma_drift.postgres.server.server import server, parse_shadow
 with server(parse_shadow("embedded")) as shadow:
     print("started", flush=True)
     if "wait" in sys.argv:
@@ -268,7 +268,7 @@ def test_no_programs_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "prisma_drift.postgres.cluster.choose_base", lambda *_, **__: (Path("/proc"), 1 << 30)
+        "prisma_drift.postgres.server.cluster.choose_base", lambda *_, **__: (Path("/proc"), 1 << 30)
     )
     with pytest.raises(ServerError, match="cannot be made") as raised, server(parse_shadow("embedded")):
         pass
@@ -279,7 +279,8 @@ def test_a_failing_initdb_is_one_clear_error(base: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(folder, "MEMORY_DISK", Path("/nowhere"))
     monkeypatch.setenv("TMPDIR", str(base))
     monkeypatch.setattr(
-        "prisma_drift.postgres.cluster.Cluster._initdb_command", lambda self, installation: ["/bin/false"]
+        "prisma_drift.postgres.server.cluster.Cluster._initdb_command",
+        lambda self, installation: ["/bin/false"],
     )
     with (
         pytest.raises(ServerError, match="cannot be initialised"),
@@ -292,9 +293,9 @@ def test_a_failing_initdb_is_one_clear_error(base: Path, monkeypatch: pytest.Mon
 def test_programs_that_the_servers_user_cannot_reach_are_copied(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prisma_drift.postgres.cluster.reachable_by_others", lambda path: False)
+    monkeypatch.setattr("prisma_drift.postgres.server.cluster.reachable_by_others", lambda path: False)
     monkeypatch.setattr(
-        "prisma_drift.postgres.cluster.unprivileged_user",
+        "prisma_drift.postgres.server.cluster.unprivileged_user",
         lambda: (os.getuid() or 65534, os.getgid() or 65534),
     )
     if os.geteuid() != 0:

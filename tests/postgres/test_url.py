@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from prisma_drift.errors import ServerError
-from prisma_drift.postgres.database import Database
-from prisma_drift.postgres.server import ShadowSettings, server
-from prisma_drift.postgres.url import NAME_PREFIX, read_url
+from prisma_drift.postgres.server.database import Database
+from prisma_drift.postgres.server.server import ShadowSettings, server
+from prisma_drift.postgres.server.url import NAME_PREFIX, read_url
 
 
 def names(database: Database) -> set[object]:

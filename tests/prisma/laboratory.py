@@ -13,11 +13,11 @@ from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.errors import DriftError
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
+from prisma_drift.pipeline.realise import realise
 from prisma_drift.plan.plan import build_plan
 from prisma_drift.plan.script import script
-from prisma_drift.postgres.introspect import introspect
-from prisma_drift.postgres.realise import realise
-from prisma_drift.postgres.server import Server, parse_shadow, server
+from prisma_drift.postgres.catalog.introspect import introspect
+from prisma_drift.postgres.server.server import Server, parse_shadow, server
 
 EXTENSIONS = "citext", "pg_trgm", "vector"
 

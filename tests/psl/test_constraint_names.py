@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_drift.psl import constraint_names as names
+from prisma_drift.psl.vocabulary import constraint_names as names
 
 
 def test_short_names_stay_whole() -> None:

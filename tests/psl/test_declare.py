@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from prisma_drift.diff.compare import diff
+from prisma_drift.findings.findings import findings, schema_lines
 from prisma_drift.model.edit import SchemaLines, apply, merge
 from prisma_drift.model.version import LATEST
-from prisma_drift.psl.declare import edited
+from prisma_drift.psl.edit.declare import edited
 from prisma_drift.psl.load import Document, SchemaFile, load
-from prisma_drift.report.findings import findings, schema_lines
 
 SHARED = Path(__file__).parents[2] / "../shared"
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'

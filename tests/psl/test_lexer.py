@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_drift.psl.lexer import (
+from prisma_drift.psl.syntax.lexer import (
     INVALID_UNICODE_ESCAPE,
     UNKNOWN_ESCAPE,
     SourceText,

@@ -8,8 +8,8 @@ import pytest
 
 from prisma_drift.errors import DriftError, SchemaError
 from prisma_drift.model.version import LATEST, Version
-from prisma_drift.psl.diagnostics import LIMIT
 from prisma_drift.psl.load import SchemaFile, load, read_files
+from prisma_drift.psl.syntax.diagnostics import LIMIT
 
 SOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from prisma_drift.model.version import LATEST, Version
-from prisma_drift.psl.ast import ArrayValue, FunctionCall, Model, NumberValue, ObjectValue, layout
-from prisma_drift.psl.diagnostics import Diagnostics
-from prisma_drift.psl.lexer import SourceText
-from prisma_drift.psl.parser import parse
+from prisma_drift.psl.syntax.ast import ArrayValue, FunctionCall, Model, NumberValue, ObjectValue, layout
+from prisma_drift.psl.syntax.diagnostics import Diagnostics
+from prisma_drift.psl.syntax.lexer import SourceText
+from prisma_drift.psl.syntax.parser import parse
 
 
 def parsed(text: str, version: Version = LATEST) -> tuple[list[str], list[tuple[int, str]]]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_drift.psl.json_text import json_error
-from prisma_drift.psl.native_types import from_parts
-from prisma_drift.psl.validate_fields import known_type
-from prisma_drift.psl.values import base64_bytes, date_time, date_time_error, decimal, decimal_error
+from prisma_drift.psl.validate.fields import known_type
+from prisma_drift.psl.validate.json_text import json_error
+from prisma_drift.psl.vocabulary.native_types import from_parts
+from prisma_drift.psl.vocabulary.values import (
+    base64_bytes,
+    date_time,
+    date_time_error,
+    decimal,
+    decimal_error,
+)
 
 
 @pytest.mark.parametrize(

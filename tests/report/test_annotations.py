@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.report import Finding, ProjectInfo, Report
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
 from prisma_drift.report.annotations import MOST, render
-from prisma_drift.report.model import Finding, ProjectInfo, Report
 
 [_ENTRY] = unpack((Path(__file__).parent / "alignment.json").read_bytes())
 REPORT = _ENTRY.report

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from prisma_drift.diff.compare import Rules, diff
+from prisma_drift.findings.draw import EXTRA, MISSING, build_diagram
+from prisma_drift.model.diagram import Diagram, DiagramColumn, DiagramLink
 from prisma_drift.model.version import LATEST
 from prisma_drift.psl.load import SchemaFile, load
-from prisma_drift.report.diagram import Diagram, DiagramColumn, DiagramLink
-from prisma_drift.report.draw import EXTRA, MISSING, build_diagram
 from prisma_drift.report.mermaid import mermaid
 
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n'

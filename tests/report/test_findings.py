@@ -6,7 +6,9 @@ import pytest
 
 from prisma_drift.diff import changes as c
 from prisma_drift.diff.compare import Rules, diff
+from prisma_drift.findings.findings import Evidence, findings, schema_lines, would_drop
 from prisma_drift.model.names import QualifiedName
+from prisma_drift.model.report import Finding, Origin
 from prisma_drift.model.schema import (
     CatalogColumn,
     CatalogIndex,
@@ -22,8 +24,6 @@ from prisma_drift.model.types import Arity, ColumnType, Family, NativeType
 from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST, Version
 from prisma_drift.psl.load import Document, SchemaFile, load
-from prisma_drift.report.findings import Evidence, findings, schema_lines, would_drop
-from prisma_drift.report.model import Finding, Origin
 from prisma_drift.report.pages import page
 
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'

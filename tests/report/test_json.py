@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from prisma_drift.errors import DriftError, SchemaError
+from prisma_drift.findings.failure import failed
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.report import EmptyProof, Finding, Mend, Proof, Report, SchemaLines
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
-from prisma_drift.report.failure import failed
 from prisma_drift.report.json import render
-from prisma_drift.report.model import EmptyProof, Finding, Mend, Proof, Report, SchemaLines
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "report.schema.json").read_text("utf-8"))

@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from prisma_drift.github.artifact import unpack
-from prisma_drift.model.schema import Unmanaged
-from prisma_drift.model.source import Position
-from prisma_drift.model.values import replace
-from prisma_drift.report import markdown
-from prisma_drift.report.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
-from prisma_drift.report.markdown import COMMENT_LIMIT, SUMMARY_LIMIT
-from prisma_drift.report.model import (
+from prisma_drift.model.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
+from prisma_drift.model.report import (
     EmptyProof,
     Finding,
     Mend,
@@ -27,6 +22,11 @@ from prisma_drift.report.model import (
     Report,
     SchemaLines,
 )
+from prisma_drift.model.schema import Unmanaged
+from prisma_drift.model.source import Position
+from prisma_drift.model.values import replace
+from prisma_drift.report import markdown
+from prisma_drift.report.markdown import COMMENT_LIMIT, SUMMARY_LIMIT
 from prisma_drift.report.sections import Context
 
 ALIGNMENT = unpack((Path(__file__).parent / "alignment.json").read_bytes())[0].report

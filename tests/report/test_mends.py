@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prisma_drift.check import compare
 from prisma_drift.diff.compare import Rules
+from prisma_drift.findings.findings import findings, schema_lines
+from prisma_drift.model.report import Finding
 from prisma_drift.model.version import LATEST
-from prisma_drift.psl.declare import edited
+from prisma_drift.pipeline.check import compare
+from prisma_drift.psl.edit.declare import edited
 from prisma_drift.psl.load import Document, SchemaFile, load
-from prisma_drift.report.findings import findings, schema_lines
-from prisma_drift.report.model import Finding
 
 if TYPE_CHECKING:
-    from prisma_drift.postgres.database import Connection
+    from prisma_drift.postgres.server.database import Connection
 
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 BASE = HEAD + "model T {\n  id Int @id\n}\n"

@@ -10,11 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from prisma_drift.errors import DriftError
+from prisma_drift.findings.failure import failed
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.report import Report
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
-from prisma_drift.report.failure import failed
-from prisma_drift.report.model import Report
 from prisma_drift.report.sarif import render
 
 [_ENTRY] = unpack((Path(__file__).parent / "alignment.json").read_bytes())

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from prisma_drift.errors import DriftError
+from prisma_drift.findings.failure import failed
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.report import EmptyProof, Finding, Mend, ProjectInfo, Proof, Report, SchemaLines
 from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
 from prisma_drift.report import text
-from prisma_drift.report.failure import failed
-from prisma_drift.report.model import EmptyProof, Finding, Mend, ProjectInfo, Proof, Report, SchemaLines
 from prisma_drift.report.paths import from_here, relative_to, with_paths
 
 GOLDENS = Path(__file__).parents[1] / "goldens"

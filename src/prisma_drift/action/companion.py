@@ -15,8 +15,8 @@ from ..github.client import Client
 from ..github.event import Event
 from ..github.log import Log
 from ..github.outputs import write_outputs
+from ..model.report import Report
 from ..model.values import replace
-from ..report.model import Report
 from ..report.sections import Context
 from . import publish
 from .files import REPORTS

@@ -13,8 +13,8 @@ from ..github.client import Client, GitHubError
 from ..github.event import Event, read_event
 from ..github.log import Log
 from ..github.outputs import write_outputs, write_summary
+from ..model.report import Report
 from ..report.markdown import summary
-from ..report.model import Report
 from ..report.sections import Context
 from . import publish
 from .files import combined_sql, write_files
@@ -69,7 +69,7 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
 
 
 def _checker(log: Log) -> Run:
-    from ..check import run as check_run
+    from ..pipeline.check import run as check_run
 
     def progress(number: int, total: int, name: str) -> None:
         if number == 1:

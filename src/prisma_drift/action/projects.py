@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ..config import Config, Flags, load_config
 from ..errors import DriftError, ProjectError
+from ..findings.failure import NO_PROJECT, failed
 from ..github.artifact import SKIPPED
+from ..model.report import Report
 from ..model.values import frozen, replace
-from ..report.failure import NO_PROJECT, failed
-from ..report.model import Report
 from ..report.paths import relative_to, with_paths
 from .inputs import Inputs
 

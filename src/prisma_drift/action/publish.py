@@ -11,11 +11,12 @@ from ..github.comment import Posted, author_of, project_key, upsert
 from ..github.event import Event
 from ..github.push import committed_at, obstacle, push_files
 from ..github.status import set_status
+from ..model.counted import counted
+from ..model.report import Report
 from ..model.values import frozen
 from ..report.escape import code
 from ..report.markdown import comment, digest
-from ..report.model import Report
-from ..report.sections import Context, counted
+from ..report.sections import Context
 from .fix import Fix
 
 Notice = Callable[[str], None]

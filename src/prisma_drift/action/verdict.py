@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..github.artifact import SKIPPED
-from ..report.model import Report
-from ..report.sections import counted
+from ..model.counted import counted
+from ..model.report import Report
 
 
 def verdict_of(reports: Sequence[Report]) -> str:

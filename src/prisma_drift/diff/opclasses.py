@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model.schema import Index, Opclass
-from ..psl.opclasses import SQL_NAMES
+from ..psl.vocabulary.opclasses import SQL_NAMES
 
 PRISMA_OPCLASSES = frozenset(SQL_NAMES.values())
 """Operator classes with a name of their own in Prisma's language; raw("…") never equals one of them."""

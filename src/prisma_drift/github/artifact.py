@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from ..errors import DriftError
+from ..model.report import Report
 from ..model.values import fields_of, frozen
-from ..report.model import Report
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a file that is read at all."""

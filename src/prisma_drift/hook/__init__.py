@@ -22,10 +22,6 @@ _SWITCHES = ("--strict", "--write")
 
 def main(argv: Sequence[str]) -> int:
     """Check what is staged; the exit status: 0 it may be committed, 2 it may not, 1 an error."""
-    if argv[:1] == ["install"]:
-        from prisma_drift.install import main as install
-
-        return install(argv[1:])
     staged = staged_changes()
     if staged is not None and not _is_relevant(staged) and all(word in _SWITCHES for word in argv):
         return 0

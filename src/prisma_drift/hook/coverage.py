@@ -31,11 +31,11 @@ from ..migrations.statements import read_statement
 from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
 from ..model.values import frozen, replace
-from .effect import UNCOMMITTED, StagedSql, apply, apply_fact
-from .effect_columns import bare_type
+from ..replay.columns import bare_type
+from ..replay.effect import UNCOMMITTED, StagedSql, apply, apply_fact
+from ..replay.state import Place, Refusal, schema_of, state_of
+from ..replay.types import default_value
 from .keys import Key, key_of, own, places_of, whole
-from .state import Place, Refusal, schema_of, state_of
-from .types import default_value
 
 
 @frozen

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 
 from ..model.schema import Schema
 from ..model.version import Version
-from ..psl import native_types
-from ..psl.ast import SchemaAst, Top
-from ..psl.attributes import resolve_attributes
-from ..psl.config import Strictness, load_configuration, require_postgres
-from ..psl.diagnostics import Diagnostics
-from ..psl.lexer import SourceText
-from ..psl.lower import lower
-from ..psl.names import resolve_names
-from ..psl.parser import parse
-from ..psl.relations import infer_relations
-from ..psl.resolve import resolve_types
+from ..psl.blocks.read import Strictness, load_configuration, require_postgres
+from ..psl.lower.schema import lower
+from ..psl.resolve.attributes import resolve_attributes
+from ..psl.resolve.names import resolve_names
+from ..psl.resolve.relations import infer_relations
+from ..psl.resolve.types import resolve_types
+from ..psl.syntax.ast import SchemaAst, Top
+from ..psl.syntax.diagnostics import Diagnostics
+from ..psl.syntax.lexer import SourceText
+from ..psl.syntax.parser import parse
+from ..psl.vocabulary import native_types
 
 Files = Sequence[tuple[str, str]]
 """Path and text of each schema file."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ..diff.rules import Rules
 from ..model.schema import Schema
 from ..model.values import frozen
+from ..replay.effect import StagedSql
 from .coverage import Coverage, History, cover, cover_rewritten
-from .effect import StagedSql
 from .folder import Folder, changed_names, check_folder
 from .lowering import lower_both
 from .problems import Problem

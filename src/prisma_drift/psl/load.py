@@ -17,17 +17,17 @@ from ..model.schema import Schema
 from ..model.source import Position
 from ..model.values import frozen
 from ..model.version import Version
-from .ast import EnumBlock, Model, SchemaAst
-from .attributes import resolve_attributes
-from .config import Datasource, Generator, Strictness, load_configuration, require_postgres
-from .diagnostics import Diagnostics, as_error
-from .lexer import SourceText
-from .lower import lower
-from .names import resolve_names
-from .parser import parse
-from .relations import infer_relations
-from .resolve import resolve_types
-from .validate import validate
+from .blocks.read import Datasource, Generator, Strictness, load_configuration, require_postgres
+from .lower.schema import lower
+from .resolve.attributes import resolve_attributes
+from .resolve.names import resolve_names
+from .resolve.relations import infer_relations
+from .resolve.types import resolve_types
+from .syntax.ast import EnumBlock, Model, SchemaAst
+from .syntax.diagnostics import Diagnostics, as_error
+from .syntax.lexer import SourceText
+from .syntax.parser import parse
+from .validate.schema import validate
 
 MIGRATIONS = "migrations"
 

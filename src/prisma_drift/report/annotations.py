@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .model import Finding, Report
+from ..model.report import Finding, Report
 from .text import verdict
 
 MOST = 10

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from ..findings.findings import sort_key
 from ..model.edit import SchemaLines
+from ..model.report import Finding, Origin, Proof, Report
 from ..model.schema import Unmanaged
-from .findings import sort_key
-from .model import Finding, Origin, Proof, Report
 
 VERSION = 1
 

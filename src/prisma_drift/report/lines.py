@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Finding, Report
+from ..model.report import Finding, Report
 
 Piece = tuple[str, str]
 """Text, and how it looks: '' | dim | bold | good | bad | changed | warn | code."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from ..model.report import Report
 from ..model.values import frozen, replace
 from . import sections as s
 from .escape import link
-from .model import Report
 from .sections import Context
 
 COMMENT_LIMIT = 65_536

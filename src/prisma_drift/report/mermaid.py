@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .diagram import Diagram, DiagramColumn, DiagramTable
+from ..model.diagram import Diagram, DiagramColumn, DiagramTable
 from .escape import visible
 
 MOST_TABLES = 24

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..model.edit import SchemaLines
+from ..model.report import Finding, Report
 from ..model.source import Position
 from ..model.values import replace
-from .model import Finding, Report
 
 Shown = Callable[[str], str]
 """How a path is to be written."""

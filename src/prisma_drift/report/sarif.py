@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
-from .model import Finding, Report
+from ..model.report import Finding, Report
 from .pages import first_sentence, page, title
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

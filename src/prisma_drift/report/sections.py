@@ -6,12 +6,13 @@ import re
 import shlex
 from collections import Counter
 
+from ..model.counted import counted
+from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
 from ..model.source import Position
 from ..model.values import frozen
 from .escape import code, fence, link, path_url, prose, shorten
 from .mermaid import mermaid
-from .model import Finding, Report
 
 INLINE_SQL_LINES = 40
 """A longer migration is folded away."""
@@ -286,14 +287,3 @@ def footer(report: Report, context: Context) -> str:
 def details(summary: str, body: str) -> str:
     """A folded part; `summary` is plain text of our own, `body` Markdown."""
     return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """`1 model`, `2 models`, `2 policies`."""
-    if number != 1:
-        singular = plural or (
-            singular[:-1] + "ies"
-            if singular.endswith("y")
-            else singular + ("es" if singular.endswith(("x", "ch", "sh")) else "s")
-        )
-    return f"{number} {singular}"

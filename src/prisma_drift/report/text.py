@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from ..model.counted import counted
+from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
 from . import text_differences, text_mends
 from .escape import visible
 from .lines import Line, differences
-from .model import Finding, Report
-from .sections import counted
 
 _STYLES = {
     "dim": "dim",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..findings.words import ABSENT
+from ..model.counted import counted
+from ..model.report import Finding, Origin, Report
 from ..model.source import Position
 from .lines import Line, differences
-from .model import Finding, Origin, Report
-from .sections import counted
-from .words import ABSENT
 
 MOST_FINDINGS = 40
 """Differences before the rest is only counted; --verbose shows all."""

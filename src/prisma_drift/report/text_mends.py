@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.counted import counted
 from ..model.edit import SchemaLines
+from ..model.report import Report
 from .lines import Line, differences
-from .model import Report
-from .sections import counted
 
 MOST_SQL = 60
 MOST_LINES = 40

@@ -1,0 +1,1 @@
+"""The commands, and where their results go."""

@@ -1,0 +1,182 @@
+"""Where reports and errors go: standard output, standard error, a file; and in which form."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import EXIT_ERROR, DriftError
+from ..findings.failure import failed
+from ..model.report import Report
+from ..report import text
+from ..report.paths import from_here, with_paths
+
+EMPTY_SCRIPT = "-- This is an empty migration.\n"
+
+
+def rendered(options: argparse.Namespace, reports: Sequence[Report]) -> str | None:
+    """The text in the chosen format; None for the terminal's own, which is written piece by piece."""
+    format = "script" if options.script else options.format
+    if format == "script":
+        return _script(reports)
+    if format == "json":
+        from ..report import json
+
+        return json.render(reports)
+    if format == "sarif":
+        from ..report import sarif
+
+        return sarif.render(reports)
+    if format == "github":
+        from ..report import annotations
+
+        return annotations.render(reports)
+    if format == "markdown":
+        from ..report import markdown
+
+        return "\n".join(markdown.render(report) for report in reports)
+    if options.output:
+        return text.render(reports, verbose=options.verbose)
+    return None
+
+
+def _script(reports: Sequence[Report]) -> str:
+    """SQL alone, and nothing at all of a project with an error: that goes to standard error."""
+    texts = []
+    for report in reports:
+        if report.verdict == "error":
+            _explain(report)
+            continue
+        sql = report.corrective_sql.strip("\n")
+        # A line feed in a folder's name must not end the comment.
+        head = f"-- Project: {' '.join(report.project.schema.split())}\n" if len(reports) > 1 else ""
+        texts.append(head + (f"{sql}\n" if sql else EMPTY_SCRIPT))
+    return "\n".join(texts)
+
+
+def write(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
+    """To the file or to standard output; the exit status stays the same where nobody reads to the end."""
+    try:
+        _put(options, rendered, reports)
+    except BrokenPipeError:
+        reader_has_left()
+
+
+def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
+    if options.output:
+        _replace_file(options.output, rendered or "")
+        for report in reports:
+            # Whoever runs the command wants to know too; a script's errors were told when it was made.
+            if report.verdict == "error" and not options.script:
+                _explain(report)
+        return
+    if rendered is not None:
+        sys.stdout.write(rendered)
+    else:
+        _show(reports, verbose=options.verbose)
+    sys.stdout.flush()
+
+
+def _show(reports: Sequence[Report], *, verbose: bool) -> None:
+    """For people: errors on standard error."""
+    fine = [_as_typed_here(one) for one in reports if one.verdict != "error"]
+    if fine:
+        text.write(fine, sys.stdout, verbose=verbose)
+        sys.stdout.flush()
+    for one in reports:
+        if one.verdict == "error":
+            _explain(one)
+
+
+def _as_typed_here(report: Report) -> Report:
+    """With paths as someone in the current folder would type them."""
+    root = report.project.root
+    return with_paths(report, from_here(root, Path.cwd())) if root else report
+
+
+def _replace_file(name: str, content: str) -> None:
+    """Write a file as a whole or not at all."""
+    path = Path(name)
+    temporary = None
+    try:
+        if path.exists() and not path.is_file():
+            # A pipe or a terminal is written to, a folder says that it is one.
+            path.write_text(content, "utf-8")
+            return
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise DriftError(
+            f"{name} cannot be written: {error.strerror or error}.",
+            id="output-unwritable",
+            hint="Give --output a file in a folder that exists and can be written to.",
+        ) from error
+
+
+def fail(error: DriftError, options: argparse.Namespace | None) -> int:
+    """The error as a report: where tools read JSON or SARIF as such, for people on standard error."""
+    report = failed(error)
+    if options is not None and _for_tools(options) and error.id != "output-unwritable":
+        try:
+            write(options, rendered(options, (report,)), ())
+        except DriftError as second:
+            _explain(report)
+            _explain(failed(second))
+    else:
+        _explain(report)
+    return error.exit_code
+
+
+def _for_tools(options: argparse.Namespace) -> bool:
+    return getattr(options, "format", "text") in ("json", "sarif", "github") and not options.script
+
+
+def internal(error: Exception, options: argparse.Namespace | None) -> int:
+    """A mistake of this program: one line, and the traceback only for who asks for it."""
+    if os.environ.get("PRISMA_DRIFT_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    words = " ".join(str(error).split())[:300]
+    message = f"internal error: {type(error).__name__}: {words}"
+    if options is not None and _for_tools(options):
+        fail(DriftError(message, id="internal-error", hint="Please report it."), options)
+    say(f"{message} (please report it; PRISMA_DRIFT_DEBUG=1 shows more)")
+    return EXIT_ERROR
+
+
+def _explain(report: Report) -> None:
+    text.write((_as_typed_here(report),), sys.stderr)
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    if not quiet:
+        sys.stderr.write(f"prisma-drift: {message}\n")
+
+
+def speak_utf8() -> None:
+    """Reports are UTF-8, also where the locale says otherwise; a terminal shows what it can."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace") if stream.isatty() else reconfigure(
+                encoding="utf-8", errors="replace"
+            )
+
+
+def reader_has_left() -> None:
+    """Say nothing any more, also not when Python closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

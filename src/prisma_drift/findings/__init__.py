@@ -1,0 +1,1 @@
+"""Changes → findings: what differs, since when, and what would mend it."""

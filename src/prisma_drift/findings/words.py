@@ -1,0 +1,143 @@
+"""Short words for database objects, as a Prisma user reads them at a glance."""
+
+from __future__ import annotations
+
+from ..diff.changes import AlterColumn
+from ..model.counted import counted
+from ..model.schema import Column, Enum, ForeignKey, Index, PrimaryKey, Schema, Table
+from ..model.types import Arity, PrismaLevel
+from ..psl.edit.write import (
+    ACTIONS,
+    METHODS,
+    default_attribute,
+    default_expression,
+    field_type,
+    native_attribute,
+)
+from .draw import type_name
+
+ABSENT = "–"
+"""What stands where one side has nothing."""
+
+
+def field_name(table: Table, column: str) -> str:
+    """The column's field in schema.prisma, or its own name where there is none."""
+    found = table.column(column)
+    return (found.field if found else "") or column
+
+
+def column(one: Column) -> str:
+    """`Int @default(0)`, without the name."""
+    words = (field_type(one.type), default_attribute(one), native_attribute(one.type))
+    return " ".join(word for word in words if word)
+
+
+def altered(change: AlterColumn) -> tuple[str, str]:
+    """The facets that differ, on both sides: `String?` and `String`; `jsonb` and `vector(1536)`."""
+    return _facets(change, change.actual), _facets(change, change.expected)
+
+
+def _facets(change: AlterColumn, one: Column) -> str:
+    words = []
+    if changes_type(change):
+        words.append(type_name(one))
+        if change.arity:
+            words.append({Arity.REQUIRED: "NOT NULL", Arity.NULLABLE: "NULL"}.get(one.type.arity, ""))
+    elif change.arity:
+        words.append(field_type(one.type))
+    if change.default or change.autoincrement:
+        words.append(default(one))
+    return " ".join(word for word in words if word)
+
+
+def changes_type(change: AlterColumn) -> bool:
+    return change.cast is not None or change.unsupported_text
+
+
+def default(one: Column) -> str:
+    """`@default(0)` or `no default`; a generated column shows its expression."""
+    if one.catalog is not None and one.catalog.generated is not None:
+        return f"generated as {one.catalog.generated}"
+    # What the client fills in (uuid(), @updatedAt) leaves nothing in the database.
+    if isinstance(one.default, PrismaLevel):
+        return "no default"
+    return default_attribute(one) or "no default"
+
+
+def default_value(one: Column) -> str:
+    """The default without the attribute around it, for a sentence."""
+    if one.autoincrement:
+        return "autoincrement()"
+    if one.default is None or isinstance(one.default, PrismaLevel):
+        return ""
+    return default_expression(one.default)
+
+
+def index(one: Index, table: Table) -> str:
+    """`@@index([a, b(sort: Desc)], type: Gin)`."""
+    parts = [_index_column(one, number, table) for number in range(len(one.columns))]
+    more = "" if one.method == "btree" else f", type: {METHODS.get(one.method, one.method)}"
+    where = f" where {one.predicate}" if one.predicate else ""
+    return f"@@{'unique' if one.unique else 'index'}([{', '.join(parts)}]{more}){where}"
+
+
+def _index_column(one: Index, number: int, table: Table) -> str:
+    key = one.columns[number]
+    options = []
+    if key.opclass is not None and not key.opclass.default:
+        options.append(f"ops: {key.opclass.name}")
+    if key.sort == "desc":
+        options.append("sort: Desc")
+    return field_name(table, key.name) + (f"({', '.join(options)})" if options else "")
+
+
+def primary_key(one: PrimaryKey, table: Table) -> str:
+    """`@id on id`, or `@@id([a, b])`."""
+    names = [field_name(table, name) for name in one.columns]
+    return f"@id on {names[0]}" if len(names) == 1 else f"@@id([{', '.join(names)}])"
+
+
+def foreign_key(one: ForeignKey, table: Table, schema: Schema) -> str:
+    """`workspaceId → Workspace(id)`."""
+    target = schema.table(one.references)
+    columns = ", ".join(field_name(table, name) for name in one.columns)
+    ends = ", ".join(field_name(target, name) if target else name for name in one.referenced_columns)
+    return f"{columns} → {(target.model if target else '') or one.references.name}({ends})"
+
+
+def actions(one: ForeignKey) -> str:
+    """`onDelete: Cascade, onUpdate: NoAction`."""
+    return f"onDelete: {ACTIONS[one.on_delete]}, onUpdate: {ACTIONS[one.on_update]}"
+
+
+def differing_actions(one: ForeignKey, other: ForeignKey) -> str:
+    """The actions of `one` that `other` has differently; empty where both agree."""
+    words = []
+    if one.on_delete != other.on_delete:
+        words.append(f"onDelete: {ACTIONS[one.on_delete]}")
+    if one.on_update != other.on_update:
+        words.append(f"onUpdate: {ACTIONS[one.on_update]}")
+    return ", ".join(words)
+
+
+def table(one: Table, schema: Schema) -> str:
+    """`model Tag`; `Contact[] ↔ Tag[]` for an implicit many-to-many table; a count of columns where no model is."""
+    if one.join_table:
+        ends = [schema.table(key.references) for key in one.foreign_keys]
+        names = [(end.model or end.name.name) if end else "?" for end in ends]
+        if len(names) == 2:
+            return f"{names[0]}[] ↔ {names[1]}[]"
+    if one.model:
+        return f"model {one.model}"
+    return f"table with {counted(len(one.columns), 'column')}"
+
+
+def enum(one: Enum) -> str:
+    """The labels: `ADMIN, USER`; a long list is cut."""
+    shown = ", ".join(one.values[:6])
+    return shown + (f", … {len(one.values) - 6} more" if len(one.values) > 6 else "")
+
+
+def listed(words: tuple[str, ...] | list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" and {words[-1]}"

@@ -1,0 +1,122 @@
+"""What a run has to say, as values; the writers beside this file turn it into text, JSON, Markdown…"""
+
+from __future__ import annotations
+
+from .diagram import Diagram
+from .edit import SchemaLines
+from .schema import Unmanaged
+from .source import Position
+from .values import field, frozen
+
+__all__ = ["EmptyProof", "Finding", "Mend", "Origin", "ProjectInfo", "Proof", "Report", "SchemaLines"]
+
+
+@frozen
+class Origin:
+    """The migration statement that last made, changed, renamed or dropped an object."""
+
+    migration: str
+    """Folder name of the migration."""
+    file: str
+    line: int
+    action: str
+    """created | altered | renamed | dropped"""
+
+
+@frozen
+class Mend:
+    """One way to make a finding go away."""
+
+    kind: str
+    """sql | schema"""
+    sql: str = ""
+    lines: tuple[SchemaLines, ...] = ()
+    why: str = ""
+    """The evidence for offering it first, if it is."""
+
+
+@frozen
+class Finding:
+    """One thing that is not as it should be."""
+
+    id: str
+    """kebab-case; each has a page docs/findings/<id>.md."""
+    severity: str
+    """error (makes the verdict) | warning | note"""
+    object: str
+    """`public.Workspace.jitterMin`, or a migration's name; empty for the project as a whole."""
+    message: str
+    hint: str = ""
+    position: Position | None = None
+    """Where in schema.prisma, or in a migration."""
+    origin: Origin | None = None
+    """None: not traced."""
+    mends: tuple[Mend, ...] = ()
+    """Best first; empty where the corrective migration is the only one."""
+    excerpt: str = ""
+    """The offending line(s) with a caret, for errors in files."""
+    table: str = ""
+    """Qualified name of the table concerned, for grouping."""
+    model: str = ""
+    """The model in schema.prisma, where there is one."""
+    actual: str = ""
+    """What the migrations build, short: `jsonb`, `–` for absent."""
+    expected: str = ""
+    """What the schema says, short: `vector(1536)`, `–` for absent."""
+
+
+@frozen
+class EmptyProof:
+    """The corrective migration applied to a copy of the (empty) shadow database."""
+
+    applied: bool
+    residual: int
+    """Changes still found after it."""
+    error: str = ""
+
+
+@frozen
+class Proof:
+    empty: EmptyProof | None = None
+
+
+@frozen
+class ProjectInfo:
+    schema: str
+    """Path of the schema file or folder, relative to the repository."""
+    migrations: str
+    prisma: str
+    """Prisma's version, whose rules were followed: `6.19.0`."""
+    prisma_source: str
+    """Where the version came from: package.json, a lock file, a flag, `default`."""
+    postgres: str
+    """The shadow's version, `18.6`; empty where none was started."""
+    migration_count: int
+    root: str = ""
+    """The repository's (or project's) root on disk: paths in findings are relative to it."""
+    name: str = ""
+    """The project's name in a monorepo's list; empty where there is just one."""
+
+
+@frozen
+class Report:
+    """The outcome of one check."""
+
+    verdict: str
+    """in-step | drift | error"""
+    project: ProjectInfo
+    findings: tuple[Finding, ...] = ()
+    unmanaged: tuple[Unmanaged, ...] = ()
+    corrective_sql: str = ""
+    """Empty where there is nothing to do or none can be made."""
+    schema_lines: tuple[SchemaLines, ...] = ()
+    """The schema-side mends of all findings, merged, in order of file and line."""
+    proof: Proof = field(default_factory=Proof)
+    would_drop: tuple[Unmanaged, ...] = ()
+    """The part of `unmanaged` that Prisma's own diff would have dropped."""
+    diagram: Diagram = field(default_factory=Diagram)
+    """The changed part, for a picture; empty where nothing differs."""
+
+    @property
+    def exit_code(self) -> int:
+        return {"in-step": 0, "drift": 2}.get(self.verdict, 1)

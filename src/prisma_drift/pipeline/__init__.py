@@ -1,0 +1,1 @@
+"""From a project or two sources to a report."""

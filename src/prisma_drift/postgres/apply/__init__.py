@@ -1,0 +1,1 @@
+"""Migrations run as Prisma runs them, and why one fails."""

@@ -1,0 +1,221 @@
+"""Extensions that the shadow lacks, or that no migration creates."""
+
+from __future__ import annotations
+
+import re
+
+from ...server.extensions import ALLOWED
+from .case import Case, Cause, listed
+
+MISNAMED = {
+    "pgvector": "vector",
+    "pg_vector": "vector",
+    "uuid": "uuid-ossp",
+    "uuid_ossp": "uuid-ossp",
+    "ossp": "uuid-ossp",
+    "pg_crypto": "pgcrypto",
+    "trgm": "pg_trgm",
+    "pgtrgm": "pg_trgm",
+    "btreegin": "btree_gin",
+    "btreegist": "btree_gist",
+    "pg_unaccent": "unaccent",
+    "ci_text": "citext",
+    "timescale": "timescaledb",
+    "pgcron": "pg_cron",
+}
+"""Names that people write, and the extension's own."""
+
+HOMES = {
+    "postgis": "the image postgis/postgis",
+    "postgis_topology": "the image postgis/postgis",
+    "postgis_raster": "the image postgis/postgis",
+    "postgis_tiger_geocoder": "the image postgis/postgis",
+    "timescaledb": "the image timescale/timescaledb",
+    "timescaledb_toolkit": "the image timescale/timescaledb-ha",
+    "vectorscale": "the image timescale/timescaledb-ha",
+    "ai": "the image timescale/timescaledb-ha",
+    "pgroonga": "the image groonga/pgroonga",
+    "pg_search": "the image paradedb/paradedb",
+    "pg_cron": "a server with pg_cron installed and preloaded",
+    "citus": "the image citusdata/citus",
+    "age": "the image apache/age",
+    "pgsodium": "Supabase (supabase/postgres)",
+    "supabase_vault": "Supabase (supabase/postgres)",
+    "pg_graphql": "Supabase (supabase/postgres)",
+    "pgjwt": "Supabase (supabase/postgres)",
+    "pg_net": "Supabase (supabase/postgres)",
+    "pgmq": "Supabase (supabase/postgres)",
+    "http": "Supabase (supabase/postgres)",
+    "wrappers": "Supabase (supabase/postgres)",
+    "pg_jsonschema": "Supabase (supabase/postgres)",
+    "hypopg": "Supabase (supabase/postgres)",
+    "index_advisor": "Supabase (supabase/postgres)",
+    "plv8": "Supabase (supabase/postgres)",
+    "pg_uuidv7": "Neon, or a server with pg_uuidv7 installed",
+    "vchord": "the image tensorchord/vchord-postgres",
+    "vectors": "the image tensorchord/pgvecto-rs",
+}
+"""Where an extension can be had that is not part of Postgres."""
+
+CONTRIB = frozenset(
+    {"xml2", "sslinfo", "pageinspect", "pg_walinspect", "pg_surgery", "pg_logicalinspect", "file_fdw"}
+)
+
+OWNERS = (
+    (r"type", r"(vector|halfvec|sparsevec)", "vector"),
+    (r"type", r"(citext|hstore|ltree|cube|seg)", ""),
+    (r"type", r"(lquery|ltxtquery)", "ltree"),
+    (r"type", r"(geometry|geography|box[23]d|raster)", "postgis"),
+    (r"type", r"(isbn|isbn13|issn|ean13|upc)", "isn"),
+    (r"type", r"earth", "earthdistance"),
+    (r"function", r"uuid_(generate_v\w+|nil|ns_\w+)", "uuid-ossp"),
+    (
+        r"function",
+        r"(gen_random_bytes|digest|hmac|crypt|gen_salt|encrypt|decrypt|pgp_\w+|armor|dearmor)",
+        "pgcrypto",
+    ),
+    (r"function", r"(unaccent|moddatetime|autoinc|insert_username)", ""),
+    (r"function", r"(similarity|word_similarity|strict_word_similarity|show_trgm|set_limit)", "pg_trgm"),
+    (r"function", r"(levenshtein\w*|soundex|difference|d?metaphone\w*|daitch_mokotoff)", "fuzzystrmatch"),
+    (r"function", r"st_\w+|geography|geometry|postgis_\w+", "postgis"),
+    (r"function", r"(crosstab\w*|connectby|normal_rand)", "tablefunc"),
+    (r"function", r"(ll_to_earth|earth_\w+)", "earthdistance"),
+    (
+        r"function",
+        r"(cosine_distance|l2_distance|inner_product|l1_distance|vector_dims|l2_normalize|binary_quantize)",
+        "vector",
+    ),
+    (
+        r"function",
+        r"(create_hypertable|time_bucket|add_retention_policy|add_compression_policy)",
+        "timescaledb",
+    ),
+    (r"function", r"dblink\w*", "dblink"),
+    (r"operator class", r"g(in|ist)_trgm_ops", "pg_trgm"),
+    (r"operator class", r"(vector|halfvec|sparsevec)_\w+_ops|bit_(hamming|jaccard)_ops", "vector"),
+    (r"operator class", r"g(in|ist)__int(big)?_ops", "intarray"),
+    (r"operator class", r"g(in|ist)_hstore_ops", "hstore"),
+    (r"operator class", r"gist_ltree_ops", "ltree"),
+    (r"operator class", r"gist_\w+_ops", "btree_gist"),
+    (r"operator class", r"pgroonga_\w+", "pgroonga"),
+    (r"access method", r"(hnsw|ivfflat)", "vector"),
+    (r"access method", r"bloom|rum|pgroonga", ""),
+    (r"access method", r"bm25", "pg_search"),
+    (r"access method", r"diskann", "vectorscale"),
+    (r"text search dictionary", r"unaccent", "unaccent"),
+    (r"foreign-data wrapper", r"postgres_fdw|file_fdw|mysql_fdw|dblink_fdw", ""),
+)
+"""(kind, pattern of names, extension that owns them; empty where the name is the extension's own)"""
+
+
+def stand_in(case: Case) -> Cause | None:
+    found = case.find(r"^(\w+\(\)) of (\S+) is a stand-in here")
+    if not found:
+        return None
+    if found[2] in ("dblink", "postgres_fdw"):
+        words = f"Nothing on the shadow connects to other servers, so {found[1]} of {found[2]} does nothing."
+        hint = "Guard the call so that it is skipped on an empty database."
+    else:
+        words = f"The embedded Postgres has no OpenSSL, so {found[1]} of {found[2]} cannot be computed."
+        hint = (
+            "Check with a server that has the real extension: --shadow container or --shadow postgresql://…."
+        )
+    return Cause("extension-stand-in", words, hint)
+
+
+def version_unavailable(case: Case) -> Cause | None:
+    found = case.find(
+        r'extension "(.+)" has no (?:installation script nor )?update path (?:for|from) version "(.+?)"'
+    )
+    if not found:
+        return None
+    has = case.names("SELECT default_version FROM pg_available_extensions WHERE name = %s", found[1])
+    return Cause(
+        "extension-version",
+        f"The shadow server has `{found[1]}` {has[0]}, not {found[2]}." if has else "",
+        "Leave the version out of CREATE EXTENSION, or check with a server that has it: --shadow postgresql://….",
+    )
+
+
+def unavailable(case: Case) -> Cause | None:
+    found = case.find(
+        r'extension "(.+)" is not available|permission denied to create extension "(.+)"|extension control file ".*/(.+)\.control"'
+    )
+    if not found:
+        return None
+    name = next(group for group in found.groups() if group)
+    right = MISNAMED.get(name.lower())
+    if right:
+        return Cause(
+            "extension-unavailable",
+            f"There is no extension `{name}`; its name is `{right}`.",
+            f'Write CREATE EXTENSION IF NOT EXISTS "{right}".',
+        )
+    server = {"embedded": "The embedded Postgres", "container": "The container's Postgres"}.get(
+        case.database.kind, "The shadow server"
+    )
+    if name in HOMES:
+        hint = f"It comes with {HOMES[name]}: start that and check with --shadow postgresql://…."
+    elif case.database.kind == "local" and name in ALLOWED:
+        hint = "Install it beside the local Postgres, or check with --shadow embedded, which has it."
+    elif case.database.kind != "container" and name in ALLOWED | CONTRIB:
+        hint = "Check with --shadow container, which has Postgres' own extensions and pgvector, or with --shadow postgresql://…."
+    else:
+        hint = "Check with a server that has it: --shadow postgresql://…."
+    refused = "permission denied" in case.primary
+    words = (
+        f"{server} does not let migrations create `{name}`."
+        if refused
+        else f"{server} does not have `{name}`."
+    )
+    return Cause("extension-unavailable", words, hint)
+
+
+def not_created(case: Case) -> Cause | None:
+    """An object of a known extension is missing, because nothing has created the extension, or in another schema."""
+    name = _owner(case)
+    if not name:
+        return None
+    homes = case.names(
+        "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = %s",
+        name,
+    )
+    if homes:
+        return Cause(
+            "extension-not-created",
+            f"The extension `{name}` is in the schema `{homes[0]}`, and the search_path is `{case.default_schema}` alone.",
+            f"Write the object's name with its schema (`{homes[0]}.…`).",
+        )
+    earlier, later = case.stated(
+        rf'create\s+extension\s+(if\s+not\s+exists\s+)?"?{re.escape(name)}"?(?![\w-])'
+    )
+    if later and later[0] != case.files[case.number].name:
+        words = f"It belongs to the extension `{name}`, which {listed(later[:1])} creates, later than this migration."
+    elif earlier:
+        words = f"It belongs to the extension `{name}`, which {listed(earlier[-1:])} creates, but which is gone by now."
+    else:
+        words = f"It belongs to the extension `{name}`, which no migration creates before."
+    return Cause(
+        "extension-not-created",
+        words,
+        f'Put CREATE EXTENSION IF NOT EXISTS "{name}" into the first migration that needs it.',
+    )
+
+
+def _owner(case: Case) -> str:
+    """The extension that owns the missing object."""
+    if case.sqlstate not in ("42704", "42883", "42P01"):
+        return ""
+    found = case.find(r'data type (\w+) has no default operator class for access method "(gist|gin)"')
+    if found:
+        return "btree_gist" if found[2] == "gist" else "btree_gin" if found[1] not in ("text",) else "pg_trgm"
+    found = case.find(
+        r'(type|function|operator class|access method|text search dictionary|foreign-data wrapper) "?([\w.]+)"?.* does not exist'
+    )
+    if not found:
+        return ""
+    name = found[2].rpartition(".")[2].lower()
+    for kind, pattern, owner in OWNERS:
+        if kind == found[1] and re.fullmatch(pattern, name):
+            return owner or name
+    return ""

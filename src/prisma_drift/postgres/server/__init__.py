@@ -1,0 +1,1 @@
+"""Servers to work on: embedded, local, in a container, by URL."""

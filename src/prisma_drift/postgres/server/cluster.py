@@ -1,0 +1,291 @@
+"""A private Postgres server: made, started, used through a socket and removed again, all in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ...errors import ServerError
+from .configuration import settings_text
+from .database import Database
+from .extensions import write_control_files
+from .folder import choose_base, give_away, new_name
+from .installation import Installation, reachable_by_others, unprivileged_user
+from .overlay import lay_over, placed
+from .roles import ADMIN, ROLE, hand_over_sql, setup_sql, tidy_sql
+
+if TYPE_CHECKING:
+    from .database import Connection
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+START_SECONDS = 120.0
+FAILURE_SECONDS = 0.5
+"""How long after a connection broke the supervisor may take to notice why."""
+OLDEST_MAJOR = 13
+"""Before 13 no extension can be created without superuser rights."""
+CONTROL_PATH_SINCE = 18
+"""The first major version whose extensions may stand in other folders."""
+
+
+class Cluster:
+    """A server of one's own, from an Installation; satisfies `Server`. Starting happens beside whatever follows."""
+
+    def __init__(
+        self,
+        kind: str,
+        installation: Installation,
+        *,
+        statement_timeout: float,
+        disk_limit: int,
+    ) -> None:
+        if installation.major < OLDEST_MAJOR:
+            raise ServerError(
+                f"Postgres {installation.major} is too old to hold the shadow database; {OLDEST_MAJOR} is the oldest.",
+                hint="Choose another version or another shadow with --shadow.",
+            )
+        self.kind = kind
+        self._statement_timeout = statement_timeout
+        self._installation = installation
+        self._disk_limit = disk_limit
+        self._password = os.urandom(18).hex()
+        self._admin: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._root = Path()
+        self._count = 0
+        self._failure = ""
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Cluster:
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # what `Server` asks for
+
+    @property
+    def version(self) -> str:
+        return str(self._connected().info.parameter_status("server_version")).split()[0]
+
+    def create_database(self, template: Database | None = None) -> Database:
+        with self._lock:
+            admin = self._connected()
+            self._count += 1
+            name = f"prisma_drift_shadow_{self._count}"
+            source = template.name if template else "template1"
+            # copying files beats writing them through the log, and by far where they lie in memory
+            strategy = " STRATEGY = FILE_COPY" if self._installation.major >= 15 else ""
+            admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
+            return Database(
+                name,
+                {"host": str(self._root), "port": "5432", "user": ROLE, "client_encoding": "UTF8"},
+                kind=self.kind,
+                statement_timeout=self._statement_timeout,
+                failure=self.failure,
+                hand_over=self._hand_over,
+            )
+
+    def drop_database(self, database: Database) -> None:
+        with self._lock:
+            admin = self._connected()
+            admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
+            admin.execute(tidy_sql(self._installation.major).encode())
+
+    def failure(self) -> str:
+        """Reads what the supervisor said last; it says nothing between `ready` and the server's end."""
+        if not self._failure and self._process:
+            said = self._listen(FAILURE_SECONDS)
+            self._failure = self._explain(said) if said else ""
+        return self._failure
+
+    def close(self) -> None:
+        """Stops the server and removes its folder; returns when both are done."""
+        process, self._process = self._process, None
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+        if process is None or process.stdin is None or process.stdout is None:
+            return
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        process.stdout.close()
+        while True:
+            try:
+                process.wait()
+                return
+            except KeyboardInterrupt:
+                continue
+
+    # start
+
+    def _start(self) -> None:
+        user = unprivileged_user()
+        original = self._installation
+        hidden = user is not None and not reachable_by_others(original.bin / "postgres")
+        overlay = hidden or original.major < CONTROL_PATH_SINCE
+        base, limit = choose_base(user is not None, self._disk_limit, programs=overlay)
+        self._root = base / new_name()
+        running = placed(original, self._root / "programs") if overlay else original
+        # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(SUPERVISOR),
+                    str(self._root),
+                    *map(str, user or (-1, -1)),
+                    str(limit),
+                    *self._initdb_command(running if hidden else original),
+                    "--",
+                    *self._postgres_command(running),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,
+            )
+            self._root.mkdir(mode=0o700)
+            if overlay:
+                lay_over(original, self._root / "programs", copy=hidden)
+            else:
+                write_control_files(original, self._root / "extension")
+            self._write_settings(overlay=overlay)
+            if user:
+                give_away(self._root, user)
+            assert self._process.stdin is not None
+            self._process.stdin.write(b"go\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            self.close()
+            raise ServerError(
+                f"The shadow server's folder {self._root} cannot be made: {error.strerror or error}.",
+                hint="Free some space, or set TMPDIR to a folder that can be written.",
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _initdb_command(self, installation: Installation) -> Sequence[str]:
+        command = [
+            str(installation.bin / "initdb"),
+            f"--pgdata={self._root}/data",
+            f"--username={ADMIN}",
+            f"--pwfile={self._root}/password",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
+        if installation.major >= 14:
+            command.append("--no-instructions")
+        if installation.major >= 18:
+            command.append("--no-data-checksums")
+        return command
+
+    def _postgres_command(self, installation: Installation) -> Sequence[str]:
+        return [
+            str(installation.bin / "postgres"),
+            "-D",
+            f"{self._root}/data",
+            "-c",
+            f"config_file={self._root}/postgresql.conf",
+        ]
+
+    def _write_settings(self, *, overlay: bool) -> None:
+        root = self._root
+        control_path = None if overlay else root
+        files = {
+            "postgresql.conf": settings_text(root, self._installation.major, control_path),
+            "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
+            "password": self._password,
+        }
+        for name, text in files.items():
+            with os.fdopen(os.open(root / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+
+    def _connected(self) -> Connection:
+        """The administrator's connection; waits for the server where it is not up yet."""
+        with self._lock:
+            if self._admin is None:
+                self._await_ready()
+                import psycopg
+
+                try:
+                    self._admin = self._connect_admin("template1")
+                    self._admin.execute(setup_sql(self._installation.major).encode())
+                except psycopg.Error as error:
+                    raise ServerError(
+                        f"The shadow server does not answer: {str(error).strip()}.",
+                        hint="Run again; if it persists, choose another shadow with --shadow.",
+                    ) from error
+            return self._admin
+
+    def _connect_admin(self, database: str) -> Connection:
+        import psycopg
+
+        return psycopg.connect(
+            host=str(self._root),
+            port=5432,
+            user=ADMIN,
+            password=self._password,
+            dbname=database,
+            options="-c search_path=pg_catalog",
+            autocommit=True,
+        )
+
+    def _hand_over(self, database: str) -> None:
+        with self._connect_admin(database) as connection:
+            connection.execute(hand_over_sql().encode())
+
+    def _listen(self, seconds: float) -> str:
+        """The supervisor's next word; empty where it says none in that time."""
+        import select
+
+        assert self._process is not None
+        assert self._process.stdout is not None
+        poll = select.poll()
+        poll.register(self._process.stdout, select.POLLIN)
+        heard = os.read(self._process.stdout.fileno(), 100) if poll.poll(seconds * 1000) else b""
+        return heard.decode().strip()
+
+    def _await_ready(self) -> None:
+        if self._process is None:
+            raise ServerError(
+                "The shadow server is not running.", hint="This is a mistake of the program; report it."
+            )
+        said = self._listen(START_SECONDS) or "slow"
+        if said != "ready":
+            raise ServerError(
+                self._explain(said),
+                hint="Free some space or memory, set TMPDIR to another folder, or choose another shadow with --shadow.",
+            )
+
+    def _explain(self, said: str) -> str:
+        try:
+            log = (self._root / "log").read_text(errors="replace")
+        except OSError:
+            log = ""
+        lines = [
+            line
+            for line in log.splitlines()
+            if any(w in line for w in ("FATAL", "PANIC", "error", "could not"))
+        ]
+        detail = f": {lines[-1].strip()}" if lines else ""
+        return {
+            "slow": f"The shadow server did not start within {START_SECONDS:.0f} seconds{detail}.",
+            "failed initdb": f"The shadow server's data cannot be initialised{detail}.",
+            "failed disk": "The shadow database grew beyond its limit of disk space and was stopped.",
+        }.get(said, f"The shadow server stopped{detail}.")

@@ -1,0 +1,82 @@
+"""The shadow server as a context manager: embedded, from the machine's own programs, in a container, or given by URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Literal, cast
+
+from ...errors import DriftError
+from ...model.values import frozen
+from .database import Database, Server
+
+__all__ = ["Database", "Server", "ShadowSettings", "parse_shadow", "server"]
+
+Kind = Literal["embedded", "local", "container", "url"]
+
+
+@frozen
+class ShadowSettings:
+    """Which server holds the shadow database, and its bounds."""
+
+    kind: Kind = "embedded"
+    major: int | None = None
+    """Postgres' major version: for a container 17 where it is None, for local programs the newest."""
+    url: str = ""
+    statement_timeout: float = 300.0
+    """Seconds that one migration may take."""
+    disk_limit: int = 4 << 30
+    """Bytes that a private server's files may take."""
+
+
+def parse_shadow(text: str) -> ShadowSettings:
+    """`embedded`, `local`, `local:15`, `container`, `container:17` or a Postgres URL; DriftError for anything else."""
+    if re.match(r"postgres(ql)?://", text):
+        return ShadowSettings("url", url=text)
+    found = re.fullmatch(r"(embedded)|(local|container)(?::(\d+))?", text.strip())
+    if not found:
+        raise DriftError(
+            f"There is no shadow named `{text}`.",
+            hint="Choose embedded, local, local:MAJOR, container, container:MAJOR or a URL postgresql://….",
+            id="shadow-unknown",
+        )
+    return ShadowSettings(cast("Kind", found[1] or found[2]), int(found[3]) if found[3] else None)
+
+
+@contextmanager
+def server(settings: ShadowSettings) -> Iterator[Server]:
+    """The shadow server, for the length of a `with` block.
+
+    A private one starts in the background: what needs it (`create_database`, `version`) waits. ServerError where it
+    cannot be had.
+    """
+    with _open(settings) as opened:
+        yield opened
+
+
+def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
+    if settings.kind == "container":
+        from .container import ContainerServer
+
+        return ContainerServer(settings.major, settings.statement_timeout, settings.disk_limit)
+    if settings.kind == "url":
+        from .url import UrlServer
+
+        return UrlServer(settings.url, settings.statement_timeout)
+    from .cluster import Cluster
+
+    if settings.kind == "local":
+        from .local import find_local
+
+        installation = find_local(settings.major)
+    else:
+        from .embedded import find_embedded
+
+        installation = find_embedded()
+    return Cluster(
+        settings.kind,
+        installation,
+        statement_timeout=settings.statement_timeout,
+        disk_limit=settings.disk_limit,
+    )

@@ -1,0 +1,1 @@
+"""The datasource and generator blocks."""

@@ -1,0 +1,1 @@
+"""Lines of schema.prisma that declare what a database has."""

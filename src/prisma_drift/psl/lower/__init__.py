@@ -1,0 +1,1 @@
+"""Symbols → the expected Schema."""

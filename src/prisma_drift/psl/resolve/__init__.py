@@ -1,0 +1,1 @@
+"""Tree → symbols: what each name, attribute and relation stands for."""

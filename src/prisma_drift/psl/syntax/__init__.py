@@ -1,0 +1,1 @@
+"""schema.prisma text → tree, with positions."""

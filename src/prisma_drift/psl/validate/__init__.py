@@ -1,0 +1,1 @@
+"""What a schema as a whole must keep to: Prisma's own rules and messages."""

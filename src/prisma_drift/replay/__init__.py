@@ -1,0 +1,1 @@
+"""Facts of SQL text → Schema, without a database."""
