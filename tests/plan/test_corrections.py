@@ -14,11 +14,15 @@ from prisma_drift.model.schema import CatalogColumn, CatalogIndex, Schema, Table
 from prisma_drift.model.types import Sequence
 from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST, Version
-from prisma_drift.plan.plan import Plan, build_plan
+from prisma_drift.plan.plan import Plan, Step, build_plan
 from prisma_drift.plan.script import script
 
 Models = Callable[..., Schema]
 ROOT = Path(__file__).parents[2]
+
+
+def sql(step: Step) -> tuple[str, ...]:
+    return tuple(statement.sql for statement in step.statements)
 
 
 def planned(actual: Schema, expected: Schema, version: Version = LATEST, *, faithful: bool = False) -> Plan:
@@ -191,7 +195,7 @@ def test_rebuilding_an_enum_regards_what_is_there(as_database: Models, models: M
     expected = models("model U {\n id Int @id\n kept E\n new E?\n text String\n}\nenum E {\n A\n}")
     plan = planned(actual, expected)
     (rebuild,) = [s for s in plan.steps if s.kind == "AlterEnum"]
-    moved = [s for s in rebuild.statements if " TYPE " in s and s.startswith("ALTER TABLE")]
+    moved = [s for s in sql(rebuild) if " TYPE " in s and s.startswith("ALTER TABLE")]
     assert moved == [
         'ALTER TABLE "public"."U" ALTER COLUMN "gone" TYPE TEXT USING ("gone"::TEXT)',
         'ALTER TABLE "public"."U" ALTER COLUMN "text" TYPE TEXT USING ("text"::TEXT)',
@@ -207,7 +211,7 @@ def test_what_names_an_enum_steps_aside(as_database: Models, models: Models) -> 
         as_database(text % " B\n"), unmanaged=(Unmanaged("check", "public.U.ck", check, table="public.U"),)
     )
     plan = planned(actual, models(text % ""))
-    statements = plan.steps[0].statements
+    statements = sql(plan.steps[0])
     assert statements.index('ALTER TABLE "public"."U" DROP CONSTRAINT "ck"') < statements.index(check)
     assert rules(plan) == {"enum-rebuild-dependents"}
 
@@ -223,7 +227,7 @@ def test_a_protected_index_comes_back_with_its_column(as_database: Models, model
     partial = replace(table.indexes[0], name="part", predicate="(b > 1)", catalog=catalog)
     actual = with_table(actual, replace(table, indexes=(*table.indexes, partial)))
     plan = planned(actual, models(text % "Json"))
-    assert definition in plan.steps[-1].statements
+    assert definition in sql(plan.steps[-1])
     assert "protected-index-recreated" in rules(plan)
 
 

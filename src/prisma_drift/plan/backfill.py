@@ -11,7 +11,7 @@ from ..model.names import QualifiedName
 from ..model.schema import Column, ForeignKey, Schema, Table
 from ..model.types import Arity, Family, PrismaLevel
 from ..model.values import frozen
-from .options import Context
+from .render.context import Context
 from .render.defaults import default_sql
 from .render.names import Names, quote
 

@@ -7,21 +7,16 @@ sizes of one type; everything else needs USING.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..diff.base_types import ENUM, base_type
+from ..diff.changes import AlterColumn, Change
+from ..model.names import QualifiedName
 from ..model.schema import Column
 from ..model.types import Arity
-from ..model.values import frozen
+from .render.context import Conversion
 from .render.names import Names, quote
 from .render.types import type_sql
-
-
-@frozen
-class Conversion:
-    """How a column's values survive a change of type."""
-
-    using: str | None = None
-    """The expression after USING; None where Postgres needs none."""
-
 
 _STRINGS = frozenset(["text", "character varying", "character", "citext", "name", '"char"'])
 _INTEGERS = frozenset(["smallint", "integer", "bigint"])
@@ -63,6 +58,17 @@ _BY_ITSELF: dict[str, frozenset[str]] = {
     "sparsevec": frozenset(["vector", "halfvec"]),
 }
 """Implicit and assignment casts of pg_cast (Postgres 12 to 18) and of pgvector."""
+
+
+def conversions(changes: Iterable[Change], names: Names) -> dict[tuple[QualifiedName, str], Conversion]:
+    """By table and column of the actual side: the conversion of each column that changes, where there is one."""
+    found = {}
+    for change in changes:
+        if isinstance(change, AlterColumn):
+            how = conversion(change.actual, change.expected, names)
+            if how is not None:
+                found[change.table.actual.name, change.actual.name] = how
+    return found
 
 
 def conversion(actual: Column, expected: Column, names: Names) -> Conversion | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from ..diff.base_types import base_type
 from ..diff.changes import AlterColumn, Cast, Change, DropColumn, DropIndex, TablePair
 from ..model.schema import Index, Unmanaged
-from .options import Context
+from .render.context import Context
 from .steps import Step
 
 _KINDS = frozenset(["view", "materialized view", "rule", "policy", "trigger", "generated column"])

@@ -31,7 +31,7 @@ from ..diff.changes import (
 )
 from ..model.names import QualifiedName
 from ..model.schema import ForeignKey, Index, Schema, Table
-from .options import Context
+from .render.context import Context
 from .steps import Step
 
 _ALTER_TABLE = (DropPrimaryKey, RenamePrimaryKey, DropColumn, AddColumn, AlterColumn, AddPrimaryKey)

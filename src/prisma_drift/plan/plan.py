@@ -9,20 +9,22 @@ from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
 from ..diff.unbuildable import why_unbuildable
+from ..model.hazards import Check, Hazard, Rename
 from ..model.schema import Schema
-from ..model.values import frozen
+from ..model.values import frozen, replace
+from .conversions import conversions
 from .corrections import correct
 from .free_names import free_names_first
 from .in_the_way import objects_in_the_way
-from .options import Context
 from .order import order
 from .preserve import preserve_columns, preserve_steps
+from .render.context import Context
 from .render.names import Names
-from .render.step import render_step
-from .steps import Step
+from .render.step import render
+from .steps import Statement, Step
 from .warnings import unexecutable_texts, warning_texts
 
-__all__ = ["Plan", "Step", "build_plan"]
+__all__ = ["Plan", "Statement", "Step", "build_plan"]
 
 
 @frozen
@@ -36,6 +38,27 @@ class Plan:
     """Prisma's texts on steps that fail if there is data, in step order; then our own on what cannot work at all."""
     rules_applied: tuple[tuple[str, str], ...] = ()
     """(rule, object) for each place where the SQL is not Prisma's."""
+    renames: tuple[Rename, ...] = ()
+    """Objects under a new name: sure ones are moved by the plan, the others are offered."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements in script order."""
+        return tuple(statement for step in self.steps for statement in step.statements)
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What the statements may cost, in script order: each with its statement's number, equal ones once."""
+        found: dict[Hazard, Hazard] = {}
+        for number, statement in enumerate(self.statements, start=1):
+            for hazard in statement.hazards:
+                found.setdefault(hazard, replace(hazard, statement=number))
+        return tuple(found.values())
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What to count on a live database before the script is run, in script order, equal ones once."""
+        return tuple(dict.fromkeys(check for statement in self.statements for check in statement.checks))
 
 
 def build_plan(
@@ -50,8 +73,9 @@ def build_plan(
     names = Names(actual, expected, rules.version)
     preserve = strategy == "preserve" and not rules.faithful
     corrects = preserve or (is_catalog(actual) and not rules.faithful)
-    context = Context(actual, expected, rules, names, preserve, corrects)
     changes, applied = difference.changes, []
+    converted = conversions(changes, names)
+    context = Context(actual, expected, rules, names, preserve, corrects, converted)
     if context.preserve:
         changes, kept = preserve_columns(changes, context)
         applied += kept
@@ -71,7 +95,8 @@ def build_plan(
         applied += freed
     steps = []
     for block in blocks:
-        step, noted = render_step(block, context)
+        statements, noted = render(block.changes, context)
+        step = replace(block, statements=tuple(statements))
         applied += noted
         if context.preserve:
             step, noted = preserve_steps(step, context)

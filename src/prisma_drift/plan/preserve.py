@@ -12,11 +12,11 @@ from ..model.schema import Column
 from ..model.types import Arity
 from ..model.values import frozen, replace
 from .backfill import Fill, fill
-from .conversions import conversion
-from .options import Context
 from .render.alter_table import alter_table, primary_key_clause
+from .render.context import Context
 from .render.names import quote
 from .render.sequences import new_sequence
+from .render.statement import Statement
 from .steps import Applied, Step
 
 
@@ -30,7 +30,7 @@ def preserve_columns(
         if (
             isinstance(change, AlterColumn)
             and change.cast is Cast.NOT_CASTABLE
-            and conversion(change.actual, change.expected, context.names) is not None
+            and context.conversion(change) is not None
         ):
             converted.add((change.table.actual.name, change.actual.name))
             change = replace(change, cast=Cast.RISKY)
@@ -99,7 +99,7 @@ def _tightens(change: AlterColumn) -> bool:
     )
 
 
-def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context: Context) -> list[str]:
+def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context: Context) -> list[Statement]:
     pair = filled[0].change.table
     columns = {f.fill.column for f in filled}
     late = [c for c in changes if isinstance(c, AddPrimaryKey) and not columns.isdisjoint(c.key.columns)]
@@ -109,13 +109,14 @@ def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context:
         if change not in late and (other := _loosened(change, columns)) is not None
     ]
     statements = alter_table(loose, context)[0] if loose else []
-    statements += [f.fill.statement for f in filled]
+    statements += [Statement(f.fill.statement) for f in filled]
     if _defers(pair, context):
         # Checks that wait for the end of the transaction would forbid the next ALTER TABLE.
-        statements.append("SET CONSTRAINTS ALL IMMEDIATE")
+        statements.append(Statement("SET CONSTRAINTS ALL IMMEDIATE"))
     tight = [f"ALTER COLUMN {quote(f.fill.column)} SET NOT NULL" for f in filled]
     tight += [primary_key_clause(change.key) for change in late]
-    statements.append(f"ALTER TABLE {context.names.altered(pair)} " + ",\n".join(tight))
+    text = f"ALTER TABLE {context.names.altered(pair)} " + ",\n".join(tight)
+    statements.append(Statement(text, changes=tuple(late)))
     return statements
 
 
@@ -147,7 +148,8 @@ def _begins_to_count(change: AlterColumn) -> bool:
     return change.autoincrement and change.expected.autoincrement and change.cast is not Cast.NOT_CASTABLE
 
 
-def _start_behind(change: AlterColumn, context: Context) -> str:
+def _start_behind(change: AlterColumn, context: Context) -> Statement:
     sequence = new_sequence(change, context, quoted=True)
     column, table = quote(change.actual.name), context.names.altered(change.table)
-    return f"SELECT setval('{sequence}', COALESCE((SELECT MAX({column}) FROM {table}), 0) + 1, false)"  # noqa: S608
+    highest = f"COALESCE((SELECT MAX({column}) FROM {table}), 0)"  # noqa: S608
+    return Statement(f"SELECT setval('{sequence}', {highest} + 1, false)")

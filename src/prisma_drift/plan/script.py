@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .plan import Plan
+from .plan import Plan, Statement
 
 EMPTY = "-- This is an empty migration.\n"
 
@@ -14,10 +14,15 @@ def script(plan: Plan, *, warnings: bool = False) -> str:
     """
     if not plan.steps:
         return EMPTY
-    blocks = [f"-- {step.kind}\n" + "".join(f"{s};\n" for s in step.statements) for step in plan.steps]
+    blocks = [f"-- {step.kind}\n" + "".join(map(_statement, step.statements)) for step in plan.steps]
     text = "\n".join(blocks)
     said = (*plan.warnings, *plan.unexecutable)
     return _warnings_block(said) + text if warnings and said else text
+
+
+def _statement(statement: Statement) -> str:
+    purpose = f"-- {' '.join(statement.purpose.split())}\n" if statement.purpose else ""
+    return f"{purpose}{statement.sql};\n"
 
 
 def _warnings_block(said: tuple[str, ...]) -> str:

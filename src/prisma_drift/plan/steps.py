@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..diff.changes import Change
 from ..model.values import frozen
+from .render.statement import Applied, Statement
 
-Applied = tuple[str, str]
-"""A named rule under which the SQL is not Prisma's, and the object that it concerns."""
+__all__ = ["Applied", "Statement", "Step"]
 
 
 @frozen
@@ -17,7 +17,7 @@ class Step:
     """Prisma's header: AlterTable, CreateIndex…"""
     changes: tuple[Change, ...]
     """All changes of the block; several where one ALTER TABLE carries them."""
-    statements: tuple[str, ...] = ()
-    """SQL statements in order, each without its semicolon; the first may begin with comment lines."""
+    statements: tuple[Statement, ...] = ()
+    """In the order in which they run."""
     filled: tuple[str, ...] = ()
     """Columns that are filled before they become required, so that rows do not stand in the way."""

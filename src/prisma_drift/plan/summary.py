@@ -13,8 +13,8 @@ from ..diff.stored_names import with_stored_names
 from ..model.schema import Column, Schema
 from ..model.types import Arity, DateTimeText, DbGenerated, EnumLabel, Family, JsonText, Now, Scalar, Value
 from ..model.types import Sequence as SequenceDefault
-from .options import Context
 from .order import order
+from .render.context import Context
 from .render.names import Names
 
 NOTHING = "No difference detected.\n"

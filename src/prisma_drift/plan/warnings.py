@@ -19,8 +19,7 @@ from ..diff.changes import (
 from ..diff.defaults import database_default
 from ..model.schema import Column
 from ..model.types import Arity, ColumnType, PrismaLevel
-from .conversions import conversion
-from .options import Context
+from .render.context import Context
 from .steps import Step
 
 
@@ -174,5 +173,5 @@ def _alter_unexecutable(change: AlterColumn, context: Context) -> Iterator[str]:
 
 def _wrapped(change: AlterColumn, context: Context) -> bool:
     """Whether a scalar becomes a list of itself, which Prisma's own SQL cannot do."""
-    found = conversion(change.actual, change.expected, context.names) if context.corrects else None
+    found = context.conversion(change) if context.corrects else None
     return found is not None and found.using is not None

@@ -7,7 +7,7 @@ rule can do within one statement stands with the renderer of that statement inst
 from __future__ import annotations
 
 from ...diff.changes import Change
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 from .foreign_key_schema import note_other_schema
 from .inconvertible import recreate_inconvertible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...diff.changes import Change, DropForeignKey
 from ...diff.constraints import keys_match
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RULE = "foreign-key-schema-compared"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ...diff.changes import AlterColumn, Cast, Change, CreateIndex, RenameIndex
 from ...model.values import replace
-from ..conversions import conversion
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RULE = "type-change-recreates"
@@ -28,7 +27,7 @@ def recreate_inconvertible(
 
 def _fails(change: AlterColumn, context: Context) -> bool:
     castable = change.cast in (Cast.SAFE, Cast.RISKY)
-    return castable and conversion(change.actual, change.expected, context.names) is None
+    return castable and context.conversion(change) is None
 
 
 def _indexes_of(change: AlterColumn, changes: tuple[Change, ...]) -> list[Change]:

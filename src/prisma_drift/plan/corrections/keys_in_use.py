@@ -14,7 +14,7 @@ from ...diff.changes import (
 )
 from ...model.names import QualifiedName
 from ...model.schema import ForeignKey, Table
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RULE = "foreign-keys-around-key-change"

@@ -6,7 +6,7 @@ import re
 
 from ...diff.changes import AlterColumn, Cast, Change, CreateIndex, DropColumn, TablePair
 from ...model.schema import Index
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RECREATED = "protected-index-recreated"

@@ -14,7 +14,7 @@ from ...diff.changes import (
     DropTable,
 )
 from ...model.schema import ForeignKey, OutsideKey, Table
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RULE = "foreign-keys-from-outside"

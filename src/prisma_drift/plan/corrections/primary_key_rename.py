@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...diff.changes import Change, DropPrimaryKey, RenamePrimaryKey
-from ..options import Context
+from ..render.context import Context
 from ..steps import Applied
 
 RULE = "primary-key-not-renamed-twice"

@@ -7,8 +7,7 @@ from ...diff.defaults import database_default
 from ...model.schema import Column
 from ...model.types import Arity, Sequence
 from ...model.values import frozen
-from ..conversions import conversion
-from ..options import Context
+from .context import Context
 from .defaults import default_sql
 from .sequences import default_sequence_name, new_sequence, owned_sequence, sequence_of, still_used
 from .types import column_type_sql, type_sql
@@ -146,7 +145,7 @@ def _type_clauses(change: AlterColumn, context: Context) -> ColumnClauses:
     rules = ["serial-is-no-type"] if target != column_type_sql(expected, context.names) else []
     after = _widen_sequence(change.table, actual, target, context) if rules else []
     rules += ["unsupported-type-compared"] if change.unsupported_text else []
-    found = conversion(actual, expected, context.names)
+    found = context.conversion(change)
     if found is None or found.using is None or (actual.catalog is not None and actual.catalog.generated):
         return ColumnClauses((), (f"SET DATA TYPE {target}",), tuple(after), tuple(rules))
     clauses = [f"SET DATA TYPE {target} USING {found.using}"]

@@ -17,10 +17,10 @@ from ...diff.changes import (
 )
 from ...model.schema import PrimaryKey
 from ...model.values import field, mutable
-from ..options import Context
-from ..steps import Applied
 from .alter_column import alter_column
+from .context import Context
 from .names import quote
+from .statement import Applied, Statement, plain
 from .tables import column_sql
 
 
@@ -35,7 +35,7 @@ class _Parts:
     applied: list[Applied] = field(default_factory=list)
 
 
-def alter_table(changes: Many[Change], context: Context) -> tuple[list[str], list[Applied]]:
+def alter_table(changes: Many[Change], context: Context) -> tuple[list[Statement], list[Applied]]:
     """One ALTER TABLE with a clause for each change, and what has to stand before and after it."""
     pair = _pair(changes[0])
     table = context.names.altered(pair)
@@ -52,11 +52,12 @@ def alter_table(changes: Many[Change], context: Context) -> tuple[list[str], lis
         at = sum(isinstance(c, DropPrimaryKey) for c in changes)
         parts.clauses[at:at] = parts.renames
         parts.renames = []
-    statements = list(parts.before)
+    statements = plain(parts.before)
     if parts.clauses:
-        statements.append(f"ALTER TABLE {table} " + ",\n".join(parts.clauses))
-    statements += [f"ALTER TABLE {table} {rename}" for rename in parts.renames]
-    return statements + parts.after, parts.applied
+        text = f"ALTER TABLE {table} " + ",\n".join(parts.clauses)
+        statements.append(Statement(text, changes=tuple(changes)))
+    statements += plain(f"ALTER TABLE {table} {rename}" for rename in parts.renames)
+    return statements + plain(parts.after), parts.applied
 
 
 def _pair(change: Change) -> TablePair:

@@ -10,10 +10,10 @@ from ...diff.tables import dropped_tables, table_pairs
 from ...model.names import QualifiedName
 from ...model.schema import Column, Enum, OutsideColumn, Table
 from ...model.types import Arity, EnumLabel, Value
-from ..options import Context
-from ..steps import Applied
+from .context import Context
 from .defaults import default_sql
 from .names import Names, literal, quote
+from .statement import Applied, Statement, plain
 
 _SEVERAL_VALUES = """\
 -- This migration adds more than one value to an enum.
@@ -35,7 +35,7 @@ def drop_enum(enum: Enum, names: Names) -> str:
     return f"DROP TYPE {names.dropped(enum)}"
 
 
-def alter_enum(change: AlterEnum, context: Context) -> tuple[list[str], list[Applied]]:
+def alter_enum(change: AlterEnum, context: Context) -> tuple[list[Statement], list[Applied]]:
     """ADD VALUE where values only come; a new type in the old one's place where some go.
 
     A value that was just added cannot be used in the same transaction, so an enum with a new value that becomes a
@@ -47,10 +47,10 @@ def alter_enum(change: AlterEnum, context: Context) -> tuple[list[str], list[App
         statements, applied = _rebuild(change, context)
         return statements, [("enum-value-used-at-once", str(change.expected.name)), *applied]
     name = context.names.new(change.expected, change.actual.name.name)
-    statements = [f"ALTER TYPE {name} ADD VALUE {literal(value)}" for value in change.added]
-    if len(statements) > 1:
-        statements[0] = _SEVERAL_VALUES + statements[0]
-    return statements, []
+    texts = [f"ALTER TYPE {name} ADD VALUE {literal(value)}" for value in change.added]
+    if len(texts) > 1:
+        texts[0] = _SEVERAL_VALUES + texts[0]
+    return [Statement(text, changes=(change,)) for text in texts], []
 
 
 def _used_at_once(change: AlterEnum, context: Context) -> bool:
@@ -66,40 +66,41 @@ def _used_at_once(change: AlterEnum, context: Context) -> bool:
     return False
 
 
-def _rebuild(change: AlterEnum, context: Context) -> tuple[list[str], list[Applied]]:
+def _rebuild(change: AlterEnum, context: Context) -> tuple[list[Statement], list[Applied]]:
     """Prisma's rebuilding of an enum; with what it forgets, where the plan has to work."""
-    names, before, after = context.names, change.actual, change.expected
-    new_type, old_name = names.new(after, f"{after.name.name}_new"), f"{before.name.name}_old"
+    names, had, wanted = context.names, change.actual, change.expected
+    new_type, old_name = names.new(wanted, f"{wanted.name.name}_new"), f"{had.name.name}_old"
     moved, freed = _columns_to_move(change, context), _columns_to_free(change, context)
-    statements = ["BEGIN", create_enum(after, names, f"{after.name.name}_new")]
+    before = ["BEGIN", create_enum(wanted, names, f"{wanted.name.name}_new")]
     for table, column in _with_defaults(change, context):
-        statements.append(
-            f"ALTER TABLE {names.previous(table)} ALTER COLUMN {quote(column.name)} DROP DEFAULT"
-        )
+        before.append(f"ALTER TABLE {names.previous(table)} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
     dependents = _dependents(change, [table for table, _ in (*freed, *moved)], context)
-    statements += [drop for drop, _ in dependents]
+    before += [drop for drop, _ in dependents]
     for table, column in freed:
-        statements.append(_free(names.previous(table), column))
+        before.append(_free(names.previous(table), column))
     for table, column in moved:
-        statements.append(_retype(names.new(table), column, new_type))
-    outside = before.outside_columns if context.corrects else ()
+        before.append(_retype(names.new(table), column, new_type))
+    outside = had.outside_columns if context.corrects else ()
     for one in outside:
-        statements += _outside(one, new_type)
-    statements.append(f"ALTER TYPE {names.new(after, before.name.name)} RENAME TO {quote(old_name)}")
-    statements.append(f"ALTER TYPE {new_type} RENAME TO {quote(after.name.name)}")
-    statements.append(f"DROP TYPE {names.previous(before, old_name)}")
-    statements += [definition for _, definition in dependents]
+        before += _outside(one, new_type)
+    replaced = f"ALTER TYPE {names.new(wanted, had.name.name)} RENAME TO {quote(old_name)}"
+    after = [f"ALTER TYPE {new_type} RENAME TO {quote(wanted.name.name)}"]
+    after.append(f"DROP TYPE {names.previous(had, old_name)}")
+    after += [definition for _, definition in dependents]
     for table, column in _defaults_to_set_again(change, context):
         default = default_sql(column, names)
-        statements.append(
+        after.append(
             f"ALTER TABLE {names.new(table)} ALTER COLUMN {quote(column.name)} SET DEFAULT {default}"
         )
-    statements += [f"{_alter(one)} SET DEFAULT {one.default}" for one in outside if one.default]
-    statements.append("COMMIT")
-    forgotten = len(moved) != len(_expected_columns(after.name, context)) or _flips(moved, context)
+    after += [f"{_alter(one)} SET DEFAULT {one.default}" for one in outside if one.default]
+    after.append("COMMIT")
+    forgotten = len(moved) != len(_expected_columns(wanted.name, context)) or _flips(moved, context)
     differs = context.corrects and (freed or forgotten or outside)
-    applied = [("enum-rebuild-columns", str(after.name))] if differs else []
-    return statements, applied + ([("enum-rebuild-dependents", str(after.name))] if dependents else [])
+    applied = [("enum-rebuild-columns", str(wanted.name))] if differs else []
+    carried = Statement(replaced, changes=(change,))
+    return [*plain(before), carried, *plain(after)], applied + (
+        [("enum-rebuild-dependents", str(wanted.name))] if dependents else []
+    )
 
 
 def _alter(one: OutsideColumn) -> str:

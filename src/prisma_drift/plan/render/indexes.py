@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...diff.changes import CreateIndex, DropIndex, RenameIndex
 from ...diff.sides import from_catalog
 from ...model.schema import Index, IndexColumn, Table
-from ..options import Context
-from ..steps import Applied
+from .context import Context
 from .names import Names, quote
+from .statement import Applied, Statement
 
 
 def create_index(change: CreateIndex, context: Context) -> str:
@@ -43,14 +43,16 @@ def _column_sql(column: IndexColumn) -> str:
     return f"{quote(column.name)}{opclass}{' ' + column.sort.upper() if column.sort else ''}"
 
 
-def drop_index(change: DropIndex, context: Context) -> tuple[list[str], list[Applied]]:
+def drop_index(change: DropIndex, context: Context) -> tuple[list[Statement], list[Applied]]:
     """An index that backs a UNIQUE constraint goes with the constraint: Postgres refuses DROP INDEX on it."""
     table, index = change.table.actual, change.index
     if context.corrects and index.catalog is not None and index.catalog.constraint == "u":
         owner = context.names.dropped(table)
         statement = f"ALTER TABLE {owner} DROP CONSTRAINT {quote(index.name)}"
-        return [statement], [("drop-unique-constraint", f"{table.name.schema}.{index.name}")]
-    return [f"DROP INDEX {context.names.dropped(table, index.name)}"], []
+        return [Statement(statement, changes=(change,))], [
+            ("drop-unique-constraint", f"{table.name.schema}.{index.name}")
+        ]
+    return [Statement(f"DROP INDEX {context.names.dropped(table, index.name)}", changes=(change,))], []
 
 
 def rename_index(change: RenameIndex, names: Names) -> str:

@@ -8,7 +8,7 @@ from ...diff.changes import AlterColumn, TablePair
 from ...model.names import QualifiedName
 from ...model.schema import Column, Schema
 from ...model.types import Sequence
-from ..options import Context
+from .context import Context
 from .names import quote
 
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")

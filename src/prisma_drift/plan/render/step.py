@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from typing import assert_never
 
 from ...diff import changes as c
-from ...model.values import replace
-from ..options import Context
-from ..steps import Applied, Step
 from . import constraints, extensions, indexes, tables
 from .alter_table import alter_table
+from .context import Context
 from .enums import alter_enum, create_enum, drop_enum
+from .statement import Applied, Statement
 
 
-def render_step(step: Step, context: Context) -> tuple[Step, list[Applied]]:
-    """The step with its statements, and the rules under which they are not Prisma's."""
-    first = step.changes[0]
-    applied: list[Applied] = []
-    if step.kind == "AlterTable":
-        statements, applied = alter_table(step.changes, context)
-    elif isinstance(first, c.AlterEnum):
-        statements, applied = alter_enum(first, context)
-    elif isinstance(first, c.DropIndex):
-        statements, applied = indexes.drop_index(first, context)
-    else:
-        statements = _PLAIN[step.kind](first, context)
-    return replace(step, statements=tuple(statements)), applied
-
-
-_PLAIN: dict[str, Callable[[Any, Context], list[str]]] = {
-    c.CreateSchema.__name__: lambda change, _: [extensions.create_schema(change)],
-    c.CreateExtension.__name__: lambda change, _: [extensions.create_extension(change)],
-    c.AlterExtension.__name__: lambda change, _: extensions.alter_extension(change),
-    c.DropExtension.__name__: lambda change, _: [extensions.drop_extension(change)],
-    c.CreateEnum.__name__: lambda change, context: [create_enum(change.enum, context.names)],
-    c.DropEnum.__name__: lambda change, context: [drop_enum(change.enum, context.names)],
-    c.CreateTable.__name__: lambda change, context: [tables.create_table(change.table, context.names)],
-    c.DropTable.__name__: lambda change, context: [tables.drop_table(change.table, context.names)],
-    c.CreateIndex.__name__: lambda change, context: [indexes.create_index(change, context)],
-    c.RenameIndex.__name__: lambda change, context: [indexes.rename_index(change, context.names)],
-    c.AddForeignKey.__name__: lambda change, context: [constraints.add_foreign_key(change, context.names)],
-    c.DropForeignKey.__name__: lambda change, context: [constraints.drop_foreign_key(change, context.names)],
-    c.RenameForeignKey.__name__: lambda change, context: [
-        constraints.rename_foreign_key(change, context.names)
-    ],
-}
+def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statement], list[Applied]]:
+    """The statements of one step, which has one change or all that share an ALTER TABLE, and the rules under which
+    they are not Prisma's."""
+    change, names = changes[0], context.names
+    match change:
+        case (
+            c.AddColumn()
+            | c.DropColumn()
+            | c.AlterColumn()
+            | c.AddPrimaryKey()
+            | c.DropPrimaryKey()
+            | c.RenamePrimaryKey()
+        ):
+            return alter_table(changes, context)
+        case c.AlterEnum():
+            return alter_enum(change, context)
+        case c.DropIndex():
+            return indexes.drop_index(change, context)
+        case c.CreateSchema():
+            texts = [extensions.create_schema(change)]
+        case c.CreateExtension():
+            texts = [extensions.create_extension(change)]
+        case c.AlterExtension():
+            texts = extensions.alter_extension(change)
+        case c.DropExtension():
+            texts = [extensions.drop_extension(change)]
+        case c.CreateEnum(enum):
+            texts = [create_enum(enum, names)]
+        case c.DropEnum(enum):
+            texts = [drop_enum(enum, names)]
+        case c.CreateTable(table):
+            texts = [tables.create_table(table, names)]
+        case c.DropTable(table):
+            texts = [tables.drop_table(table, names)]
+        case c.CreateIndex():
+            texts = [indexes.create_index(change, context)]
+        case c.RenameIndex():
+            texts = [indexes.rename_index(change, names)]
+        case c.AddForeignKey():
+            texts = [constraints.add_foreign_key(change, names)]
+        case c.DropForeignKey():
+            texts = [constraints.drop_foreign_key(change, names)]
+        case c.RenameForeignKey():
+            texts = [constraints.rename_foreign_key(change, names)]
+        case _:
+            assert_never(change)
+    return [Statement(text, changes=(change,)) for text in texts], []

@@ -1,0 +1,41 @@
+"""What a plan is made with, handed to every rule and renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...diff.changes import AlterColumn
+from ...diff.rules import Rules
+from ...model.names import QualifiedName
+from ...model.schema import Schema
+from ...model.values import field, frozen
+from .names import Names
+
+
+@frozen
+class Conversion:
+    """How a column's values survive a change of type."""
+
+    using: str | None = None
+    """The expression after USING; None where Postgres needs none."""
+
+
+@frozen
+class Context:
+    """Both schemas, the rules, and how names are written."""
+
+    actual: Schema
+    expected: Schema
+    rules: Rules
+    names: Names
+    preserve: bool = False
+    """Keep data where Prisma's way would lose it."""
+    corrects: bool = True
+    """Write SQL that works where Prisma's does not. Not where one schema file is compared with another in the plain
+    way: that is Prisma's text, since there is no database for it to fail on."""
+    conversions: Mapping[tuple[QualifiedName, str], Conversion] = field(default_factory=dict)
+    """By table and column of the actual side: how each column that changes its type keeps its values."""
+
+    def conversion(self, change: AlterColumn) -> Conversion | None:
+        """How the column's values are converted; None where nothing turns one type into the other."""
+        return self.conversions.get((change.table.actual.name, change.actual.name))
