@@ -8,7 +8,7 @@ from ..diff import changes as c
 from ..diff.changes import Change
 from ..model.edit import SchemaLines, merge
 from ..model.values import replace
-from ..psl.edit import declare, revise
+from ..psl.edit import declare, remove, revise
 from ..psl.edit.declare import Ground, is_valid
 from ..psl.vocabulary import constraint_names
 
@@ -53,14 +53,29 @@ def _single(change: Change, base: Ground) -> tuple[SchemaLines, ...]:
         case c.DropEnum():
             return declare.enum(base, change.enum)
         case c.AlterEnum():
-            values = (declare.enum_value(base, change.actual, label) for label in change.removed)
-            return merge(lines for found in values for lines in found)
+            more = (declare.enum_value(base, change.actual, label) for label in change.removed)
+            less = (remove.enum_value(base, change.expected, label) for label in change.added)
+            return merge(lines for found in (*more, *less) for lines in found)
         case c.DropIndex():
             return declare.index(base, change.table.actual, change.index)
         case c.DropPrimaryKey():
             return declare.primary_key(base, change.table.actual, change.key)
         case c.DropForeignKey():
             return declare.foreign_key(base, change.table, change.key)
+        case c.CreateTable():
+            return remove.table(base, change.table)
+        case c.AddColumn():
+            return remove.column(base, change.table.expected, change.column)
+        case c.CreateEnum():
+            return remove.enum(base, change.enum)
+        case c.CreateIndex():
+            return remove.key(base, change.table, change.index)
+        case c.AddPrimaryKey():
+            return remove.key(base, change.table.expected, change.key)
+        case c.AddForeignKey():
+            return remove.foreign_key(base, change.table, change.key)
+        case c.CreateExtension():
+            return remove.extension(base, change.extension)
         case c.AlterColumn():
             default = change.default or change.autoincrement
             return revise.column(base, change.table.expected, change.actual, default=default)

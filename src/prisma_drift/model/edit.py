@@ -9,15 +9,22 @@ from .values import frozen
 
 @frozen
 class SchemaLines:
-    """Lines to add to (or, with `replaces` lines, to change in) a schema file, so that it declares what is there."""
+    """Lines to add to a schema file (or, with `replaces`, to change or remove), so that it declares what is there."""
 
     file: str
     after_line: int
     """Insert after this 1-based line; 0 is the top of the file."""
     text: str
-    """One or more whole lines, without the last newline."""
+    """One or more whole lines, without the last newline; empty where the lines that it replaces only go."""
     replaces: int = 0
     """How many lines directly after `after_line` the text replaces."""
+    was: str = ""
+    """The lines that go, where whole ones do."""
+
+    @property
+    def removes(self) -> bool:
+        """Whether lines go and nothing comes in their place."""
+        return bool(self.replaces) and not self.text
 
 
 def merge(edits: Iterable[SchemaLines]) -> tuple[SchemaLines, ...]:
@@ -36,5 +43,5 @@ def apply(text: str, edits: Iterable[SchemaLines]) -> str:
     for edit in merge(edits):
         made += lines[at : edit.after_line]
         at = max(at, edit.after_line + edit.replaces)
-        made += edit.text.split("\n")
+        made += [] if edit.removes else edit.text.split("\n")
     return ending.join([*made, *lines[at:]]) + ending

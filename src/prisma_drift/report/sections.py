@@ -211,10 +211,10 @@ def schema_side(report: Report, context: Context) -> str:
             last = lines.after_line + lines.replaces
             first = lines.after_line + 1
             span = f"line {first}" if last == first else f"lines {first} to {last}"
-            head = f"{where}, instead of {span}:"
+            head = f"{where}, {'without' if lines.removes else 'instead of'} {span}:"
         else:
             head = f"{where}, {f'after line {lines.after_line}' if lines.after_line else 'at the top'}:"
-        blocks.append(f"{head}\n\n{fence(lines.text, 'prisma')}")
+        blocks.append(f"{head}\n\n{fence(lines.was if lines.removes else lines.text, 'prisma')}")
     body = "\n\n".join(blocks)
     reasons = sorted(
         {

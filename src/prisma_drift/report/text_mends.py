@@ -12,18 +12,22 @@ from .lines import Line, differences
 MOST_SQL = 60
 MOST_LINES = 40
 """Lines before the rest is only counted; --verbose shows all."""
+MOST_SECOND = 8
+"""Lines of the side that comes second."""
+_SIGNS = {(False, False): ("+", "good"), (False, True): ("~", "changed"), (True, True): ("-", "bad")}
+"""By whether an edit removes lines and whether it replaces any."""
 
 
 def section(report: Report, *, verbose: bool) -> Iterator[Line]:
     """Both ways out; the one that the evidence speaks for comes first."""
-    sql = list(_corrective(report, verbose=verbose))
-    schema = list(_schema_side(report, verbose=verbose))
     leading = [one.mends[0].kind for one in report.findings if one.mends]
     # One migration mends all: it steps back only where every difference looks like the schema's fault.
     if leading.count("schema") == len(differences(report)):
-        yield from (*schema, *sql)
+        yield from _schema_side(report, verbose=verbose, first=True)
+        yield from _corrective(report, verbose=verbose)
     else:
-        yield from (*sql, *schema)
+        yield from _corrective(report, verbose=verbose)
+        yield from _schema_side(report, verbose=verbose, first=not report.corrective_sql.strip())
 
 
 def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
@@ -54,14 +58,20 @@ def _proof(report: Report) -> str:
     return ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
 
 
-def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
+def _schema_side(report: Report, *, verbose: bool, first: bool) -> Iterator[Line]:
+    """The lines for the schema; only counted where they stand second and are many."""
     if not report.schema_lines:
         return
     some = sum(any(mend.kind == "schema" for mend in one.mends) for one in report.findings)
     count = len(differences(report))
-    what = "declare it" if some in (0, count) else f"declare {some} of the {count} differences"
+    what = "mend it" if some in (0, count) else f"mend {some} of the {count} differences"
     yield ()
-    yield (("If the migrations are right", "bold"), (f", these lines {what}:", ""))
+    lines = sum(_length(edit) for edit in report.schema_lines)
+    if not (first or verbose) and lines > MOST_SECOND:
+        told = f", {counted(lines, 'line')} of the schema would {what} (--verbose lists them)"
+        yield (("If the migrations are right", "bold"), (told, ""))
+        return
+    yield (("If the migrations are right", "bold"), (f", these lines of the schema {what}:", ""))
     left = 1_000_000 if verbose else MOST_LINES
     for number, edit in enumerate(report.schema_lines):
         if left <= 0:
@@ -71,8 +81,8 @@ def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
         if edit.replaces or number == 0 or _where(edit) != _where(report.schema_lines[number - 1]):
             yield ()
             yield ((f"    {_where(edit)}", "dim"),)
-        sign, style = ("~", "changed") if edit.replaces else ("+", "good")
-        for line in edit.text.split("\n"):
+        sign, style = _SIGNS[edit.removes, bool(edit.replaces)]
+        for line in (edit.was if edit.removes else edit.text).split("\n"):
             yield ((f"    {sign} ", style), (line, "code"))
             left -= 1
     reasons = sorted(
@@ -81,6 +91,10 @@ def _schema_side(report: Report, *, verbose: bool) -> Iterator[Line]:
     if reasons:
         yield ()
         yield ((f"    Likely so: {'; '.join(reasons)}.", "dim"),)
+
+
+def _length(edit: SchemaLines) -> int:
+    return (edit.was if edit.removes else edit.text).count("\n") + 1
 
 
 def _where(edit: SchemaLines) -> str:
