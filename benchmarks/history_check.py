@@ -19,13 +19,13 @@ from collections import Counter, OrderedDict
 from pathlib import Path
 from typing import Any
 
-from prisma_drift.config import Config, Flags, load_config
 from prisma_drift.errors import DriftError
 from prisma_drift.migrations.history import History, Migration
 from prisma_drift.model.report import Report
 from prisma_drift.pipeline import check
 from prisma_drift.postgres.apply.migrations import MigrationText, apply
 from prisma_drift.postgres.server.server import Database, Server, parse_shadow, server
+from prisma_drift.project import Config, Flags, load_config
 
 KEPT = 6
 """Databases kept for reuse."""

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from prisma_drift.action.main import run
-from prisma_drift.config import Config
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.report import Report
 from prisma_drift.model.values import replace
+from prisma_drift.project import Config
 
 _spec = importlib.util.spec_from_file_location(
     "github_test_fixtures", Path(__file__).parents[1] / "github" / "conftest.py"

@@ -14,11 +14,11 @@ import pytest
 
 from prisma_drift import cli
 from prisma_drift.commands import arguments
-from prisma_drift.config import Config
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
 from prisma_drift.model.report import Finding, ProjectInfo, Report
 from prisma_drift.pipeline import check, compare_command
+from prisma_drift.project import Config
 
 SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id Int @id\n}\n'
 PROJECT = ProjectInfo("prisma/schema.prisma", "prisma/migrations", "6.19.0", "package.json", "18.6", 3)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from prisma_drift.config import Config, Flags, load_config
 from prisma_drift.migrations.history import read_history
 from prisma_drift.pipeline.check import run
+from prisma_drift.project import Config, Flags, load_config
 
 if TYPE_CHECKING:
     from prisma_drift.model.report import Report

@@ -25,7 +25,7 @@ from .projects import skipped as skipped_outcome
 from .verdict import drift_count, exit_code, sentence, verdict_of
 
 if TYPE_CHECKING:
-    from ..config import Config
+    from ..project import Config
 
 Run = Callable[["Config"], Report]
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from ..config import Config, Flags, load_config
 from ..errors import DriftError, ProjectError
 from ..findings.failure import NO_PROJECT, failed
 from ..github.artifact import SKIPPED
 from ..model.report import Report
 from ..model.values import frozen, replace
+from ..project import Config, Flags, load_config
 from ..report.paths import relative_to, with_paths
 from .inputs import Inputs
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from ..config import Config, Flags, load_config
 from ..errors import EXIT_ERROR, DriftError
 from ..model.report import Report
+from ..project import Config, Flags, load_config
 from .arguments import parser
 from .output import fail, internal, reader_has_left, rendered, say, speak_utf8, write
 
@@ -67,9 +67,9 @@ def _check_one(options: argparse.Namespace, config: Config) -> Report:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from ..config.version import parse_version
     from ..model.version import LATEST
     from ..pipeline.compare_command import Options, run
+    from ..project.version import parse_version
 
     def chosen(name: str) -> str:
         return getattr(options, name) or os.environ.get(f"PRISMA_DRIFT_{name.upper()}", "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from ..config import Config
 from ..diff import changes as c
 from ..diff.changes import Change, Diff
 from ..diff.compare import Rules, diff
 from ..errors import DriftError
 from ..git import Repository, top_level
 from ..model.schema import Schema
+from ..project import Config
 from ..psl.load import SchemaFile, load
 from .findings import Evidence
 

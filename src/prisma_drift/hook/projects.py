@@ -1,6 +1,6 @@
 """The Prisma projects in a tree of git, told from its files alone: each with its schema files and migrations folder.
 
-The places are Prisma's own, as in `config`, which reads the disk: what prisma.config or package.json name, else
+The places are Prisma's own, as in `project`, which reads the disk: what prisma.config or package.json name, else
 `schema.prisma` or a folder of *.prisma files beside the migrations folder.
 """
 
@@ -135,7 +135,7 @@ def _configured(tree: Tree, read: Read) -> list[Project]:
 
 
 def _from_config(tree: Tree, folder: str, text: str, read: Read) -> list[Project]:
-    from ..config.javascript import Items, Text, default_export
+    from ..project.javascript import Items, Text, default_export
 
     content = default_export(text)
     if content is None or not hasattr(content, "at"):

@@ -21,8 +21,8 @@ from ..plan.script import script
 from ..psl.load import Document, load, read_files
 
 if TYPE_CHECKING:
-    from ..config import Config
     from ..postgres.server.database import Connection, Database, Server
+    from ..project import Config
 
 Progress = Callable[[int, int, str], None]
 """Called with (number, total, name) before each migration is applied."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_drift.config.javascript import Computed, Env, Items, Object, Text, default_export
+from prisma_drift.project.javascript import Computed, Env, Items, Object, Text, default_export
 
 
 def read(text: str) -> Object:

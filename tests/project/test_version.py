@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift.config import Flags, load_config
 from prisma_drift.errors import ProjectError
 from prisma_drift.model.version import LATEST, Version
+from prisma_drift.project import Flags, load_config
 
 SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\n'
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift.config import Config, Flags, load_config
 from prisma_drift.errors import ProjectError
+from prisma_drift.project import Config, Flags, load_config
 
 DATASOURCE = 'datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n'
 MODEL = "model A {\n  id Int @id\n}\n"

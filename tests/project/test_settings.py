@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift.config.settings import read_settings
-from prisma_drift.config.settings_reader import KEYS
 from prisma_drift.errors import ProjectError
+from prisma_drift.project.settings import read_settings
+from prisma_drift.project.settings_reader import KEYS
 
 
 def written(tmp_path: Path, text: str) -> Path:
