@@ -1,0 +1,168 @@
+"""Says of a corrective migration on a database with rows: is every value kept, or is what is lost or fails told before?
+
+A case is right if
+  kept       the migration applies, `ideal` holds, and no check counted anything;
+  predicted  it fails, nothing is changed, and a check that `fails` had counted rows;
+  told       it applies, `ideal` does not hold, and a check that `loses` had counted rows or a hazard, error or warning,
+             names the object (not enough where the case `must` keep everything);
+  refused    no SQL is shown, an error says why, by object, and the case allows it.
+It is wrong if
+  silent       values are lost or changed without a word, or a check or a failed migration changes the database;
+  untold       the migration fails without a word;
+  false alarm  a check counts rows though nothing fails or is lost, cannot be run, or is no read-only SELECT of one count;
+  unproved     SQL is shown whose proof does not hold;
+  nothing      no SQL and no reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import Any
+
+import psycopg
+from bench import Bench, Connection, send
+from case import Case, Rows, Verdict
+from psycopg import sql as text
+
+CHANGED = "a check changed the database"
+
+
+def judge(case: Case, bench: Bench) -> Verdict:
+    report = bench.report(case)
+    found = _Found(report, case)
+    if report["verdict"] == "error":
+        return found.verdict("nothing", str(report["findings"][0]["message"]))
+    proof = (report.get("proof") or {}).get("empty") or {}
+    if found.sql and (proof.get("applied") is False or proof.get("residual")):
+        return found.verdict("unproved", str(proof.get("error") or f"{proof['residual']} changes are left"))
+    if not found.sql and report["verdict"] != "in-step":
+        return found.without_sql()
+    with bench.migrated(case) as connection:
+        return found.on(connection)
+
+
+class _Found:
+    """A report on a case, as far as the verdict needs it."""
+
+    def __init__(self, report: dict[str, Any], case: Case) -> None:
+        self._case = case
+        self._report = report
+        self.sql = str(report.get("corrective_sql") or "")
+        self._hazards: list[dict[str, Any]] = report.get("hazards") or []
+        self._checks: list[dict[str, Any]] = report.get("checks") or []
+        self._counts: list[int | None] = []
+
+    def verdict(self, word: str, why: str = "") -> Verdict:
+        hazards = tuple(f"{h['severity']} {h['id']} {h['object']}: {h['message']}" for h in self._hazards)
+        counts = [*self._counts, *[None] * (len(self._checks) - len(self._counts))]
+        checks = tuple(
+            f"{'-' if n is None else n} {c['breaks']} {c['id']} {c['object']}: {c['message']}"
+            for n, c in zip(counts, self._checks, strict=True)
+        )
+        return Verdict(word, " ".join(why.split())[:300], self.sql, hazards, checks)
+
+    def without_sql(self) -> Verdict:
+        """No SQL is right only with a reason."""
+        reasons = [
+            r
+            for r in (*self._hazards, *self._report["findings"])
+            if r.get("severity") == "error" and r.get("object")
+        ]
+        if self._case.refusal_ok and self._hazards and reasons and self._named(self._hazards):
+            return self.verdict("refused", reasons[0]["message"])
+        return self.verdict(
+            "nothing", "refused, but a mend is wanted" if self._hazards else "no SQL, no reason"
+        )
+
+    def on(self, connection: Connection) -> Verdict:
+        """Count every check, apply the SQL, and look."""
+        before = content(connection)
+        for check in self._checks:
+            try:
+                self._counts.append(count(connection, check["sql"]))
+            except (psycopg.Error, ValueError) as error:
+                self._counts.append(None)
+                return self.verdict("false alarm", f"a check cannot be run: {error}: {check['sql']}")
+        if content(connection) != before:
+            return self.verdict("silent", CHANGED)
+        fails, loses = self._total("fails"), self._total("loses")
+        try:
+            send(connection, self.sql)
+        except psycopg.Error as error:
+            with contextlib.suppress(psycopg.Error):
+                connection.execute("ROLLBACK")
+            if content(connection) != before:
+                return self.verdict("silent", f"failed half-way: {error}")
+            return self.verdict("predicted" if fails else "untold", str(error))
+        return self._applied(connection, fails, loses)
+
+    def _applied(self, connection: Connection, fails: int, loses: int) -> Verdict:
+        ideal = self._case.ideal
+        found: Rows | None = None
+        if ideal is not None:
+            try:
+                found = rows(connection, ideal.sql)
+            except psycopg.Error as error:
+                return self.verdict("silent", f"the mended database is another: {error}")
+        if ideal is not None and found == ideal.rows:
+            if fails or loses:
+                return self.verdict("false alarm", f"{fails} would fail, {loses} be lost, but nothing was")
+            return self.verdict("kept")
+        wanted = f"wanted {ideal.rows}, have {found}" if ideal else "no value can be kept"
+        if self._case.must:
+            return self.verdict("silent", wanted)
+        serious = [h for h in self._hazards if h.get("severity") in ("error", "warning")]
+        return self.verdict("told" if loses or self._named(serious) else "silent", wanted)
+
+    def _total(self, breaks: str) -> int:
+        counted = zip(self._checks, self._counts, strict=True)
+        return sum(n or 0 for check, n in counted if check["breaks"] == breaks)
+
+    def _named(self, hazards: list[dict[str, Any]]) -> bool:
+        """Whether a hazard is about what the case is about, or about its table."""
+        about = self._case.about
+        return any(
+            not about or _same_object(str(h["object"]), name) for h in hazards for name in about or ("",)
+        )
+
+
+def _same_object(found: str, wanted: str) -> bool:
+    return found == wanted or wanted.startswith(found + ".") or found.startswith(wanted + ".")
+
+
+def count(connection: Connection, sql: str) -> int:
+    """What a check counts, in a transaction that may only read. ValueError where it is no SELECT of one count."""
+    if not re.match(r"\s*SELECT\b", sql, re.IGNORECASE):
+        raise ValueError("no SELECT")
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    try:
+        result = connection.pgconn.exec_params(sql.encode(), None)
+        if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
+            raise psycopg.errors.error_from_result(result)
+    finally:
+        connection.execute("ROLLBACK")
+    value = result.get_value(0, 0) if (result.ntuples, result.nfields) == (1, 1) else None
+    if value is None:
+        raise ValueError("not one count")
+    return int(value)
+
+
+def rows(connection: Connection, sql: str) -> Rows:
+    found = connection.execute(sql.encode()).fetchall()
+    return [[None if value is None else str(value) for value in row] for row in found]
+
+
+def content(connection: Connection) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    tables = connection.execute(
+        "SELECT schemaname, tablename FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
+    ).fetchall()
+    found = {}
+    for schema, table in tables:
+        query = text.SQL("SELECT t::text FROM {}.{} AS t ORDER BY 1").format(
+            text.Identifier(schema), text.Identifier(table)
+        )
+        found[f"{schema}.{table}"] = [str(row[0]) for row in connection.execute(query)]
+    return found
