@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .diagram import Diagram
 from .edit import SchemaLines
+from .hazards import Check, Hazard, Rename
 from .schema import Unmanaged
 from .source import Position
 from .values import field, frozen
@@ -108,12 +109,19 @@ class Report:
     findings: tuple[Finding, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     corrective_sql: str = ""
-    """Empty where there is nothing to do or none can be made."""
+    """Proved: applied to a copy of the shadow, it leaves nothing to change. Empty where there is nothing to do or none is proved."""
     schema_lines: tuple[SchemaLines, ...] = ()
     """The schema-side mends of all findings, merged, in order of file and line."""
     proof: Proof = field(default_factory=Proof)
     would_drop: tuple[Unmanaged, ...] = ()
     """The part of `unmanaged` that Prisma's own diff would have dropped."""
+    rejected_sql: str = ""
+    """What was tried and did not hold, with the reason in `proof`; never shown as a mend."""
+    hazards: tuple[Hazard, ...] = ()
+    """What is to be known of the corrective migration before it is run, in the order of its statements."""
+    checks: tuple[Check, ...] = ()
+    """What to count on a live database before it is run there."""
+    renames: tuple[Rename, ...] = ()
     diagram: Diagram = field(default_factory=Diagram)
     """The changed part, for a picture; empty where nothing differs."""
 

@@ -166,6 +166,7 @@ def examine(
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
     proof = prove(shadow, database, comparison, document.schema, rules) if changed else None
+    holds = proof is not None and proof.applied and not proof.residual
     found = findings(
         difference,
         actual=actual,
@@ -179,7 +180,11 @@ def examine(
         project=_project(config, len(history.migrations), shadow.version),
         findings=tuple(sorted((*found, *_untidy(history)), key=sort_key)),
         unmanaged=actual.unmanaged,
-        corrective_sql=comparison.sql,
+        corrective_sql=comparison.sql if holds else "",
+        rejected_sql="" if holds else comparison.sql,
+        hazards=comparison.plan.hazards if changed else (),
+        checks=comparison.plan.checks if changed else (),
+        renames=comparison.plan.renames if changed else (),
         schema_lines=schema_lines(found),
         proof=Proof(empty=proof),
         would_drop=would_drop(difference, actual),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ..findings.findings import sort_key
 from ..model.edit import SchemaLines
+from ..model.hazards import Check, Hazard, Rename
 from ..model.report import Finding, Origin, Proof, Report
 from ..model.schema import Unmanaged
 
@@ -43,6 +44,10 @@ def _report(report: Report) -> dict[str, Value]:
         "unmanaged": [_unmanaged(one) for one in report.unmanaged],
         "would_drop": [_unmanaged(one) for one in report.would_drop],
         "corrective_sql": report.corrective_sql,
+        "rejected_sql": report.rejected_sql,
+        "hazards": [_hazard(one) for one in report.hazards],
+        "checks": [_check(one) for one in report.checks],
+        "renames": [_rename(one) for one in report.renames],
         "schema_lines": [_lines(one) for one in report.schema_lines],
         "proof": _proof(report.proof),
     }
@@ -57,6 +62,10 @@ def _together(reports: Sequence[Report]) -> dict[str, Value]:
         "unmanaged": [_unmanaged(one) for report in reports for one in report.unmanaged],
         "would_drop": [_unmanaged(one) for report in reports for one in report.would_drop],
         "corrective_sql": "",
+        "rejected_sql": "",
+        "hazards": [_hazard(one) for report in reports for one in report.hazards],
+        "checks": [_check(one) for report in reports for one in report.checks],
+        "renames": [_rename(one) for report in reports for one in report.renames],
         "schema_lines": [_lines(one) for report in reports for one in report.schema_lines],
         "proof": {},
     }
@@ -119,6 +128,40 @@ def _unmanaged(one: Unmanaged) -> dict[str, Value]:
 
 def _lines(one: SchemaLines) -> dict[str, Value]:
     return {"file": one.file, "after_line": one.after_line, "text": one.text, "replaces": one.replaces}
+
+
+def _hazard(one: Hazard) -> dict[str, Value]:
+    found: dict[str, Value] = {
+        "id": one.id,
+        "severity": one.severity,
+        "object": one.object,
+        "message": one.message,
+        "hint": one.hint,
+        "statement": one.statement,
+    }
+    if one.migration:
+        found["migration"] = one.migration
+    if one.observed is not None:
+        found["observed"] = {
+            "lock": one.observed.lock,
+            "rewrites": one.observed.rewrites,
+            "scans": one.observed.scans,
+        }
+    return found
+
+
+def _check(one: Check) -> dict[str, Value]:
+    return {
+        "id": one.id,
+        "object": one.object,
+        "breaks": one.breaks,
+        "message": one.message,
+        "sql": one.sql,
+    }
+
+
+def _rename(one: Rename) -> dict[str, Value]:
+    return {"from": one.source, "to": one.target, "sure": one.sure, "reason": one.reason}
 
 
 def _proof(proof: Proof) -> dict[str, Value]:
