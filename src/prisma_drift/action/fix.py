@@ -30,7 +30,7 @@ def fix_of(outcome: Outcome, name: str, committed_at: str) -> Fix | None:
     config = outcome.config
     if config is None or config.migrations is None or not outcome.report.corrective_sql.strip():
         return None
-    if proof is None or not proof.applied or proof.residual:
+    if proof is None or not proof.holds:
         return None
     stamps = [found[1] for entry in config.migrations.iterdir() if (found := _STAMP.match(entry.name))]
     # Prisma runs folders in the order of their names.

@@ -46,6 +46,11 @@ def why_unbuildable(change: Change | Note, extensions: Iterable[Extension]) -> N
     return None
 
 
+def lacks_default_opclass(column: Column, method: str, extensions: Iterable[Extension]) -> bool:
+    """Whether no index of the method can be built on the column without naming an operator class."""
+    return bool(_why(column, method, None, extensions))
+
+
 def _why(column: Column, method: str, opclass: Opclass | None, extensions: Iterable[Extension]) -> str:
     """What the column's type lacks; empty where it lacks nothing that is known of."""
     type_, missing = base_type(column), f"no default operator class for {method}"

@@ -74,6 +74,13 @@ class EmptyProof:
     residual: int
     """Changes still found after it."""
     error: str = ""
+    lost: tuple[str, ...] = ()
+    """Objects that no schema declares and that were gone after it, or other than before, without a hazard that says so."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the corrective migration does what it is for, and nothing else."""
+        return self.applied and not self.residual and not self.lost
 
 
 @frozen

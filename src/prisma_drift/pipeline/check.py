@@ -12,10 +12,11 @@ from ..diff.compare import Rules, diff
 from ..errors import DriftError, ProjectError
 from ..findings.failure import failed
 from ..migrations.history import History, provider_mismatch, read_history
-from ..model.report import EmptyProof, Finding, ProjectInfo, Proof, Report
+from ..model.holders import Holders
+from ..model.report import Finding, ProjectInfo, Proof, Report
 from ..model.schema import Schema
 from ..model.source import Position
-from ..model.values import frozen, replace
+from ..model.values import field, frozen, replace
 from ..plan.plan import Plan, build_plan
 from ..plan.script import script
 from ..psl.load import Document, load, read_files
@@ -38,10 +39,13 @@ class Comparison:
     difference: Diff
     plan: Plan
     """With Prisma's own steps (strategy plain) or those that keep data (preserve)."""
+    holders: Holders = field(default_factory=Holders)
+    """What depends on the columns, tables and enums that change."""
 
     @property
     def sql(self) -> str:
-        return script(self.plan) if self.difference.changes else ""
+        """Empty where nothing differs, and where something makes the plan impossible."""
+        return script(self.plan) if self.difference.changes and not self.plan.obstacles else ""
 
 
 def run(config: Config, *, on_progress: Progress | None = None, strategy: str = "preserve") -> Report:
@@ -111,6 +115,7 @@ def compare(
 ) -> Comparison:
     """Hold a database against a schema."""
     from ..postgres.catalog.introspect import introspect
+    from .holders import holders_of
     from .realise import realise
 
     actual = introspect(
@@ -121,28 +126,9 @@ def compare(
     )
     realised = realise(expected, actual, connection)
     difference = diff(actual, realised, rules)
-    plan = build_plan(difference, actual, realised, rules, strategy=strategy)
-    return Comparison(actual, realised, difference, plan)
-
-
-def prove(
-    shadow: Server, migrated: Database, comparison: Comparison, expected: Schema, rules: Rules
-) -> EmptyProof:
-    """Apply the corrective migration to a copy of the migrated database and look again: nothing may be left."""
-    from ..postgres.apply.migrations import MigrationText, apply
-
-    copy = shadow.create_database(template=migrated)
-    try:
-        corrective = MigrationText("corrective migration", "migration.sql", comparison.sql)
-        try:
-            apply(copy, [corrective], default_schema=expected.default_schema)
-        except DriftError as error:
-            return EmptyProof(applied=False, residual=len(comparison.difference.changes), error=error.message)
-        with copy.connect(default_schema=expected.default_schema) as connection:
-            left = compare(connection, expected, rules).difference.changes
-        return EmptyProof(applied=True, residual=len(left))
-    finally:
-        shadow.drop_database(copy)
+    holders = holders_of(difference.changes, actual, connection, default_schema=expected.default_schema)
+    plan = build_plan(difference, actual, realised, rules, strategy=strategy, holders=holders)
+    return Comparison(actual, realised, difference, plan, holders)
 
 
 def examine(
@@ -159,14 +145,17 @@ def examine(
     from ..findings.evidence import evidence
     from ..findings.findings import findings, schema_lines, sort_key, would_drop
     from ..findings.origins import origins
+    from .prove import mend
 
     rules = rules_of(config)
     with database.connect(default_schema=config.default_schema) as connection:
         comparison = compare(connection, document.schema, rules, strategy=strategy)
+    proof, lost = None, frozenset[str]()
+    if comparison.difference.changes:
+        comparison, proof, lost = mend(shadow, database, comparison, document.schema, rules, strategy)
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
-    proof = prove(shadow, database, comparison, document.schema, rules) if changed else None
-    holds = proof is not None and proof.applied and not proof.residual
+    holds = proof is not None and proof.holds
     found = findings(
         difference,
         actual=actual,
@@ -179,7 +168,7 @@ def examine(
         verdict="drift" if changed else "in-step",
         project=_project(config, len(history.migrations), shadow.version),
         findings=tuple(sorted((*found, *_untidy(history)), key=sort_key)),
-        unmanaged=actual.unmanaged,
+        unmanaged=tuple(one for one in actual.unmanaged if one.name not in lost),
         corrective_sql=comparison.sql if holds else "",
         rejected_sql="" if holds else comparison.sql,
         hazards=comparison.plan.hazards if changed else (),
@@ -187,7 +176,7 @@ def examine(
         renames=comparison.plan.renames if changed else (),
         schema_lines=schema_lines(found),
         proof=Proof(empty=proof),
-        would_drop=would_drop(difference, actual),
+        would_drop=tuple(one for one in would_drop(difference, actual) if one.name not in lost),
         diagram=build_diagram(difference, actual, expected),
     )
 

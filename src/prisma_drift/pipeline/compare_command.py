@@ -15,6 +15,7 @@ from ..plan.plan import build_plan
 from ..plan.script import script
 from ..plan.summary import summary
 from ..psl.load import Document, load, read_files
+from .holders import holders_of
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Connection, Server
@@ -73,8 +74,11 @@ def run(source: str, target: str, options: Options) -> Outcome:
             expected = reader.realised(expected, actual, connection)
         elif other and before.document:
             actual = reader.realised(actual, expected, other)
-    difference = diff(actual, expected, rules)
-    plan = build_plan(difference, actual, expected, rules, strategy=options.strategy)
+        difference = diff(actual, expected, rules)
+        holders = None
+        if connection:
+            holders = holders_of(difference.changes, actual, connection, default_schema=actual.default_schema)
+    plan = build_plan(difference, actual, expected, rules, strategy=options.strategy, holders=holders)
     text = (
         script(plan, warnings=options.warnings)
         if options.script

@@ -10,6 +10,7 @@ from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
 from ..diff.unbuildable import why_unbuildable
 from ..model.hazards import Check, Hazard, Rename
+from ..model.holders import Holders
 from ..model.schema import Schema
 from ..model.values import frozen, replace
 from .conversions import conversions
@@ -18,6 +19,7 @@ from .free_names import free_names_first
 from .in_the_way import objects_in_the_way
 from .order import order
 from .preserve import preserve_columns, preserve_steps
+from .release import around, release
 from .render.context import Context
 from .render.names import Names
 from .render.step import render
@@ -40,6 +42,8 @@ class Plan:
     """(rule, object) for each place where the SQL is not Prisma's."""
     renames: tuple[Rename, ...] = ()
     """Objects under a new name: sure ones are moved by the plan, the others are offered."""
+    obstacles: tuple[Hazard, ...] = ()
+    """Why the steps cannot work, object by object; where there are any, the steps are not offered."""
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -49,7 +53,7 @@ class Plan:
     @property
     def hazards(self) -> tuple[Hazard, ...]:
         """What the statements may cost, in script order: each with its statement's number, equal ones once."""
-        found: dict[Hazard, Hazard] = {}
+        found = {hazard: hazard for hazard in self.obstacles}
         for number, statement in enumerate(self.statements, start=1):
             for hazard in statement.hazards:
                 found.setdefault(hazard, replace(hazard, statement=number))
@@ -62,11 +66,18 @@ class Plan:
 
 
 def build_plan(
-    difference: Diff, actual: Schema, expected: Schema, rules: Rules, *, strategy: str = "plain"
+    difference: Diff,
+    actual: Schema,
+    expected: Schema,
+    rules: Rules,
+    *,
+    strategy: str = "plain",
+    holders: Holders | None = None,
 ) -> Plan:
     """The SQL that turns `actual` into `expected`.
 
     `strategy` "plain" does as Prisma does wherever Prisma's SQL works; "preserve" keeps data that "plain" would lose.
+    `holders` is what depends on the columns, tables and enums that change, where a catalog could be asked.
     """
     if is_catalog(actual) and not rules.faithful:
         expected = with_stored_names(expected)
@@ -75,7 +86,7 @@ def build_plan(
     corrects = preserve or (is_catalog(actual) and not rules.faithful)
     changes, applied = difference.changes, []
     converted = conversions(changes, names)
-    context = Context(actual, expected, rules, names, preserve, corrects, converted)
+    context = Context(actual, expected, rules, names, preserve, corrects, converted, holders)
     if context.preserve:
         changes, kept = preserve_columns(changes, context)
         applied += kept
@@ -93,17 +104,20 @@ def build_plan(
     if context.corrects:
         blocks, freed = free_names_first(blocks)
         applied += freed
+    released = release(blocks, context)
+    applied += released.applied
     steps = []
     for block in blocks:
-        statements, noted = render(block.changes, context)
-        step = replace(block, statements=tuple(statements))
+        changes = tuple(change for change in block.changes if change not in released.folded)
+        statements, noted = render(changes, context) if changes else ([], [])
+        step = replace(block, changes=changes, statements=tuple(statements))
         applied += noted
         if context.preserve:
             step, noted = preserve_steps(step, context)
             applied += noted
-        if step.statements:
-            steps.append(step)
-    held = objects_in_the_way(steps, context) if context.corrects else []
+        steps.append(step)
+    steps = [step for step in around(steps, released) if step.statements]
+    held = objects_in_the_way(steps, context) if context.corrects and holders is None else []
     applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(
         tuple(steps),
@@ -112,8 +126,10 @@ def build_plan(
             *unexecutable_texts(steps, context),
             *(note.message for note in impossible),
             *(text for _, text in held),
+            *(hazard.message for hazard in released.obstacles),
         ),
         tuple(applied),
+        obstacles=released.obstacles if context.preserve else (),
     )
 
 

@@ -171,4 +171,6 @@ def _proof(proof: Proof) -> dict[str, Value]:
     empty: dict[str, Value] = {"applied": proof.empty.applied, "residual": proof.empty.residual}
     if proof.empty.error:
         empty["error"] = proof.empty.error
+    if proof.empty.lost:
+        empty["lost"] = list(proof.empty.lost)
     return {"empty": empty}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ...diff.changes import AlterColumn
 from ...diff.rules import Rules
+from ...model.holders import Holders
 from ...model.names import QualifiedName
 from ...model.schema import Schema
 from ...model.values import field, frozen
@@ -35,6 +36,9 @@ class Context:
     way: that is Prisma's text, since there is no database for it to fail on."""
     conversions: Mapping[tuple[QualifiedName, str], Conversion] = field(default_factory=dict)
     """By table and column of the actual side: how each column that changes its type keeps its values."""
+
+    holders: Holders | None = None
+    """What depends on the columns, tables and enums that change; None where no catalog was asked."""
 
     def conversion(self, change: AlterColumn) -> Conversion | None:
         """How the column's values are converted; None where nothing turns one type into the other."""

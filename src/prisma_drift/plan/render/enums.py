@@ -43,7 +43,7 @@ def alter_enum(change: AlterEnum, context: Context) -> tuple[list[Statement], li
     """
     if change.removed:
         return _rebuild(change, context)
-    if context.corrects and _used_at_once(change, context):
+    if rebuilds(change, context):
         statements, applied = _rebuild(change, context)
         return statements, [("enum-value-used-at-once", str(change.expected.name)), *applied]
     name = context.names.new(change.expected, change.actual.name.name)
@@ -51,6 +51,16 @@ def alter_enum(change: AlterEnum, context: Context) -> tuple[list[Statement], li
     if len(texts) > 1:
         texts[0] = _SEVERAL_VALUES + texts[0]
     return [Statement(text, changes=(change,)) for text in texts], []
+
+
+def rebuilds(change: AlterEnum, context: Context) -> bool:
+    """Whether a new type takes the enum's place."""
+    return bool(change.removed) or (context.corrects and _used_at_once(change, context))
+
+
+def rebuilt_columns(change: AlterEnum, context: Context) -> list[tuple[Table, Column]]:
+    """The columns whose type changes while the enum is rebuilt."""
+    return [*_columns_to_free(change, context), *_columns_to_move(change, context)]
 
 
 def _used_at_once(change: AlterEnum, context: Context) -> bool:
@@ -136,8 +146,11 @@ def _retype(table: str, column: Column, target: str) -> str:
 
 
 def _dependents(change: AlterEnum, tables: list[Table], context: Context) -> list[tuple[str, str]]:
-    """CHECK constraints and indexes whose text names the enum, which hold its columns fast: (drop, create)."""
-    if not context.corrects:
+    """CHECK constraints and indexes whose text names the enum, which hold its columns fast: (drop, create).
+
+    Where the catalog was asked who holds what, the plan lets all holders step aside, these among them.
+    """
+    if not context.corrects or context.holders is not None:
         return []
     names = {str(table.name) for table in tables}
     name = re.escape(change.actual.name.name)

@@ -25,6 +25,8 @@ class Statement:
     checks: tuple[Check, ...] = ()
     changes: tuple[Change, ...] = ()
     """The changes that take effect in this statement: what it loses or fails on is theirs."""
+    makes: str = ""
+    """Key of the holder that it makes again (model/holders.py)."""
 
 
 def plain(texts: Iterable[str]) -> list[Statement]:

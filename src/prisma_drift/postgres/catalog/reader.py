@@ -63,6 +63,10 @@ class Catalog:
         schemas: Sequence[str] = (),
         tables: Sequence[int] = (),
         indexes: Sequence[int] = (),
+        names: Sequence[str] = (),
+        classes: Sequence[str] = (),
+        objects: Sequence[int] = (),
+        numbers: Sequence[int] = (),
     ) -> psycopg.Cursor[Row]:
         """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
         text = query(name)
@@ -70,8 +74,17 @@ class Catalog:
             self._connection.execute(GUARD)
         self._guarded = "%(path)s" not in text
         cursor = self._connection.cursor(row_factory=_factory(row))
-        values = {"schemas": list(schemas), "tables": list(tables), "indexes": list(indexes)}
-        return cursor.execute(text.encode(), {**values, "path": self._path})
+        values = {
+            "schemas": list(schemas),
+            "tables": list(tables),
+            "indexes": list(indexes),
+            "names": list(names),
+            "classes": list(classes),
+            "objects": list(objects),
+            "numbers": list(numbers),
+            "path": self._path,
+        }
+        return cursor.execute(text.encode(), values)
 
 
 @contextmanager

@@ -138,3 +138,69 @@ class UnmanagedRow(NamedTuple):
     table_name: str
     definition: str
     why: list[str]
+
+
+class HolderEdgeRow(NamedTuple):
+    class_: str
+    object: int
+    number: int
+    needed_class: str
+    needed: int
+    needed_number: int
+    falls: bool
+    schema: str
+    name: str
+    column_name: str
+    extension: str
+
+
+class HolderRow(NamedTuple):
+    class_: str
+    object: int
+    number: int
+    kind: str
+    name: str
+    schema: str
+    table_name: str
+    column_name: str
+    drop: str
+    definition: str
+    after: list[str]
+    owner: str
+
+
+class HolderOpclassRow(NamedTuple):
+    object: int
+    method: str
+    place: int
+    column_name: str
+    text: str
+    name: str
+    accepts: str
+    is_default: bool
+
+
+class HolderGrantRow(NamedTuple):
+    class_: str
+    object: int
+    number: int
+    anew: bool
+    column_name: str
+    grantee: str
+    privilege: str
+    grantable: bool
+
+
+class HolderCommentRow(NamedTuple):
+    class_: str
+    object: int
+    number: int
+    definition: str
+
+
+class HolderOtherRow(NamedTuple):
+    class_: str
+    object: int
+    number: int
+    kind: str
+    name: str

@@ -1,0 +1,147 @@
+"""Proves the corrective migration on a copy of the migrated database, and learns from Postgres what does not fit.
+
+Nothing may be left to change after it, and nothing that the schema cannot declare may be gone without a hazard that says so.
+Where Postgres refuses to carry an index or a check over to a column's new type, the plan is made again with those set
+aside; where one that was set aside cannot be made again, the plan says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..diff.changes import AlterColumn
+from ..diff.rules import Rules
+from ..errors import DriftError
+from ..model.holders import Holders
+from ..model.report import EmptyProof
+from ..model.schema import Schema, Unmanaged
+from ..model.values import frozen, replace
+from ..plan.plan import build_plan
+from ..plan.release import LOST, REBUILT_BY_POSTGRES
+from ..plan.script import statement_at
+
+if TYPE_CHECKING:
+    from ..plan.plan import Statement
+    from ..postgres.server.database import Database, Server
+    from .check import Comparison
+
+_TRIES = 25
+"""Plans are made anew at most so often; each time with at least one object more set aside."""
+_NAMED_BY_PLACE = frozenset(["comment", "collation"])
+"""Kinds whose names are those of other objects, with which they may rightly go."""
+
+
+@frozen
+class _Attempt:
+    proof: EmptyProof
+    left: tuple[Unmanaged, ...] = ()
+    """What the schema cannot declare, after the migration."""
+    culprit: Statement | None = None
+    """The statement that failed."""
+    said: str = ""
+
+
+def mend(
+    shadow: Server,
+    migrated: Database,
+    comparison: Comparison,
+    expected: Schema,
+    rules: Rules,
+    strategy: str,
+) -> tuple[Comparison, EmptyProof | None, frozenset[str]]:
+    """The comparison with the plan that came out, its proof (None where none can be tried), and the names of the unmanaged
+    objects that go with it."""
+    attempt = None
+    for _ in range(_TRIES):
+        if comparison.plan.obstacles:
+            return comparison, None, frozenset()
+        attempt = _attempt(shadow, migrated, comparison, expected, rules)
+        learned = _learned(attempt, comparison)
+        if attempt.proof.applied or learned is None or strategy != "preserve":
+            break
+        plan = build_plan(
+            comparison.difference,
+            comparison.actual,
+            comparison.expected,
+            rules,
+            strategy=strategy,
+            holders=learned,
+        )
+        comparison = replace(comparison, plan=plan, holders=learned)
+    told = frozenset(hazard.object for hazard in comparison.plan.hazards if hazard.id == LOST)
+    if attempt is None or not attempt.proof.applied:
+        return comparison, attempt.proof if attempt else None, told
+    kept = {(one.kind, one.name) for one in attempt.left}
+    gone = [one for one in comparison.actual.unmanaged if (one.kind, one.name) not in kept]
+    return comparison, attempt.proof, told | {one.name for one in gone}
+
+
+def _attempt(
+    shadow: Server, migrated: Database, comparison: Comparison, expected: Schema, rules: Rules
+) -> _Attempt:
+    """Apply the corrective migration to a copy of the migrated database and look again."""
+    from ..postgres.apply.migrations import ApplyError, MigrationText, apply
+    from .check import compare
+
+    copy = shadow.create_database(template=migrated)
+    try:
+        corrective = MigrationText("corrective migration", "migration.sql", comparison.sql)
+        try:
+            apply(copy, [corrective], default_schema=expected.default_schema)
+        except DriftError as error:
+            proof = EmptyProof(
+                applied=False, residual=len(comparison.difference.changes), error=error.message
+            )
+            line = error.position.line if error.position else 0
+            culprit = statement_at(comparison.plan, line) if line else None
+            said = error.server_message if isinstance(error, ApplyError) else error.message
+            return _Attempt(proof, culprit=culprit, said=said)
+        with copy.connect(default_schema=expected.default_schema) as connection:
+            after = compare(connection, expected, rules)
+        lost = _lost(comparison, after.actual.unmanaged, after.actual)
+        residual = len(after.difference.changes)
+        said = f"These would be gone without a word: {', '.join(lost)}." if lost else ""
+        return _Attempt(EmptyProof(True, residual, said, lost), after.actual.unmanaged)
+    finally:
+        shadow.drop_database(copy)
+
+
+def _learned(attempt: _Attempt, comparison: Comparison) -> Holders | None:
+    """What the failure says of the objects that hold something; None where it says nothing new."""
+    holders, culprit = comparison.holders, attempt.culprit
+    if culprit is None:
+        return None
+    if culprit.makes:
+        if culprit.makes in dict(holders.unfit):
+            return None
+        return replace(holders, unfit=(*holders.unfit, (culprit.makes, attempt.said)))
+    touched = {
+        (change.table.actual.name, change.actual.name)
+        for change in culprit.changes
+        if isinstance(change, AlterColumn)
+    }
+    if not touched:
+        return None
+    more = {
+        holder.key
+        for holder in holders.found
+        if holder.kind in REBUILT_BY_POSTGRES
+        and any((held.table, held.column) in touched for held in holder.columns)
+    } - holders.released
+    return replace(holders, released=holders.released | more) if more else None
+
+
+def _lost(comparison: Comparison, left: tuple[Unmanaged, ...], after: Schema) -> tuple[str, ...]:
+    """Unmanaged objects that are gone though nobody was told, and whose table still stands."""
+    told = {hazard.object for hazard in comparison.plan.hazards}
+    kept = {(one.kind, one.name) for one in left}
+    tables = {str(table.name) for table in after.tables}
+    before = {str(table.name) for table in comparison.actual.tables}
+    return tuple(
+        f"{one.kind} {one.name}"
+        for one in comparison.actual.unmanaged
+        if (one.kind, one.name) not in kept
+        and one.kind not in _NAMED_BY_PLACE
+        and one.name not in told
+        and (not one.table or one.table in tables or one.table not in before)
+    )
