@@ -1,6 +1,10 @@
 """What can change between two schemas: one verb and one noun each, values only.
 
 `actual` is what is there, `expected` what should be. Tables are carried whole, so that a renderer needs nothing else.
+
+The differ knows no renames of what holds data: it says Drop and Create, Drop and Add. Who knows better (plan/renames)
+puts MoveTable, RenameTable, RenameColumn, RenameEnum and RenameEnumValue in their place. They come first in a script, and
+all other changes of the same plan speak of the actual side as these leave it, under its new names.
 """
 
 from __future__ import annotations
@@ -76,6 +80,47 @@ class CreateTable:
 @frozen
 class DropTable:
     table: Table
+
+
+@frozen
+class MoveTable:
+    """The table goes to another schema with its rows and all that belongs to it; a new name comes after, as RenameTable."""
+
+    actual: Table
+    expected: Table
+
+
+@frozen
+class RenameTable:
+    """Within one schema."""
+
+    actual: Table
+    expected: Table
+
+
+@frozen
+class RenameColumn:
+    table: TablePair
+    """Under its new name on both sides, if it has one."""
+    actual: Column
+    expected: Column
+
+
+@frozen
+class RenameEnum:
+    """The type goes under another name, in another schema, or both; its columns go with it."""
+
+    actual: Enum
+    expected: Enum
+
+
+@frozen
+class RenameEnumValue:
+    actual: Enum
+    """Under its new name, if it has one."""
+    expected: Enum
+    before: str
+    after: str
 
 
 @frozen
@@ -185,6 +230,11 @@ Change = (
     | DropEnum
     | CreateTable
     | DropTable
+    | MoveTable
+    | RenameTable
+    | RenameColumn
+    | RenameEnum
+    | RenameEnumValue
     | AddColumn
     | DropColumn
     | AlterColumn
@@ -198,6 +248,9 @@ Change = (
     | DropForeignKey
     | RenameForeignKey
 )
+
+TableChange = AddColumn | DropColumn | AlterColumn | AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey
+"""The changes that share one ALTER TABLE."""
 
 
 @frozen

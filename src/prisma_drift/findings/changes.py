@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from ..diff import changes as c
 from ..diff.changes import Change
@@ -13,6 +14,7 @@ from ..model.source import Position
 from ..model.values import replace
 from . import columns as draft_columns
 from . import keys as draft_keys
+from . import renames as draft_renames
 from . import words
 from .draft import ADD, DECLARE, Draft, Sides, draft, loose
 from .words import ABSENT
@@ -50,6 +52,10 @@ def drafts_of(change: Change, sides: Sides) -> Iterator[Draft]:
             yield draft_keys.index(change)
         case c.AddForeignKey() | c.DropForeignKey() | c.RenameForeignKey():
             yield draft_keys.foreign_key(change, sides)
+        case c.MoveTable() | c.RenameTable() | c.RenameColumn() | c.RenameEnum() | c.RenameEnumValue():
+            yield draft_renames.renamed(change)
+        case _:
+            assert_never(change)
 
 
 def paired(before: Change, after: Change, sides: Sides) -> Draft:

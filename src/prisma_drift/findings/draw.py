@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ..diff import changes as c
 from ..diff.changes import Diff
 from ..model.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
@@ -41,8 +43,31 @@ def build_diagram(difference: Diff, actual: Schema, expected: Schema) -> Diagram
                 missing_links.add((change.table.name, change.key.name))
             case c.AddPrimaryKey() | c.DropPrimaryKey():
                 notes.setdefault(change.table.expected.name, {})
-            case _:
+            case c.MoveTable() | c.RenameTable():
+                tables[change.expected.name] = change.expected
+                notes.setdefault(change.expected.name, {})
+            case c.RenameColumn(pair, before, after):
+                notes.setdefault(pair.expected.name, {})[after.name] = f"{before.name} in the migrations"
+            case (
+                c.CreateSchema()
+                | c.CreateExtension()
+                | c.AlterExtension()
+                | c.DropExtension()
+                | c.CreateEnum()
+                | c.AlterEnum()
+                | c.DropEnum()
+                | c.RenameEnum()
+                | c.RenameEnumValue()
+                | c.RenamePrimaryKey()
+                | c.CreateIndex()
+                | c.DropIndex()
+                | c.RenameIndex()
+                | c.DropForeignKey()
+                | c.RenameForeignKey()
+            ):
                 pass
+            case _:
+                assert_never(change)
     shown = sorted({*notes, *whole})
     names = {name: _title(table) for name, table in tables.items()}
     links = [

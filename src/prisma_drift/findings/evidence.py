@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from ..diff import changes as c
-from ..diff.changes import Change, Diff
+from ..diff.changes import AlterEnum, Change, Diff
 from ..diff.compare import Rules, diff
+from ..diff.subject import subject
 from ..errors import DriftError
 from ..git import Repository, top_level
 from ..model.schema import Schema
@@ -41,23 +41,10 @@ def evidence(config: Config, difference: Diff, expected: Schema) -> Mapping[str,
 
 def _extras(change: Change) -> tuple[str, ...]:
     """The names, as in findings, of what a change takes away."""
-    match change:
-        case c.DropTable():
-            return (str(change.table.name),)
-        case c.DropEnum():
-            return (str(change.enum.name),)
-        case c.AlterEnum():
-            return tuple(f"{change.actual.name}.{value}" for value in change.removed)
-        case c.DropColumn():
-            return (f"{change.table.actual.name}.{change.column.name}",)
-        case c.DropIndex():
-            return (f"{change.table.actual.name}.{change.index.name}",)
-        case c.DropForeignKey():
-            return (f"{change.table.name}.{change.key.name}",)
-        case c.DropPrimaryKey():
-            return (f"{change.table.actual.name}.{change.key.name}",)
-        case _:
-            return ()
+    if isinstance(change, AlterEnum):
+        return tuple(f"{change.actual.name}.{value}" for value in change.removed)
+    about = subject(change)
+    return (str(about.name),) if about.expected is None and about.kind != "extension" else ()
 
 
 def _schema_at_base(config: Config) -> Schema | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import assert_never
 
 from ..diff import changes as c
 from ..diff.changes import Change, Diff
@@ -156,8 +157,29 @@ def _place(change: Change) -> object:
             return change.table.expected.name
         case c.CreateExtension() | c.DropExtension():
             return change.extension.name
-        case _:
+        case (
+            c.CreateSchema()
+            | c.AlterExtension()
+            | c.CreateEnum()
+            | c.AlterEnum()
+            | c.DropEnum()
+            | c.RenameEnum()
+            | c.RenameEnumValue()
+            | c.CreateTable()
+            | c.DropTable()
+            | c.MoveTable()
+            | c.RenameTable()
+            | c.AddColumn()
+            | c.DropColumn()
+            | c.AlterColumn()
+            | c.RenameColumn()
+            | c.RenamePrimaryKey()
+            | c.RenameIndex()
+            | c.RenameForeignKey()
+        ):
             return None
+        case _:
+            assert_never(change)
 
 
 def _follows(change: Change, changes: tuple[Change, ...]) -> bool:

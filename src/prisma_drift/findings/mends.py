@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from ..diff import changes as c
 from ..diff.changes import Change
@@ -93,8 +94,26 @@ def _single(change: Change, base: Ground) -> tuple[SchemaLines, ...]:
             )
         case c.RenameForeignKey():
             return revise.foreign_key(base, change.table.expected, change.expected, change.actual)
-        case _:
+        case (
+            c.CreateSchema()
+            | c.CreateExtension()
+            | c.AlterExtension()
+            | c.DropExtension()
+            | c.CreateEnum()
+            | c.RenameEnum()
+            | c.RenameEnumValue()
+            | c.CreateTable()
+            | c.MoveTable()
+            | c.RenameTable()
+            | c.AddColumn()
+            | c.RenameColumn()
+            | c.AddPrimaryKey()
+            | c.CreateIndex()
+            | c.AddForeignKey()
+        ):
             return ()
+        case _:
+            assert_never(change)
 
 
 def _pair(before: Change, after: Change, base: Ground) -> tuple[SchemaLines, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..diff import changes as c
-from ..diff.changes import Change, Diff
+from ..diff.changes import AlterEnum, Change, Diff
+from ..diff.subject import subject
 from ..migrations.provenance import HasSql, Target, trace
-from ..model.names import QualifiedName
 from ..model.report import Origin
-from ..model.schema import Table
+
+_KINDS = {"primary key": "constraint", "foreign key": "constraint"}
+"""What migrations call by another word than the differ."""
 
 
 def origins(difference: Diff, migrations: Sequence[HasSql], default_schema: str) -> dict[str, Origin]:
@@ -25,47 +26,14 @@ def origins(difference: Diff, migrations: Sequence[HasSql], default_schema: str)
 
 
 def _targets(change: Change) -> Iterator[tuple[str, Target]]:
-    """What to trace for one change: the object itself, and for what a table lost, its old name."""
-    match change:
-        case c.CreateSchema():
-            yield change.name, Target("schema", change.name)
-        case c.CreateExtension() | c.DropExtension():
-            yield change.extension.name, Target("extension", change.extension.name)
-        case c.AlterExtension():
-            yield change.expected.name, Target("extension", change.expected.name)
-        case c.CreateEnum() | c.DropEnum():
-            yield str(change.enum.name), Target("enum", change.enum.name.name, change.enum.name.schema)
-        case c.AlterEnum():
-            name = change.actual.name
-            for value in (*change.added, *change.removed):
-                yield f"{name}.{value}", Target("enum value", value, name.schema, name.name)
-        case c.CreateTable() | c.DropTable():
-            yield str(change.table.name), Target("table", change.table.name.name, change.table.name.schema)
-        case c.AddColumn() | c.DropColumn():
-            yield _part("column", change.table.actual, change.column.name)
-        case c.AlterColumn():
-            yield _part("column", change.table.actual, change.actual.name)
-        case c.AddPrimaryKey() | c.DropPrimaryKey():
-            yield _part("constraint", change.table.actual, change.key.name)
-        case c.RenamePrimaryKey() | c.RenameForeignKey():
-            yield _renamed("constraint", change.table.actual, change.actual.name, change.expected.name)
-        case c.RenameIndex():
-            yield _renamed("index", change.table.actual, change.actual.name, change.expected.name)
-        case c.CreateIndex() | c.DropIndex():
-            table = change.table if isinstance(change, c.CreateIndex) else change.table.actual
-            yield _part("index", table, change.index.name)
-        case c.AddForeignKey() | c.DropForeignKey():
-            yield _part("constraint", change.table, change.key.name)
-
-
-def _part(kind: str, table: Table, name: str) -> tuple[str, Target]:
-    return f"{table.name}.{name}", _target(kind, table.name, name)
-
-
-def _renamed(kind: str, table: Table, actual: str, expected: str) -> tuple[str, Target]:
-    """Findings go under the name that the schema expects; the migrations know the other one."""
-    return f"{table.name}.{expected}", _target(kind, table.name, actual)
-
-
-def _target(kind: str, table: QualifiedName, name: str) -> Target:
-    return Target(kind, name, table.schema, table.name)
+    """What to trace for one change: the object itself, by the name that the migrations know it under."""
+    about = subject(change)
+    if isinstance(change, AlterEnum):
+        name = change.actual.name
+        for value in (*change.added, *change.removed):
+            yield f"{name}.{value}", Target("enum value", value, name.schema, name.name)
+        return
+    kind = _KINDS.get(about.kind, about.kind)
+    target = Target(kind, about.name.name, about.name.schema, about.name.table)
+    # Findings go under the name that the schema expects.
+    yield str(about.expected or about.name), target

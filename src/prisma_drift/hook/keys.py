@@ -2,64 +2,49 @@
 
 from __future__ import annotations
 
-from ..diff.changes import (
-    AddColumn,
-    AddForeignKey,
-    AddPrimaryKey,
-    AlterColumn,
-    AlterEnum,
-    AlterExtension,
-    Change,
-    CreateEnum,
-    CreateExtension,
-    CreateIndex,
-    CreateSchema,
-    CreateTable,
-    DropColumn,
-    DropEnum,
-    DropExtension,
-    DropForeignKey,
-    DropIndex,
-    DropPrimaryKey,
-    DropTable,
-    RenameForeignKey,
-    RenameIndex,
-    RenamePrimaryKey,
-)
+from typing import assert_never
+
+from ..diff import changes as c
+from ..diff.changes import AlterEnum, Change
+from ..model.schema import Index
 
 Key = tuple[str, ...]
 
 
 def key_of(change: Change) -> Key:
-    """Which object a change is about: (kind, `schema.table` or name, part)."""
-    if isinstance(change, AddColumn | DropColumn):
-        return "column", str(change.table.expected.name), change.column.name
-    if isinstance(change, AlterColumn):
-        return "column", str(change.table.expected.name), change.expected.name
-    if isinstance(change, CreateTable | DropTable):
-        return "table", str(change.table.name)
-    if isinstance(change, CreateIndex):
-        return "index", str(change.table.name), *(c.name for c in change.index.columns)
-    if isinstance(change, DropIndex):
-        return "index", str(change.table.actual.name), *(c.name for c in change.index.columns)
-    if isinstance(change, RenameIndex):
-        return "index", str(change.table.actual.name), *(c.name for c in change.expected.columns)
-    if isinstance(change, AddForeignKey | DropForeignKey):
-        return "foreign key", str(change.table.name), *change.key.columns
-    if isinstance(change, RenameForeignKey):
-        return "foreign key", str(change.table.actual.name), *change.expected.columns
-    if isinstance(change, AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey):
-        return "primary key", str(change.table.actual.name)
-    if isinstance(change, CreateEnum | DropEnum):
-        return "enum", str(change.enum.name)
-    if isinstance(change, AlterEnum):
-        return "enum", str(change.expected.name)
-    if isinstance(change, CreateExtension | DropExtension):
-        return "extension", change.extension.name
-    if isinstance(change, AlterExtension):
-        return "extension", change.expected.name
-    assert isinstance(change, CreateSchema)
-    return "schema", change.name
+    """Which object a change is about: (kind, `schema.table` or name, part). Indexes and foreign keys go by their
+    columns, since a name may be the only thing that changes."""
+    match change:
+        case c.AddColumn(pair, column) | c.DropColumn(pair, column):
+            return "column", str(pair.expected.name), column.name
+        case c.AlterColumn(pair, _, column) | c.RenameColumn(pair, _, column):
+            return "column", str(pair.expected.name), column.name
+        case c.CreateTable(table) | c.DropTable(table) | c.MoveTable(_, table) | c.RenameTable(_, table):
+            return "table", str(table.name)
+        case c.CreateIndex(table, index):
+            return "index", str(table.name), *_columns(index)
+        case c.DropIndex(pair, index) | c.RenameIndex(pair, _, index):
+            return "index", str(pair.actual.name), *_columns(index)
+        case c.AddForeignKey(table, key) | c.DropForeignKey(table, key):
+            return "foreign key", str(table.name), *key.columns
+        case c.RenameForeignKey(pair, _, key):
+            return "foreign key", str(pair.actual.name), *key.columns
+        case c.AddPrimaryKey() | c.DropPrimaryKey() | c.RenamePrimaryKey():
+            return "primary key", str(change.table.actual.name)
+        case c.CreateEnum(enum) | c.DropEnum(enum):
+            return "enum", str(enum.name)
+        case c.AlterEnum(_, enum) | c.RenameEnum(_, enum) | c.RenameEnumValue(_, enum):
+            return "enum", str(enum.name)
+        case c.CreateExtension(extension) | c.DropExtension(extension) | c.AlterExtension(_, extension):
+            return "extension", extension.name
+        case c.CreateSchema(name):
+            return "schema", name
+        case _:
+            assert_never(change)
+
+
+def _columns(index: Index) -> tuple[str, ...]:
+    return tuple(column.name for column in index.columns)
 
 
 def places_of(change: Change) -> list[Key]:

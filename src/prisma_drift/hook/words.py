@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from ..diff.changes import (
     AddColumn,
@@ -10,6 +11,7 @@ from ..diff.changes import (
     AddPrimaryKey,
     AlterColumn,
     AlterEnum,
+    AlterExtension,
     Change,
     CreateEnum,
     CreateExtension,
@@ -18,13 +20,19 @@ from ..diff.changes import (
     CreateTable,
     DropColumn,
     DropEnum,
+    DropExtension,
     DropForeignKey,
     DropIndex,
     DropPrimaryKey,
     DropTable,
+    MoveTable,
+    RenameColumn,
+    RenameEnum,
+    RenameEnumValue,
     RenameForeignKey,
     RenameIndex,
     RenamePrimaryKey,
+    RenameTable,
 )
 from ..model.schema import Column, ForeignKey, Index, Table
 from ..model.source import Position
@@ -156,7 +164,27 @@ def _words(change: Change, names: Names) -> tuple[str, str, str]:
             return _key_words(change)
 
 
-def _key_words(change: Change) -> tuple[str, str, str]:
+_Other = (
+    CreateIndex
+    | DropIndex
+    | RenameIndex
+    | AddForeignKey
+    | DropForeignKey
+    | RenameForeignKey
+    | AddPrimaryKey
+    | DropPrimaryKey
+    | RenamePrimaryKey
+    | AlterExtension
+    | DropExtension
+    | MoveTable
+    | RenameTable
+    | RenameColumn
+    | RenameEnum
+    | RenameEnumValue
+)
+
+
+def _key_words(change: _Other) -> tuple[str, str, str]:
     match change:
         case CreateIndex():
             name = f"{_index(change.index)} of {_table(change.table)}"
@@ -192,9 +220,19 @@ def _key_words(change: Change) -> tuple[str, str, str]:
             wanted = change.table.expected.primary_key
             columns = f"({', '.join(wanted.columns)})" if wanted else "none"
             return name, f"is to be {columns}", f"the schema says {columns}"
-        case _:
+        case (
+            AlterExtension()
+            | DropExtension()
+            | MoveTable()
+            | RenameTable()
+            | RenameColumn()
+            | RenameEnum()
+            | RenameEnumValue()
+        ):
             kind, *rest = key_of(change)
             return f"{kind} {'.'.join(rest)}", "changes", "the migration leaves it different from the schema"
+        case _:
+            assert_never(change)
 
 
 def _shown(model: str, name: str) -> str:

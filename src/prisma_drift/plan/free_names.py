@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
-from ..diff.changes import AddPrimaryKey, CreateIndex, CreateTable, RenameIndex, RenamePrimaryKey
+from ..diff import changes as c
 from .steps import Applied, Step
 
 RULE = "index-renamed-first"
@@ -40,19 +41,46 @@ def free_names_first(steps: Sequence[Step]) -> tuple[list[Step], list[Applied]]:
 
 def _freed(step: Step) -> Iterator[Name]:
     for change in step.changes:
-        if isinstance(change, RenameIndex):
+        if isinstance(change, c.RenameIndex):
             yield change.table.actual.name.schema, change.actual.name
 
 
 def _taken(step: Step) -> Iterator[Name]:
     for change in step.changes:
-        if isinstance(change, CreateIndex):
-            yield change.table.name.schema, change.index.name
-        elif isinstance(change, RenameIndex | RenamePrimaryKey):
-            yield change.table.expected.name.schema, change.expected.name
-        elif isinstance(change, AddPrimaryKey):
-            yield change.table.expected.name.schema, change.key.name
-        elif isinstance(change, CreateTable):
-            yield change.table.name.schema, change.table.name.name
-            if change.table.primary_key is not None:
-                yield change.table.name.schema, change.table.primary_key.name
+        match change:
+            case c.CreateIndex(table, index):
+                yield table.name.schema, index.name
+            case c.RenameIndex(pair, _, index):
+                yield pair.expected.name.schema, index.name
+            case c.RenamePrimaryKey(pair, _, key) | c.AddPrimaryKey(pair, key):
+                yield pair.expected.name.schema, key.name
+            case c.CreateTable(table):
+                yield table.name.schema, table.name.name
+                if table.primary_key is not None:
+                    yield table.name.schema, table.primary_key.name
+            case c.MoveTable(_, table) | c.RenameTable(_, table):
+                yield table.name.schema, table.name.name
+            case (
+                c.CreateSchema()
+                | c.CreateExtension()
+                | c.AlterExtension()
+                | c.DropExtension()
+                | c.CreateEnum()
+                | c.AlterEnum()
+                | c.DropEnum()
+                | c.RenameEnum()
+                | c.RenameEnumValue()
+                | c.DropTable()
+                | c.AddColumn()
+                | c.DropColumn()
+                | c.AlterColumn()
+                | c.RenameColumn()
+                | c.DropPrimaryKey()
+                | c.DropIndex()
+                | c.AddForeignKey()
+                | c.DropForeignKey()
+                | c.RenameForeignKey()
+            ):
+                pass
+            case _:
+                assert_never(change)

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, assert_never
 
-from ..diff.changes import (
-    AddColumn,
-    AddForeignKey,
-    AddPrimaryKey,
-    AlterColumn,
-    AlterEnum,
-    AlterExtension,
-    Change,
-    CreateEnum,
-    CreateExtension,
-    CreateIndex,
-    CreateSchema,
-    CreateTable,
-    DropColumn,
-    DropEnum,
-    DropExtension,
-    DropForeignKey,
-    DropIndex,
-    DropPrimaryKey,
-    DropTable,
-    RenameForeignKey,
-    RenameIndex,
-    RenamePrimaryKey,
-)
+from ..diff import changes as c
+from ..diff.changes import Change, TableChange
 from ..model.names import QualifiedName
 from ..model.schema import ForeignKey, Index, Schema, Table
 from .render.context import Context
 from .steps import Step
 
-_ALTER_TABLE = (DropPrimaryKey, RenamePrimaryKey, DropColumn, AddColumn, AlterColumn, AddPrimaryKey)
+_CLAUSES = (
+    c.DropPrimaryKey,
+    c.RenamePrimaryKey,
+    c.DropColumn,
+    c.AddColumn,
+    c.AlterColumn,
+    c.AddPrimaryKey,
+)
 """The changes that share one ALTER TABLE, in the order of its clauses."""
 
 _KINDS = (
@@ -42,6 +27,12 @@ _KINDS = (
     "DropExtension",
     "CreateExtension",
     "AlterExtension",
+    # Not Prisma's. All that follows goes by the new names.
+    "MoveTable",
+    "RenameTable",
+    "RenameColumn",
+    "RenameEnum",
+    "RenameEnumValue",
     "CreateEnum",
     "AlterEnum",
     "DropForeignKey",
@@ -62,29 +53,32 @@ Key = tuple[Any, ...]
 def order(changes: Iterable[Change], context: Context) -> tuple[Step, ...]:
     """Steps without statements yet, each with its changes, in the order in which they are to run."""
     places = _Places(context.actual, context.expected)
-    tables: dict[QualifiedName, list[Change]] = {}
+    tables: dict[QualifiedName, list[TableChange]] = {}
     found: list[tuple[Key, Step]] = []
     for change in changes:
-        if isinstance(change, _ALTER_TABLE):
+        if isinstance(change, TableChange):
             tables.setdefault(change.table.actual.name, []).append(change)
             continue
         kind = type(change).__name__
         found.append(((_KINDS.index(kind), *places.of(change)), Step(kind, (change,))))
-    for name, own in tables.items():
+    for own in tables.values():
         own.sort(key=_clause_key)
-        key = (_KINDS.index("AlterTable"), places.actual_tables[name])
-        found.append((key, Step("AlterTable", tuple(own))))
+        found.append(((_KINDS.index("AlterTable"), *places.of(own[0])), Step("AlterTable", tuple(own))))
     found.sort(key=lambda pair: pair[0])
     return _moved_behind_new_keys([step for _, step in found])
 
 
-def _clause_key(change: Change) -> Key:
-    place = next(at for at, kind in enumerate(_ALTER_TABLE) if isinstance(change, kind))
-    if isinstance(change, DropColumn | AddColumn):
-        return (place, change.column.name.encode())
-    if isinstance(change, AlterColumn):
-        return (place, [c.name for c in change.table.actual.columns].index(change.actual.name))
-    return (place,)
+def _clause_key(change: TableChange) -> Key:
+    place = _CLAUSES.index(type(change))
+    match change:
+        case c.DropColumn(_, column) | c.AddColumn(_, column):
+            return (place, column.name.encode())
+        case c.AlterColumn(pair, actual):
+            return (place, [column.name for column in pair.actual.columns].index(actual.name))
+        case c.DropPrimaryKey() | c.RenamePrimaryKey() | c.AddPrimaryKey():
+            return (place,)
+        case _:
+            assert_never(change)
 
 
 def _moved_behind_new_keys(steps: list[Step]) -> tuple[Step, ...]:
@@ -102,17 +96,17 @@ def _moved_behind_new_keys(steps: list[Step]) -> tuple[Step, ...]:
 
 def _new_key_for(step: Step, steps: list[Step]) -> Step | None:
     change = step.changes[0]
-    if not isinstance(change, DropIndex) or not change.index.unique:
+    if not isinstance(change, c.DropIndex) or not change.index.unique:
         return None
     if change.table.actual.primary_key is not None:
         return None
-    columns = tuple(c.name for c in change.index.columns)
+    columns = tuple(column.name for column in change.index.columns)
     for other in steps:
         for added in other.changes:
             same_table = (
-                isinstance(added, AddPrimaryKey) and added.table.actual.name == change.table.actual.name
+                isinstance(added, c.AddPrimaryKey) and added.table.actual.name == change.table.actual.name
             )
-            if same_table and isinstance(added, AddPrimaryKey) and added.key.columns == columns:
+            if same_table and isinstance(added, c.AddPrimaryKey) and added.key.columns == columns:
                 return other
     return None
 
@@ -127,7 +121,50 @@ class _Places:
         self.expected_enums = {e.name: at for at, e in enumerate(expected.enums)}
 
     def of(self, change: Change) -> Key:
-        return _KEYS[type(change)](self, change)
+        """The place among the steps of the same kind; of what shares an ALTER TABLE, that of the table."""
+        match change:
+            case c.CreateSchema(name):
+                return (name.encode(),)
+            case c.DropExtension(extension) | c.CreateExtension(extension) | c.AlterExtension(_, extension):
+                return (extension.name.encode(),)
+            case c.MoveTable() | c.RenameTable() | c.RenameEnum():
+                return (str(change.actual.name).encode(),)
+            case c.RenameColumn(pair, actual):
+                return (self.actual_tables[pair.actual.name], actual.name.encode())
+            case c.RenameEnumValue(actual_enum, _, before, _):
+                return (self.actual_enums[actual_enum.name], actual_enum.values.index(before))
+            case c.CreateEnum(enum):
+                return (self.expected_enums[enum.name],)
+            case c.AlterEnum(enum) | c.DropEnum(enum):
+                return (self.actual_enums[enum.name],)
+            case c.CreateTable(table):
+                return (self.expected_tables[table.name],)
+            case c.DropTable(table):
+                return (self.actual_tables[table.name],)
+            case (
+                c.AddColumn(pair)
+                | c.DropColumn(pair)
+                | c.AlterColumn(pair)
+                | c.AddPrimaryKey(pair)
+                | c.DropPrimaryKey(pair)
+                | c.RenamePrimaryKey(pair)
+            ):
+                return (self.actual_tables[pair.actual.name],)
+            case c.CreateIndex(table, index, had):
+                old = -1 if had is None else self.actual_tables[had.name]
+                return (old, *self.expected_index(table, index))
+            case c.DropIndex(pair, index):
+                return self.actual_index(pair.actual, index)
+            case c.RenameIndex(pair, before, after):
+                return (*self.actual_index(pair.actual, before), *self.expected_index(pair.expected, after))
+            case c.AddForeignKey(table, key):
+                return self.expected_key(table, key)
+            case c.DropForeignKey(table, key):
+                return self.actual_key(table, key)
+            case c.RenameForeignKey(pair, had_key, new_key):
+                return (*self.actual_key(pair.actual, had_key), *self.expected_key(pair.expected, new_key))
+            case _:
+                assert_never(change)
 
     def actual_index(self, table: Table, index: Index) -> Key:
         return (self.actual_tables[table.name], _place(table.indexes, index))
@@ -152,43 +189,3 @@ class _Places:
 def _place(things: Iterable[Index | ForeignKey], thing: Index | ForeignKey) -> int:
     names = [other.name for other in things]
     return names.index(thing.name) if thing.name in names else len(names)
-
-
-def _create_index(places: _Places, change: CreateIndex) -> Key:
-    old = -1 if change.actual_table is None else places.actual_tables[change.actual_table.name]
-    return (old, *places.expected_index(change.table, change.index))
-
-
-def _rename_index(places: _Places, change: RenameIndex) -> Key:
-    pair = change.table
-    return (
-        *places.actual_index(pair.actual, change.actual),
-        *places.expected_index(pair.expected, change.expected),
-    )
-
-
-def _rename_foreign_key(places: _Places, change: RenameForeignKey) -> Key:
-    pair = change.table
-    return (
-        *places.actual_key(pair.actual, change.actual),
-        *places.expected_key(pair.expected, change.expected),
-    )
-
-
-_KEYS: dict[type, Callable[[_Places, Any], Key]] = {
-    CreateSchema: lambda _, c: (c.name.encode(),),
-    DropExtension: lambda _, c: (c.extension.name.encode(),),
-    CreateExtension: lambda _, c: (c.extension.name.encode(),),
-    AlterExtension: lambda _, c: (c.expected.name.encode(),),
-    CreateEnum: lambda p, c: (p.expected_enums[c.enum.name],),
-    AlterEnum: lambda p, c: (p.actual_enums[c.actual.name],),
-    DropEnum: lambda p, c: (p.actual_enums[c.enum.name],),
-    CreateTable: lambda p, c: (p.expected_tables[c.table.name],),
-    DropTable: lambda p, c: (p.actual_tables[c.table.name],),
-    CreateIndex: _create_index,
-    DropIndex: lambda p, c: p.actual_index(c.table.actual, c.index),
-    RenameIndex: _rename_index,
-    AddForeignKey: lambda p, c: p.expected_key(c.table, c.key),
-    DropForeignKey: lambda p, c: p.actual_key(c.table, c.key),
-    RenameForeignKey: _rename_foreign_key,
-}

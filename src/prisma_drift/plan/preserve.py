@@ -6,7 +6,18 @@ where something says with what; a counter starts behind what is there. Everythin
 
 from __future__ import annotations
 
-from ..diff.changes import AddColumn, AddPrimaryKey, AlterColumn, Cast, Change, CreateIndex, TablePair
+from collections.abc import Sequence
+
+from ..diff.changes import (
+    AddColumn,
+    AddPrimaryKey,
+    AlterColumn,
+    Cast,
+    Change,
+    CreateIndex,
+    TableChange,
+    TablePair,
+)
 from ..model.names import QualifiedName
 from ..model.schema import Column
 from ..model.types import Arity
@@ -67,7 +78,8 @@ def preserve_steps(step: Step, context: Context) -> tuple[Step, list[Applied]]:
     applied: list[Applied] = []
     if filled:
         pair = filled[0].change.table
-        statements = _in_three_parts(step.changes, filled, context)
+        own = [change for change in step.changes if isinstance(change, TableChange)]
+        statements = _in_three_parts(own, filled, context)
         step = replace(step, statements=tuple(statements), filled=tuple(f.fill.column for f in filled))
         applied = [("column-filled", f"{pair.actual.name}.{f.fill.column}") for f in filled]
     counters = [c for c in step.changes if isinstance(c, AlterColumn) and _begins_to_count(c)]
@@ -99,7 +111,9 @@ def _tightens(change: AlterColumn) -> bool:
     )
 
 
-def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context: Context) -> list[Statement]:
+def _in_three_parts(
+    changes: Sequence[TableChange], filled: list[_Filled], context: Context
+) -> list[Statement]:
     pair = filled[0].change.table
     columns = {f.fill.column for f in filled}
     late = [c for c in changes if isinstance(c, AddPrimaryKey) and not columns.isdisjoint(c.key.columns)]
@@ -120,7 +134,7 @@ def _in_three_parts(changes: tuple[Change, ...], filled: list[_Filled], context:
     return statements
 
 
-def _loosened(change: Change, columns: set[str]) -> Change | None:
+def _loosened(change: TableChange, columns: set[str]) -> TableChange | None:
     """The change without its NOT NULL; None where nothing is left of it."""
     if isinstance(change, AddColumn) and change.column.name in columns:
         return replace(change, column=_nullable(change.column))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import assert_never
 
 from ..diff import changes as c
 from ..diff.defaults import database_default
 from ..diff.rules import Rules
 from ..diff.sides import from_catalog, is_catalog
 from ..diff.stored_names import with_stored_names
-from ..model.schema import Column, Schema
+from ..model.schema import Column, Enum, Schema
 from ..model.types import Arity, DateTimeText, DbGenerated, EnumLabel, Family, JsonText, Now, Scalar, Value
 from ..model.types import Sequence as SequenceDefault
 from .order import order
@@ -41,6 +42,19 @@ _TITLES = {
 """What comes and goes, listed under one title."""
 _EXTENSIONS = {"dropped extension": "[-] Removed extensions", "created extension": "[+] Added extensions"}
 """The same, but Prisma repeats the title for each."""
+
+
+_InTable = (
+    c.TableChange
+    | c.RenameColumn
+    | c.CreateIndex
+    | c.DropIndex
+    | c.RenameIndex
+    | c.AddForeignKey
+    | c.DropForeignKey
+    | c.RenameForeignKey
+)
+"""What changes within one table."""
 
 
 def summary(difference: c.Diff, actual: Schema, expected: Schema, rules: Rules | None = None) -> str:
@@ -101,13 +115,25 @@ def _entries(change: c.Change) -> Iterator[tuple[str, str, list[str]]]:
             yield "added table", table.name.name, []
         case c.DropTable(table):
             yield "removed table", table.name.name, []
+        case c.RenameEnum(actual, expected):
+            yield "changed enum", actual.name.name, [f"  [*] Renamed to `{_new_name(actual, expected)}`"]
+        case c.RenameEnumValue(actual, _, before, after):
+            yield "changed enum", actual.name.name, [f"  [*] Renamed variant `{before}` to `{after}`"]
+        case c.MoveTable(table, moved):
+            yield "changed table", table.name.name, [f"  [*] Moved to schema `{moved.name.schema}`"]
+        case c.RenameTable(table, renamed):
+            yield "changed table", table.name.name, [f"  [*] Renamed to `{renamed.name.name}`"]
         case _:
             table_name, line = _table_line(change)
-            if line:
-                yield "changed table", table_name, [line]
+            yield "changed table", table_name, [line]
 
 
-def _table_line(change: c.Change) -> tuple[str, str]:
+def _new_name(actual: Enum, expected: Enum) -> str:
+    """The new name, with its schema where that is another one."""
+    return str(expected.name) if actual.name.schema != expected.name.schema else expected.name.name
+
+
+def _table_line(change: _InTable) -> tuple[str, str]:
     """The table's name and the line about one change in it."""
     match change:
         case c.CreateIndex(table, index):
@@ -145,7 +171,10 @@ def _table_line(change: c.Change) -> tuple[str, str]:
             return pair.actual.name.name, f"  [-] Removed column `{column.name}`"
         case c.AlterColumn(pair):
             return pair.actual.name.name, _altered(change)
-    return "", ""
+        case c.RenameColumn(pair, had, wanted):
+            return pair.actual.name.name, f"  [*] Renamed column `{had.name}` to `{wanted.name}`"
+        case _:
+            assert_never(change)
 
 
 def _list(names: Iterator[str] | tuple[str, ...]) -> str:

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from ..diff.changes import (
-    AddColumn,
-    AddPrimaryKey,
-    AlterColumn,
-    AlterEnum,
-    Cast,
-    Change,
-    CreateIndex,
-    DropColumn,
-    DropPrimaryKey,
-    DropTable,
-)
+from ..diff import changes as c
+from ..diff.changes import AddColumn, AddPrimaryKey, AlterColumn, Cast, Change, DropPrimaryKey
 from ..diff.defaults import database_default
 from ..model.schema import Column
 from ..model.types import Arity, ColumnType, PrismaLevel
@@ -65,30 +56,57 @@ def _primary_key(change: DropPrimaryKey) -> str:
 
 def _warnings(change: Change) -> Iterator[str]:
     match change:
-        case DropTable(table):
+        case c.DropTable(table):
             yield (
                 f"You are about to drop the `{table.name.name}` table. If the table is not empty, all the data it "
                 "contains will be lost."
             )
-        case DropColumn(pair, column):
+        case c.DropColumn(pair, column):
             yield (
                 f"You are about to drop the column `{column.name}` on the `{pair.actual.name.name}` table. "
                 "All the data in the column will be lost."
             )
-        case AlterEnum(_, expected, _, removed) if removed:
-            yield (
-                f"The values [{','.join(removed)}] on the enum `{expected.name.name}` will be removed. If these "
-                "variants are still used in the database, this will fail."
-            )
-        case CreateIndex(table, index, actual_table, recreated):
+        case c.AlterEnum(_, expected, _, removed):
+            if removed:
+                yield (
+                    f"The values [{','.join(removed)}] on the enum `{expected.name.name}` will be removed. If these "
+                    "variants are still used in the database, this will fail."
+                )
+        case c.CreateIndex(table, index, actual_table, recreated):
             if index.unique and actual_table is not None and not recreated:
-                columns = ",".join(c.name for c in index.columns)
+                columns = ",".join(key.name for key in index.columns)
                 yield (
                     f"A unique constraint covering the columns `[{columns}]` on the table `{table.name.name}` will be "
                     "added. If there are existing duplicate values, this will fail."
                 )
-        case AlterColumn():
+        case c.AlterColumn():
             yield from _alter_warnings(change)
+        case (
+            c.CreateSchema()
+            | c.CreateExtension()
+            | c.AlterExtension()
+            | c.DropExtension()
+            | c.CreateEnum()
+            | c.DropEnum()
+            | c.RenameEnum()
+            | c.RenameEnumValue()
+            | c.CreateTable()
+            | c.MoveTable()
+            | c.RenameTable()
+            | c.AddColumn()
+            | c.RenameColumn()
+            | c.AddPrimaryKey()
+            | c.DropPrimaryKey()
+            | c.RenamePrimaryKey()
+            | c.DropIndex()
+            | c.RenameIndex()
+            | c.AddForeignKey()
+            | c.DropForeignKey()
+            | c.RenameForeignKey()
+        ):
+            pass
+        case _:
+            assert_never(change)
 
 
 def _alter_warnings(change: AlterColumn) -> Iterator[str]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
+from typing import assert_never
 
 from ...diff.changes import (
     AddColumn,
     AddPrimaryKey,
     AlterColumn,
     Cast,
-    Change,
     DropColumn,
     DropPrimaryKey,
     RenamePrimaryKey,
-    TablePair,
+    TableChange,
 )
 from ...model.schema import PrimaryKey
 from ...model.values import field, mutable
@@ -35,9 +35,9 @@ class _Parts:
     applied: list[Applied] = field(default_factory=list)
 
 
-def alter_table(changes: Many[Change], context: Context) -> tuple[list[Statement], list[Applied]]:
+def alter_table(changes: Many[TableChange], context: Context) -> tuple[list[Statement], list[Applied]]:
     """One ALTER TABLE with a clause for each change, and what has to stand before and after it."""
-    pair = _pair(changes[0])
+    pair = changes[0].table
     table = context.names.altered(pair)
     parts = _Parts()
     for change in changes:
@@ -60,28 +60,22 @@ def alter_table(changes: Many[Change], context: Context) -> tuple[list[Statement
     return statements + plain(parts.after), parts.applied
 
 
-def _pair(change: Change) -> TablePair:
-    assert isinstance(
-        change, AddColumn | DropColumn | AlterColumn | AddPrimaryKey | DropPrimaryKey | RenamePrimaryKey
-    )
-    return change.table
-
-
-def _add(change: Change, parts: _Parts, context: Context) -> None:
-    if isinstance(change, DropPrimaryKey):
-        parts.clauses.append(f"DROP CONSTRAINT {quote(change.key.name)}")
-    elif isinstance(change, RenamePrimaryKey):
-        parts.renames.append(
-            f"RENAME CONSTRAINT {quote(change.actual.name)} TO {quote(change.expected.name)}"
-        )
-    elif isinstance(change, DropColumn):
-        parts.clauses.append(f"DROP COLUMN {quote(change.column.name)}")
-    elif isinstance(change, AddColumn):
-        parts.clauses.append(f"ADD COLUMN {column_sql(change.column, context.names)}")
-    elif isinstance(change, AddPrimaryKey):
-        parts.clauses.append(primary_key_clause(change.key))
-    elif isinstance(change, AlterColumn):
-        _alter(change, parts, context)
+def _add(change: TableChange, parts: _Parts, context: Context) -> None:
+    match change:
+        case DropPrimaryKey(_, key):
+            parts.clauses.append(f"DROP CONSTRAINT {quote(key.name)}")
+        case RenamePrimaryKey(_, before, after):
+            parts.renames.append(f"RENAME CONSTRAINT {quote(before.name)} TO {quote(after.name)}")
+        case DropColumn(_, column):
+            parts.clauses.append(f"DROP COLUMN {quote(column.name)}")
+        case AddColumn(_, column):
+            parts.clauses.append(f"ADD COLUMN {column_sql(column, context.names)}")
+        case AddPrimaryKey(_, key):
+            parts.clauses.append(primary_key_clause(key))
+        case AlterColumn():
+            _alter(change, parts, context)
+        case _:
+            assert_never(change)
 
 
 def _alter(change: AlterColumn, parts: _Parts, context: Context) -> None:

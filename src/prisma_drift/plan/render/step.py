@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from ...diff import changes as c
-from . import constraints, extensions, indexes, tables
+from . import constraints, extensions, indexes, renames, tables
 from .alter_table import alter_table
 from .context import Context
 from .enums import alter_enum, create_enum, drop_enum
@@ -26,7 +26,7 @@ def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statemen
             | c.DropPrimaryKey()
             | c.RenamePrimaryKey()
         ):
-            return alter_table(changes, context)
+            return alter_table([one for one in changes if isinstance(one, c.TableChange)], context)
         case c.AlterEnum():
             return alter_enum(change, context)
         case c.DropIndex():
@@ -47,6 +47,16 @@ def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statemen
             texts = [tables.create_table(table, names)]
         case c.DropTable(table):
             texts = [tables.drop_table(table, names)]
+        case c.MoveTable():
+            texts = [renames.move_table(change, names)]
+        case c.RenameTable():
+            texts = [renames.rename_table(change, names)]
+        case c.RenameColumn():
+            texts = [renames.rename_column(change, names)]
+        case c.RenameEnum():
+            texts = renames.rename_enum(change, names)
+        case c.RenameEnumValue():
+            texts = [renames.rename_enum_value(change, names)]
         case c.CreateIndex():
             texts = [indexes.create_index(change, context)]
         case c.RenameIndex():
