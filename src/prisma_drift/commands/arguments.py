@@ -6,6 +6,7 @@ import argparse
 from typing import NoReturn
 
 from ..errors import DriftError
+from .fix import add as add_fix
 
 FORMATS = ("text", "json", "markdown", "sarif", "github")
 STRATEGIES = ("plain", "preserve")
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _check(commands)
+    _fix(commands)
     _diff(commands)
     commands.add_parser(
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"
@@ -96,6 +98,12 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _strategy(output, "preserve; plain with --script")
     common = _common(check)
     common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
+    common.add_argument("--migrations", metavar="PATH", help="migrations folder")
+    common.add_argument("--config", metavar="FILE", help="settings file (default: prisma-drift.yml, upwards)")
+
+
+def _fix(commands: argparse._SubParsersAction[_Parser]) -> None:
+    common = _common(add_fix(commands))
     common.add_argument("--migrations", metavar="PATH", help="migrations folder")
     common.add_argument("--config", metavar="FILE", help="settings file (default: prisma-drift.yml, upwards)")
 

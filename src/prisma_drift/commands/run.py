@@ -26,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     options = None
     try:
         options = parser().parse_args(argv)
-        command = {"check": _check, "diff": _diff}.get(options.command or "")
+        command = {"check": _check, "diff": _diff, "fix": _fix}.get(options.command or "")
         if command is None:
             parser().print_help()
             return EXIT_ERROR
@@ -66,6 +66,12 @@ def _check_one(options: argparse.Namespace, config: Config) -> Report:
     return with_paths(report, relative_to(config.root))
 
 
+def _fix(options: argparse.Namespace) -> int:
+    from .fix import run
+
+    return run(options, load_config(_flags(options), os.environ))
+
+
 def _diff(options: argparse.Namespace) -> int:
     from ..model.version import LATEST
     from ..pipeline.compare_command import Options, run
@@ -98,7 +104,7 @@ def _exit_code(reports: Sequence[Report]) -> int:
 def _flags(options: argparse.Namespace) -> Flags:
     return Flags(
         path=options.path,
-        schema=options.schema,
+        schema=getattr(options, "schema", None),
         migrations=options.migrations,
         default_schema=options.default_schema,
         prisma_version=options.prisma_version,
@@ -106,5 +112,5 @@ def _flags(options: argparse.Namespace) -> Flags:
         config=options.config,
         no_cache=options.no_cache,
         quiet=options.quiet,
-        strategy=options.strategy,
+        strategy=getattr(options, "strategy", None),
     )

@@ -1,0 +1,260 @@
+"""`prisma-drift fix`: writes the migration that mends a project, or edits its schema, and says what to type next."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
+from ..model.counted import counted
+from ..model.report import Report
+from ..project import Config
+from ..report.escape import visible
+from ..report.paths import from_here, relative_to, with_paths
+from ..report.progress import progress
+from .output import say
+
+if TYPE_CHECKING:
+    from ..pipeline.fix import Fix, Refusal
+
+Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
+
+DESCRIPTION = """\
+Write the migration that mends what `check` finds.
+
+The migration is tried on a copy of the shadow database first, and is written into the migrations
+folder, behind the newest one, as a whole or not at all. Nothing is written where something has to
+be decided first: what it is, and the flag that decides it, is told.
+"""
+_EPILOG = """\
+With --schema the schema is edited instead, to declare what the migrations build: only the lines
+that have to change, in the files where they stand.
+
+exit status: 0 written, or nothing to do; 2 something has to be decided first; 1 an error
+"""
+
+
+def add(commands: argparse._SubParsersAction[Parser]) -> Parser:
+    """The command's own flags; the common ones are the caller's to add."""
+    fix = commands.add_parser(
+        "fix",
+        help="write the migration that mends the difference, or edit the schema",
+        description=DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    fix.add_argument("path", nargs="?", metavar="PATH", help="the project's folder (default: .)")
+    what = fix.add_argument_group("what to write")
+    what.add_argument(
+        "--name", default="align", help="name of the migration, behind its time (default: align)"
+    )
+    what.add_argument(
+        "--allow", metavar="HAZARD[:OBJECT]", action="append", default=[],
+        help="go on although this is lost or may fail: data-loss, data-loss:User.name; may be repeated",
+    )  # fmt: skip
+    what.add_argument(
+        "--base", metavar="REF", help="the branch this one will be merged into (default: origin's)"
+    )
+    how = what.add_mutually_exclusive_group()
+    how.add_argument(
+        "--schema", dest="declare", action="store_true", help="edit the schema, write no migration"
+    )
+    how.add_argument(
+        "--checks",
+        action="store_true",
+        help="only print the queries that count the rows in its way; they read",
+    )
+    what.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    return fix
+
+
+def run(options: argparse.Namespace, configs: Sequence[Config]) -> int:
+    """Fix each project; the exit status is that of the worst."""
+    status = [_declare(options, one) if options.declare else _fix(options, one) for one in configs]
+    return EXIT_ERROR if EXIT_ERROR in status else max(status, default=EXIT_IN_STEP)
+
+
+# ------------------------------------------------------------ the migration
+
+
+def _fix(options: argparse.Namespace, config: Config) -> int:
+    from ..pipeline.fix import Choice, plan_fix, write_fix
+
+    choice = Choice(options.name, tuple(options.allow), options.base)
+    with progress(sys.stderr, quiet=config.quiet) as on_progress:
+        fix = plan_fix(config, choice, on_progress=on_progress)
+    if fix.report.verdict != "drift":
+        return _nothing(config, fix.report)
+    if options.checks:
+        sys.stdout.write(checks_script(fix.report))
+        return EXIT_IN_STEP
+    for word in fix.unused:
+        say(f"--allow {word} applies to nothing here", quiet=config.quiet)
+    open = _asked(fix.refusals) if not options.dry_run else fix.refusals
+    if open:
+        _show(_refused(options, config, fix, open))
+        return EXIT_DRIFT
+    place = f"{_typed(config, config.migrations)}/{fix.folder}"
+    if options.dry_run:
+        sys.stdout.write(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
+        return EXIT_IN_STEP
+    write_fix(config, fix)
+    _show(_written(fix, place, options))
+    return EXIT_IN_STEP
+
+
+def checks_script(report: Report) -> str:
+    """The checks as SQL to run on a live database, each below what it counts."""
+    if not report.checks:
+        return "-- No row of any database stands in its way.\n"
+    parts = []
+    for check in report.checks:
+        what = "would stop it, and nothing is changed" if check.breaks == "fails" else "would not come back"
+        parts.append(f"-- {_one_line(check.message)} Rows counted here {what}.\n{check.sql.rstrip(';')};\n")
+    return "\n".join(parts)
+
+
+def _asked(refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """What stays open: on a terminal each decision is asked for."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return tuple(refusals)
+    left = []
+    for refusal in refusals:
+        if not refusal.allow or not _yes(refusal):
+            left.append(refusal)
+    return tuple(left)
+
+
+def _yes(refusal: Refusal) -> bool:
+    sys.stderr.write(f"\n! {_one_line(refusal.message)}\n")
+    if refusal.hint:
+        sys.stderr.write(f"  {_one_line(refusal.hint)}\n")
+    sys.stderr.write("  Write it all the same? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _refused(options: argparse.Namespace, config: Config, fix: Fix, open: Sequence[Refusal]) -> Iterator[str]:
+    decisions = [one for one in open if one.allow]
+    what = f"{counted(len(open), 'thing')} to decide first" if decisions else "something has to be done first"
+    yield f"✗ {_schema(config)}: nothing is written, {what}"
+    for one in open:
+        yield ""
+        yield f"! {_one_line(one.message)}"
+        if one.hint:
+            yield f"  {_one_line(one.hint)}" if one.allow else f"  next: {_one_line(one.hint)}"
+        if one.allow:
+            yield f"  if that may be: --allow {shlex.quote(one.allow)}"
+    if decisions and len(decisions) == len(open):
+        allowed = [word for one in decisions for word in ("--allow", one.allow)]
+        yield ""
+        yield f"next, if all of it may be: {command_line(options, *dict.fromkeys(allowed[1::2]))}"
+
+
+def command_line(options: argparse.Namespace, *allow: str) -> str:
+    """The same command with more allowed, as it is typed into a shell."""
+    words = ["prisma-drift", "fix"]
+    if options.path:
+        words.append(options.path)
+    if options.name != "align":
+        words += ["--name", options.name]
+    for word in dict.fromkeys((*options.allow, *allow)):
+        words += ["--allow", word]
+    return shlex.join(words)
+
+
+def _written(fix: Fix, place: str, options: argparse.Namespace) -> Iterator[str]:
+    lines = fix.text.count("\n")
+    yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
+    yield "  tried on a copy of the shadow database: nothing is left to change"
+    for hazard in fix.report.hazards:
+        yield ""
+        yield f"! {_one_line(hazard.message)}"
+        if hazard.hint:
+            yield f"  {_one_line(hazard.hint)}"
+    yield ""
+    if fix.report.checks:
+        yield f"next: {command_line(options)} --checks   prints what to count on production before it is deployed"
+    yield f"next: git add {shlex.quote(place)}"
+    yield "      npx prisma migrate dev      runs it on your development database"
+    yield "      npx prisma migrate deploy   runs it on production"
+
+
+# ------------------------------------------------------------ the schema
+
+
+def _declare(options: argparse.Namespace, config: Config) -> int:
+    from ..pipeline.declare import plan_declaration, write_declaration
+
+    with progress(sys.stderr, quiet=config.quiet) as on_progress:
+        declared = plan_declaration(config, on_progress=on_progress)
+    left = declared.report
+    if not declared.files and left.verdict == "in-step":
+        return _nothing(config, left)
+    if options.dry_run:
+        for shown, text in declared.files.items():
+            sys.stdout.write(f"// {_one_line(shown)}\n{text}")
+    else:
+        write_declaration(config, declared)
+    _show(_edited(config, declared.files, declared.lines, left, dry=options.dry_run))
+    return EXIT_IN_STEP if left.verdict == "in-step" else EXIT_DRIFT
+
+
+def _edited(config: Config, files: Iterable[str], lines: int, left: Report, *, dry: bool) -> Iterator[str]:
+    paths = [_typed(config, config.root / shown) for shown in files]
+    if paths:
+        verb = "would change" if dry else "changed"
+        yield f"✓ {verb} {counted(lines, 'line')} of {', '.join(paths)}"
+    if left.verdict == "in-step":
+        yield "  it declares what the migrations build: nothing is left to change"
+        yield ""
+        yield f"next: git diff {' '.join(map(shlex.quote, paths))}"
+        yield "      npx prisma generate   makes the client anew"
+        return
+    differing = [one for one in left.findings if one.severity == "error"]
+    yield f"✗ {counted(len(differing), 'difference')} that no line of the schema can end:"
+    for one in differing:
+        yield f"  {_one_line(one.message)}"
+    yield ""
+    yield "next: prisma-drift fix   writes the migration for the rest"
+
+
+# ------------------------------------------------------------ words
+
+
+def _nothing(config: Config, report: Report) -> int:
+    from ..report import text
+
+    shown = with_paths(report, relative_to(config.root))
+    shown = with_paths(shown, from_here(str(config.root), Path.cwd()))
+    if report.verdict == "error":
+        text.write((shown,), sys.stderr)
+        return EXIT_ERROR
+    count = counted(report.project.migration_count, "migration")
+    _show([f"✓ {shown.project.schema} and its {count} agree: nothing to fix"])
+    return EXIT_IN_STEP
+
+
+def _schema(config: Config) -> str:
+    return _typed(config, config.schema)
+
+
+def _typed(config: Config, path: Path | None) -> str:
+    """A path as someone in the current folder would type it."""
+    if path is None:
+        return ""
+    return from_here(str(config.root), Path.cwd())(config.shown(path))
+
+
+def _one_line(text: str) -> str:
+    return visible(" ".join(text.split()))
+
+
+def _show(lines: Iterator[str] | Sequence[str]) -> None:
+    """For people, on standard output; no control character of a repository's names reaches the terminal."""
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stdout.flush()
