@@ -41,7 +41,9 @@ class Bench:
         output.unlink(missing_ok=True)
         said = io.StringIO()
         arguments = ["check", str(project), "--format", "json", "--output", str(output), *case.args]
-        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        # Only here: other tests of this process start servers of their own.
+        ours = mock.patch.object(shadows, "_open", lambda _: nullcontext(self._server))
+        with ours, contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
             run(arguments)
         if output.exists():
             found: dict[str, Any] = json.loads(output.read_text())
@@ -81,11 +83,10 @@ class Bench:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """A server that every `check` of this process uses as its shadow, instead of starting its own."""
+    """A server that every `check` of the bench uses as its shadow, instead of starting its own."""
     with (
         shadows.server(shadows.parse_shadow("embedded")) as running,
         tempfile.TemporaryDirectory() as folder,
-        mock.patch.object(shadows, "_open", lambda _: nullcontext(running)),
     ):
         yield Bench(running, Path(folder))
 
