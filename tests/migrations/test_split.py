@@ -65,9 +65,9 @@ def test_positions_point_at_the_text() -> None:
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         split(piece * times)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = max(min(seconds(5_000) for _ in range(2)), 0.002)
     assert seconds(50_000) < small * 40
