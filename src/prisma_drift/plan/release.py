@@ -20,11 +20,13 @@ from .fits import definition_for
 from .held import Taken, taken
 from .render.context import Context
 from .render.names import Names
+from .render.sequences import named_by_schema
 from .render.statement import Applied, Statement
 from .render.types import type_sql
 from .steps import Step
 
 RULE = "holders-step-aside"
+SEQUENCE_KEPT = "sequence-named-by-schema"
 LOST = "object-lost"
 IN_THE_WAY = "object-in-the-way"
 
@@ -69,10 +71,11 @@ class _Fate:
 
 def release(steps: Sequence[Step], context: Context) -> Release:
     """All that the steps' columns, tables and enums are held by."""
-    holders = context.holders
-    if holders is None or not context.corrects or not holders.found:
+    if not context.corrects:
         return Release()
-    fates = _fates(taken(steps, context), holders, context)
+    all_taken = taken(steps, context)
+    kept = _kept_sequences(all_taken, context)
+    fates = _fates(all_taken, context.holders or Holders(), context)
     gone = _gone_anyway(steps)
     fates = {key: fate for key, fate in fates.items() if key not in gone}
     order = _in_order(fates)
@@ -82,17 +85,37 @@ def release(steps: Sequence[Step], context: Context) -> Release:
     folded = _folded(steps, order)
     drops = {fate.holder.key: _drop(fate, fates) for fate in order}
     at = [cause.step for fate in order for cause in fate.causes if fate.steps_aside or drops[fate.holder.key]]
+    at += [one.step for one, _ in kept]
     return Release(
         first=min(at, default=0),
         last=max(at, default=-1),
-        before=tuple(statement for fate in reversed(order) for statement in drops[fate.holder.key]),
+        before=(
+            *(statement for _, statement in kept),
+            *(statement for fate in reversed(order) for statement in drops[fate.holder.key]),
+        ),
         after=tuple(statement for fate in order for statement in _create(fate, folded, context.names)),
         losses=tuple(
             (fate.causes[0], _loss(fate)) for fate in order if fate.lost and not drops[fate.holder.key]
         ),
         folded=tuple(folded.values()),
-        applied=tuple((RULE, fate.holder.name) for fate in order if fate.steps_aside and not fate.lost),
+        applied=(
+            *((RULE, fate.holder.name) for fate in order if fate.steps_aside and not fate.lost),
+            *((SEQUENCE_KEPT, one.words) for one, _ in kept),
+        ),
     )
+
+
+def _kept_sequences(all_taken: Iterable[Taken], context: Context) -> list[tuple[Taken, Statement]]:
+    """Sequences that would go with a column that owns them, though a default of the schema counts with them."""
+    found = []
+    for one in all_taken:
+        for sequence, owner in context.actual.sequences:
+            falls = owner == one.words if one.column else owner.startswith(f"{one.words}.")
+            if one.how in ("dropped", "recreated") and falls and named_by_schema(sequence, context.expected):
+                name = f"{_quoted(sequence.schema)}.{_quoted(sequence.name)}"
+                purpose = f"a default of the schema counts with {sequence}, so it stays"
+                found.append((one, Statement(f"ALTER SEQUENCE {name} OWNED BY NONE", purpose)))
+    return found
 
 
 def _fates(all_taken: Iterable[Taken], holders: Holders, context: Context) -> dict[str, _Fate]:

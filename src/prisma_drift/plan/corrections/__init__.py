@@ -13,11 +13,13 @@ from .foreign_key_schema import note_other_schema
 from .inconvertible import recreate_inconvertible
 from .keys_in_use import release_keys_in_use
 from .lost_indexes import recreate_lost_indexes
+from .needed_extensions import create_needed_extensions
 from .outside_keys import release_outside_keys
 from .primary_key_rename import drop_redundant_rename
 
 _RULES = (
     note_other_schema,
+    create_needed_extensions,
     drop_redundant_rename,
     recreate_inconvertible,
     recreate_lost_indexes,

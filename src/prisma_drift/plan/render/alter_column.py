@@ -9,7 +9,14 @@ from ...model.types import Arity, Sequence
 from ...model.values import frozen
 from .context import Context
 from .defaults import default_sql
-from .sequences import default_sequence_name, new_sequence, owned_sequence, sequence_of, still_used
+from .sequences import (
+    default_sequence_name,
+    named_by_schema,
+    new_sequence,
+    owned_sequence,
+    sequence_of,
+    still_used,
+)
 from .types import column_type_sql, type_sql
 
 
@@ -129,8 +136,8 @@ def _stop_counting(change: AlterColumn, context: Context) -> tuple[list[str], li
 
 
 def _shared(change: AlterColumn, name: str, context: Context) -> bool:
-    """Whether another column of the database counts with the same sequence."""
-    return any(
+    """Whether another column of the database counts with the same sequence, or the schema names it in a default."""
+    return named_by_schema(owned_sequence(change, context), context.expected) or any(
         isinstance(column.default, Sequence) and column.default.name == name and name
         for table in context.actual.tables
         for column in table.columns

@@ -7,7 +7,7 @@ import re
 from ...diff.changes import AlterColumn, TablePair
 from ...model.names import QualifiedName
 from ...model.schema import Column, Schema
-from ...model.types import Sequence
+from ...model.types import DbGenerated, Sequence
 from .context import Context
 from .names import quote
 
@@ -42,6 +42,30 @@ def still_used(change: AlterColumn, name: str, expected: Schema) -> bool:
         for column in table.columns
         if (table.name, column.name) != (change.table.expected.name, change.expected.name)
     )
+
+
+_NEXT_VALUE = re.compile(r"""nextval\s*\(\s*(?:cast\s*\(\s*)?'((?:[^']|'')*)'""", re.IGNORECASE)
+_NAME = re.compile(r"""(?:("(?:[^"]|"")*"|[^".]+)\.)?("(?:[^"]|"")*"|[^".]+)\Z""")
+
+
+def named_by_schema(sequence: QualifiedName, expected: Schema) -> bool:
+    """Whether a default of the expected schema counts with the sequence in its own words: `nextval('"x"'::regclass)`."""
+    for table in expected.tables:
+        for column in table.columns:
+            text = column.default.text if isinstance(column.default, DbGenerated) else None
+            for written in _NEXT_VALUE.findall(text or ""):
+                found = _NAME.match(written.replace("''", "'"))
+                parts = [_folded(part) for part in found.groups()] if found else []
+                if parts and parts[1] == sequence.name and parts[0] in ("", sequence.schema):
+                    return True
+    return False
+
+
+def _folded(part: str | None) -> str:
+    """A written identifier as Postgres keeps it."""
+    if part is None:
+        return ""
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part.strip().lower()
 
 
 def owned_sequence(change: AlterColumn, context: Context) -> QualifiedName:
