@@ -44,7 +44,7 @@ def with_table(schema: Schema, table: Table) -> Schema:
 
 COLUMN = [
     # found, wanted, clauses, rules
-    ("Json", 'Unsupported("vector(3)")', 'SET DATA TYPE vector(3) USING ("c"::text::vector(3))', {"type-change-using"}),
+    ("Json", 'Unsupported("vector(3)")', 'SET DATA TYPE vector(3) USING ("c"::text::vector(3))', {"extension-created-first", "type-change-using"}),
     ("Decimal @db.Money", "Float", 'SET DATA TYPE DOUBLE PRECISION USING ("c"::numeric::DOUBLE PRECISION)', {"type-change-using"}),
     ("E", "E[]", 'SET DATA TYPE "E"[] USING ARRAY["c"]', {"type-change-using"}),
     ("Int", "BigInt @default(autoincrement())", "SET DATA TYPE BIGINT", {"serial-is-no-type"}),
