@@ -58,11 +58,16 @@ def test_two_projects_are_one_commit(job: Any) -> None:
 
 def test_an_unproved_migration_is_never_written(job: Any) -> None:
     job.pull_request()
+    sql = job.report.corrective_sql
     for proof in (Proof(), Proof(EmptyProof(False, 1, "x")), Proof(EmptyProof(True, 1))):
-        job.report = replace(job.report, proof=proof)
+        job.report = replace(job.report, proof=proof, corrective_sql="", rejected_sql=sql)
         job.run(write_fix="commit")
         assert job.api.refs["heads/feature"] == HEAD
-        assert not (job.workspace / ".prisma-drift" / "fix").exists()
+        left = job.workspace / ".prisma-drift"
+        assert not (left / "fix").exists() and not (left / "corrective.sql").exists()
+        assert job.outputs["corrective-sql"] == ""
+        assert "ALTER TABLE" not in job.file("report.md") + job.file("report.sarif") + job.log
+        assert "ALTER TABLE" not in "".join(job.api.bodies(7))
 
 
 def test_a_forks_branch_is_not_pushed_to(job: Any) -> None:

@@ -16,7 +16,9 @@ from prisma_drift import cli
 from prisma_drift.commands import arguments
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
-from prisma_drift.model.report import Finding, ProjectInfo, Report
+from prisma_drift.model.hazards import Hazard
+from prisma_drift.model.report import EmptyProof, Finding, ProjectInfo, Proof, Report
+from prisma_drift.model.values import replace
 from prisma_drift.pipeline import check, compare_command
 from prisma_drift.project import Config
 
@@ -29,6 +31,14 @@ DRIFT = Report(
     (Finding("column-missing", "error", "public.User.a", "Missing.", actual="–", expected="Int"),),
     corrective_sql="SELECT 1;\n",
     schema_lines=(SchemaLines("prisma/schema.prisma", 6, "  a Int"),),
+    proof=Proof(EmptyProof(True, 0)),
+)
+REJECTED = replace(
+    DRIFT,
+    corrective_sql="",
+    rejected_sql="SELECT 1;\n",
+    proof=Proof(EmptyProof(False, 1, "A view holds it.", "Write it by hand.")),
+    hazards=(Hazard("object-in-the-way", "error", "public.v", "Holds `a`."),),
 )
 BROKEN = Report("error", PROJECT, (Finding("migration-failed", "error", "2024_x", "It fails."),))
 
@@ -109,6 +119,38 @@ def test_script_is_sql_alone(give: Give, capsys: pytest.CaptureFixture[str]) -> 
     assert said.out == ""
     assert "It fails." in said.err
     assert {call["strategy"] for call in calls} == {"plain"}
+
+
+@pytest.mark.parametrize(
+    "form", [[], *(["--format", name] for name in ("json", "sarif", "markdown", "github"))]
+)
+def test_no_format_offers_unproved_sql(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str], form: list[str]
+) -> None:
+    give(REJECTED, REJECTED)
+    assert cli.main(["check", *form]) == 2
+    said = capsys.readouterr().out
+    assert said.count("SELECT 1;") == (form[-1:] == ["json"])  # as `rejected_sql`, which is no offer
+    if "json" in form:
+        assert json.loads(said)["corrective_sql"] == ""
+    assert "public.v" in said
+    assert cli.main(["check", *form, "--output", "out"]) == 2
+    assert ("SELECT 1;" in (project / "out").read_text()) == (form[-1:] == ["json"])
+
+
+def test_a_script_without_a_proof_is_empty_and_says_why(
+    give: Give, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give(REJECTED, REJECTED)
+    assert cli.main(["check", "--script"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no SQL is given for prisma/schema.prisma" in said.err
+    assert "A view holds it. Write it by hand." in said.err
+    assert "[object-in-the-way] public.v: Holds `a`." in said.err
+    assert cli.main(["check", "--script", "--output", "out.sql"]) == 2
+    assert (project / "out.sql").read_text() == ""
+    assert "no SQL is given" in capsys.readouterr().err
 
 
 def test_the_strategy(give: Give, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from prisma_drift.errors import DriftError, SchemaError
 from prisma_drift.findings.failure import failed
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.hazards import Check, Hazard, Observed, Rename
 from prisma_drift.model.report import EmptyProof, Finding, Mend, Proof, Report, SchemaLines
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
@@ -32,7 +33,15 @@ FULL = replace(
             "index-extra", "error", "public.T.i", "Extra.", mends=(Mend("schema", lines=(LINES,), why="so"),)
         ),
     ),
-    proof=Proof(EmptyProof(False, 2, "no")),
+    corrective_sql="",
+    rejected_sql="DROP TABLE a;\n",
+    proof=Proof(EmptyProof(False, 2, "no", "Do.")),
+    hazards=(
+        Hazard("nulls", "warning", "public.T.a", "Fails on NULL.", "Count them.", 2),
+        Hazard("data-loss", "error", "public.T.b", "Goes.", observed=Observed("AccessExclusiveLock", True)),
+    ),
+    checks=(Check("nulls", "public.T.a", "fails", "Rows.", 'SELECT count(*) FROM "T" WHERE "a" IS NULL'),),
+    renames=(Rename("public.T.b", "public.T.c", False, "alike"),),
 )
 BROKEN = failed(
     SchemaError(
@@ -65,6 +74,10 @@ def test_the_schema_refuses_what_the_contract_does_not_know() -> None:
         (("project", "schema"), "/home/x/schema.prisma"),
         (("schema_lines", 0, "after_line"), -1),
         (("proof", "empty", "residual"), "0"),
+        (("hazards", 0, "severity"), "bad"),
+        (("hazards", 0, "statement"), -1),
+        (("checks", 0, "breaks"), "both"),
+        (("renames", 0, "sure"), "no"),
     ):
         document = read(replace(FULL, findings=tuple(one for one in FULL.findings if one.origin)))
         inner: Any = document
@@ -72,7 +85,17 @@ def test_the_schema_refuses_what_the_contract_does_not_know() -> None:
             inner = inner[key]
         inner[path[-1]] = value
         assert not VALIDATOR.is_valid(document), path
-    for key in ("verdict", "findings", "corrective_sql", "schema_lines", "proof"):
+    for key in (
+        "verdict",
+        "findings",
+        "corrective_sql",
+        "rejected_sql",
+        "hazards",
+        "checks",
+        "renames",
+        "schema_lines",
+        "proof",
+    ):
         document = read(FULL)
         del document[key]
         assert not VALIDATOR.is_valid(document), key
@@ -97,6 +120,31 @@ def test_the_contract_of_version_1() -> None:
     assert document["proof"]["empty"] == {"applied": True, "residual": 0}
 
 
+def test_hazards_checks_and_renames() -> None:
+    document = read(FULL)
+    first, second = document["hazards"]
+    assert (first["id"], first["severity"], second["id"], second["statement"]) == (
+        "data-loss",
+        "error",
+        "nulls",
+        2,
+    )
+    assert first["observed"] == {"lock": "AccessExclusiveLock", "rewrites": True, "scans": False}
+    assert "observed" not in second and "migration" not in second
+    assert document["checks"][0]["breaks"] == "fails"
+    assert document["renames"] == [
+        {"from": "public.T.b", "to": "public.T.c", "sure": False, "reason": "alike"}
+    ]
+    assert (document["corrective_sql"], document["rejected_sql"]) == ("", "DROP TABLE a;\n")
+    assert document["proof"]["empty"] == {"applied": False, "residual": 2, "error": "no", "hint": "Do."}
+
+
+def test_unproved_sql_cannot_be_reported() -> None:
+    for proof in (Proof(), Proof(EmptyProof(False, 2, "no")), Proof(EmptyProof(True, 1))):
+        with pytest.raises(ValueError, match="proof that holds"):
+            replace(REPORT, proof=proof)
+
+
 def test_findings_are_sorted_by_file_line_object_id() -> None:
     document = read(replace(FULL, findings=FULL.findings[::-1]))
     keys = [(one["file"] or "", one["line"] or 0, one["object"], one["id"]) for one in document["findings"]]
@@ -109,6 +157,8 @@ def test_several_projects_keep_the_shape_of_one() -> None:
     assert document["verdict"] == "error"
     assert [one["verdict"] for one in document["projects"]] == ["drift", "error"]
     assert len(document["findings"]) == sum(len(one["findings"]) for one in document["projects"])
+    assert (len(document["hazards"]), document["rejected_sql"]) == (0, "")
+    assert len(read(FULL, FULL)["hazards"]) == 2 * len(FULL.hazards)
     assert document["projects"][0]["corrective_sql"] == REPORT.corrective_sql
     assert "projects" not in read(REPORT)
 

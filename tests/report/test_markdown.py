@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from prisma_drift.github.artifact import unpack
 from prisma_drift.model.diagram import Diagram, DiagramColumn, DiagramLink, DiagramTable
+from prisma_drift.model.hazards import Hazard
 from prisma_drift.model.report import (
     EmptyProof,
     Finding,
@@ -70,17 +71,38 @@ def test_a_migration_that_does_not_apply_is_shown_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("proof", "words"),
     [
-        (Proof(), "not yet proved"),
-        (Proof(EmptyProof(True, 0)), "nothing left to change"),
-        (Proof(EmptyProof(True, 2)), "leaves 2 differences"),
         (
-            Proof(EmptyProof(False, 0, "no such type")),
-            "does not apply to a copy of the shadow database: no such type",
+            Proof(EmptyProof(True, 2, "2 differences are left.", "Mend it.")),
+            "2 differences are left. Mend it.",
         ),
+        (Proof(EmptyProof(False, 0, "no such type")), "Tried on a copy of the shadow database: no such type"),
     ],
 )
-def test_what_was_proved_is_said(proof: Proof, words: str) -> None:
-    assert words in markdown.comment(replace(ALIGNMENT, proof=proof), CONTEXT).text
+def test_what_was_not_proved_is_not_offered(proof: Proof, words: str) -> None:
+    rejected = replace(
+        ALIGNMENT, proof=proof, corrective_sql="", rejected_sql=ALIGNMENT.corrective_sql, hazards=HAZARDS
+    )
+    text = markdown.comment(rejected, CONTEXT).text
+    assert "**No corrective migration is offered**" in text
+    assert words in text
+    assert "ALTER TABLE" not in text
+    assert "prisma-drift fix" not in text
+    assert text.index("Goes.") < text.index("No corrective migration")
+
+
+HAZARDS = (
+    Hazard("nulls", "warning", "public.T.a", "Fails on @all.", "Count them.", 2),
+    Hazard("data-loss", "error", "public.T.b", "Goes."),
+)
+
+
+def test_hazards_stand_above_the_sql_the_gravest_first() -> None:
+    text = markdown.comment(replace(ALIGNMENT, hazards=HAZARDS), CONTEXT).text
+    places = [text.index(part) for part in ("> ✗ `public.T.b`", "> ⚠ `public.T.a`", "nothing left to change")]
+    assert places == sorted(places)
+    assert "Fails on `@all`. Count them." in text
+    many = replace(ALIGNMENT, hazards=HAZARDS * 3000)
+    assert "… and " in markdown.comment(many, CONTEXT).text
 
 
 def test_sections_with_nothing_to_say_are_absent() -> None:
@@ -206,6 +228,7 @@ findings = st.builds(
     expected=texts,
 )
 unmanaged_objects = st.lists(st.builds(Unmanaged, texts, texts, texts, texts), max_size=3).map(tuple)
+hazards = st.lists(st.builds(Hazard, texts, severities, texts, texts, texts, lines), max_size=3).map(tuple)
 columns = st.builds(DiagramColumn, texts, texts, texts)
 diagrams = st.builds(
     Diagram,
@@ -222,7 +245,8 @@ reports = st.builds(
     unmanaged=unmanaged_objects,
     corrective_sql=texts,
     schema_lines=st.lists(st.builds(SchemaLines, texts, lines, texts), max_size=2).map(tuple),
-    proof=st.builds(Proof, st.one_of(st.none(), st.builds(EmptyProof, st.booleans(), lines, texts))),
+    proof=st.just(Proof(EmptyProof(True, 0))),
+    hazards=hazards,
     would_drop=unmanaged_objects,
     diagram=diagrams,
 )
@@ -231,6 +255,12 @@ reports = st.builds(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports)
 def test_no_repository_content_becomes_markup(report: Report) -> None:
+    no_markup(report)
+    sql, error = report.corrective_sql, EmptyProof(False, 3, report.project.name, report.project.schema)
+    no_markup(replace(report, corrective_sql="", rejected_sql=sql, proof=Proof(error)))
+
+
+def no_markup(report: Report) -> None:
     text = markdown.comment(report, CONTEXT).text
     assert markdown.utf16(text) <= COMMENT_LIMIT
     opened = 0

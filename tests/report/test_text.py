@@ -10,6 +10,7 @@ import pytest
 from prisma_drift.errors import DriftError
 from prisma_drift.findings.failure import failed
 from prisma_drift.github.artifact import unpack
+from prisma_drift.model.hazards import Hazard
 from prisma_drift.model.report import EmptyProof, Finding, Mend, ProjectInfo, Proof, Report, SchemaLines
 from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
@@ -36,6 +37,7 @@ BROKEN = Report(
         ),
     ),
 )
+PROVED = Proof(EmptyProof(True, 0))
 IN_STEP = Report("in-step", PROJECT, unmanaged=REPORT.unmanaged, would_drop=REPORT.would_drop)
 CASES = {
     "drift": ((REPORT,), False),
@@ -81,17 +83,35 @@ def test_a_pipe_sees_none_and_needs_no_rich(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("proof", "words"),
     [
-        (Proof(), "has not been tried"),
-        (Proof(EmptyProof(True, 0)), "nothing left to change"),
-        (Proof(EmptyProof(True, 2)), "leaves 2 differences"),
         (
-            Proof(EmptyProof(False, 9, "no such type")),
-            "failed on a copy of the shadow database: no such type",
+            Proof(EmptyProof(True, 2, "2 differences are left.", "Mend it.")),
+            "2 differences are left.\n  next: Mend it.",
         ),
+        (Proof(EmptyProof(False, 9, "no such type")), "Tried on a copy of the shadow database: no such type"),
     ],
 )
-def test_what_was_proved_is_said(proof: Proof, words: str) -> None:
-    assert words in text.render((replace(REPORT, proof=proof),))
+def test_what_was_not_proved_is_not_offered(proof: Proof, words: str) -> None:
+    rejected = replace(
+        REPORT, proof=proof, corrective_sql="", rejected_sql=REPORT.corrective_sql, hazards=HAZARDS
+    )
+    shown = text.render((rejected,), verbose=True)
+    assert words in shown
+    assert "no migration is offered" in shown
+    assert "ALTER TABLE" not in shown
+    assert "✗ public.T.b: Goes.  [data-loss]" in shown
+
+
+HAZARDS = (
+    Hazard("nulls", "warning", "public.T.a", "Fails on\nNULL.", "Count them.", 2),
+    Hazard("data-loss", "error", "public.T.b", "Goes."),
+)
+
+
+def test_hazards_stand_above_the_sql_the_gravest_first() -> None:
+    shown = text.render((replace(REPORT, hazards=HAZARDS),))
+    order = ("✗ public.T.b: Goes.", "! public.T.a: Fails on NULL. Count them.  [nulls]", "    ALTER TABLE")
+    places = [shown.index(part) for part in order]
+    assert places == sorted(places)
 
 
 def many(number: int) -> Report:
@@ -110,7 +130,14 @@ def many(number: int) -> Report:
         for n in range(number)
     )
     lines = tuple(SchemaLines("s.prisma", n, "  x Int") for n in range(number))
-    return Report("drift", PROJECT, found, corrective_sql="SELECT 1;\n" * number, schema_lines=lines)
+    return Report(
+        "drift",
+        PROJECT,
+        found,
+        corrective_sql="SELECT 1;\n" * number,
+        schema_lines=lines,
+        proof=Proof(EmptyProof(True, 0)),
+    )
 
 
 def test_a_large_report_stays_on_two_screens_and_says_what_it_leaves_out() -> None:
@@ -139,7 +166,9 @@ def test_the_likelier_mend_comes_first() -> None:
     lines = SchemaLines("s.prisma", 3, "  @@index([a])")
 
     def order(mends: tuple[Mend, ...]) -> list[int]:
-        report = Report("drift", PROJECT, (replace(extra, mends=mends),), (), "DROP INDEX i;\n", (lines,))
+        report = Report(
+            "drift", PROJECT, (replace(extra, mends=mends),), (), "DROP INDEX i;\n", (lines,), PROVED
+        )
         shown = text.render((report,))
         return [shown.index("If the migrations are right"), shown.index("If the schema is right")]
 

@@ -26,11 +26,8 @@ def fix_of(outcome: Outcome, name: str, committed_at: str) -> Fix | None:
 
     `committed_at`: 14 digits of the head commit, so that the same commit gives the same name; may be empty.
     """
-    proof = outcome.report.proof.empty
     config = outcome.config
     if config is None or config.migrations is None or not outcome.report.corrective_sql.strip():
-        return None
-    if proof is None or not proof.holds:
         return None
     stamps = [found[1] for entry in config.migrations.iterdir() if (found := _STAMP.match(entry.name))]
     # Prisma runs folders in the order of their names.

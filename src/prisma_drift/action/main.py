@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_ERROR, DriftError
+from ..findings.hazards import hazard_findings
 from ..github.changes import changed_files
 from ..github.client import Client, GitHubError
 from ..github.event import Event, read_event
@@ -262,4 +263,5 @@ def _plain(report: Report) -> str:
         lines += [f"    {line}" for line in finding.excerpt.split("\n") if line]
         if finding.hint:
             lines.append(f"    {finding.hint}")
+    lines += [f"  {hazard.severity} [{hazard.id}] {hazard.message}" for hazard in hazard_findings(report)]
     return "\n".join(lines)

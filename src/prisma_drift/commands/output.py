@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import EXIT_ERROR, DriftError
 from ..findings.failure import failed
+from ..findings.hazards import ordered, sentence
 from ..model.report import Report
 from ..report import text
 from ..report.paths import from_here, with_paths
@@ -45,13 +46,16 @@ def rendered(options: argparse.Namespace, reports: Sequence[Report]) -> str | No
 
 
 def _script(reports: Sequence[Report]) -> str:
-    """SQL alone, and nothing at all of a project with an error: that goes to standard error."""
+    """SQL alone; nothing of a project with an error or without a proved migration: why goes to standard error."""
     texts = []
     for report in reports:
         if report.verdict == "error":
             _explain(report)
             continue
         sql = report.corrective_sql.strip("\n")
+        if report.verdict == "drift" and not sql:
+            _explain_no_sql(report)
+            continue
         # A line feed in a folder's name must not end the comment.
         head = f"-- Project: {' '.join(report.project.schema.split())}\n" if len(reports) > 1 else ""
         texts.append(head + (f"{sql}\n" if sql else EMPTY_SCRIPT))
@@ -64,6 +68,15 @@ def write(options: argparse.Namespace, rendered: str | None, reports: Sequence[R
         _put(options, rendered, reports)
     except BrokenPipeError:
         reader_has_left()
+
+
+def _explain_no_sql(report: Report) -> None:
+    """Why no migration is offered, with what the plan knows."""
+    proof = report.proof.empty
+    why = f" Tried on a copy of the shadow database: {proof.error} {proof.hint}" if proof else ""
+    say(f"no SQL is given for {report.project.schema}, since no migration is proved.{why}".rstrip())
+    for one in ordered(report.hazards):
+        say(f"{one.severity} [{one.id}] {sentence(one)}")
 
 
 def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:

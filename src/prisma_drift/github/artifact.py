@@ -121,3 +121,5 @@ def _read_record(kind: type, value: Any, where: str) -> Any:
         return kind(**given)
     except TypeError as error:
         raise ArtifactError(f"{where} lacks a member.") from error
+    except ValueError as error:
+        raise ArtifactError(f"{where} contradicts itself: {error}") from error

@@ -74,6 +74,9 @@ class EmptyProof:
     residual: int
     """Changes still found after it."""
     error: str = ""
+    """Why it does not hold: Postgres' words, what is left, or what would be lost."""
+    hint: str = ""
+    """What to do where it does not hold."""
     lost: tuple[str, ...] = ()
     """Objects that no schema declares and that were gone after it, or other than before, without a hazard that says so."""
 
@@ -116,21 +119,26 @@ class Report:
     findings: tuple[Finding, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     corrective_sql: str = ""
-    """Proved: applied to a copy of the shadow, it leaves nothing to change. Empty where there is nothing to do or none is proved."""
+    """Empty where there is nothing to do or none is proved: a report that holds unproved SQL cannot be made."""
     schema_lines: tuple[SchemaLines, ...] = ()
     """The schema-side mends of all findings, merged, in order of file and line."""
     proof: Proof = field(default_factory=Proof)
     would_drop: tuple[Unmanaged, ...] = ()
     """The part of `unmanaged` that Prisma's own diff would have dropped."""
-    rejected_sql: str = ""
-    """What was tried and did not hold, with the reason in `proof`; never shown as a mend."""
-    hazards: tuple[Hazard, ...] = ()
-    """What is to be known of the corrective migration before it is run, in the order of its statements."""
-    checks: tuple[Check, ...] = ()
-    """What to count on a live database before it is run there."""
-    renames: tuple[Rename, ...] = ()
     diagram: Diagram = field(default_factory=Diagram)
     """The changed part, for a picture; empty where nothing differs."""
+    rejected_sql: str = ""
+    """What was tried and did not hold, for who writes a migration by hand; no writer offers it."""
+    hazards: tuple[Hazard, ...] = ()
+    """What the migration costs, or why there is none."""
+    checks: tuple[Check, ...] = ()
+    """What to count on a live database before the migration is run there."""
+    renames: tuple[Rename, ...] = ()
+
+    def __post_init__(self) -> None:
+        proof = self.proof.empty
+        if self.corrective_sql.strip() and (proof is None or not proof.holds):
+            raise ValueError("A corrective migration needs a proof that holds.")
 
     @property
     def exit_code(self) -> int:

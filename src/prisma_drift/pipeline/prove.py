@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..diff.changes import AlterColumn
 from ..diff.rules import Rules
 from ..errors import DriftError
+from ..model.counted import counted
 from ..model.holders import Holders
 from ..model.report import EmptyProof
 from ..model.schema import Schema, Unmanaged
@@ -29,6 +30,15 @@ _TRIES = 25
 """Plans are made anew at most so often; each time with at least one object more set aside."""
 _NAMED_BY_PLACE = frozenset(["comment", "collation"])
 """Kinds whose names are those of other objects, with which they may rightly go."""
+
+
+_HOLDERS = ("2BP01", "0A000")
+"""Postgres refuses since something depends on the object: by a drop, by a change of type."""
+_RECREATE = (
+    "Write the migration by hand (`prisma migrate dev --create-only`): drop what stands in the way first, "
+    "and make it again after."
+)
+_BY_HAND = "Write the migration by hand (`prisma migrate dev --create-only`), and check again."
 
 
 @frozen
@@ -89,9 +99,7 @@ def _attempt(
         try:
             apply(copy, [corrective], default_schema=expected.default_schema)
         except DriftError as error:
-            proof = EmptyProof(
-                applied=False, residual=len(comparison.difference.changes), error=error.message
-            )
+            proof = _failed(error, len(comparison.difference.changes))
             line = error.position.line if error.position else 0
             culprit = statement_at(comparison.plan, line) if line else None
             said = error.server_message if isinstance(error, ApplyError) else error.message
@@ -100,10 +108,30 @@ def _attempt(
             after = compare(connection, expected, rules)
         lost = _lost(comparison, after.actual.unmanaged, after.actual)
         residual = len(after.difference.changes)
-        said = f"These would be gone without a word: {', '.join(lost)}." if lost else ""
-        return _Attempt(EmptyProof(True, residual, said, lost), after.actual.unmanaged)
+        return _Attempt(_looked(residual, lost), after.actual.unmanaged)
     finally:
         shadow.drop_database(copy)
+
+
+def _failed(error: DriftError, changes: int) -> EmptyProof:
+    """Postgres' own words, with what it says stands in the way."""
+    from ..postgres.apply.migrations import ApplyError
+
+    if not isinstance(error, ApplyError):
+        return EmptyProof(False, changes, error.message, error.hint or _BY_HAND)
+    state = f" ({error.sqlstate})" if error.sqlstate else ""
+    words = f"{error.server_message or error.message}{state}. {error.server_detail}"
+    # The general hint is for a migration of the history, which this is not.
+    known = error.hint if error.id != ApplyError.id else _BY_HAND
+    hint = _RECREATE if error.sqlstate in _HOLDERS else known
+    return EmptyProof(False, changes, " ".join(words.split()), hint)
+
+
+def _looked(residual: int, lost: tuple[str, ...]) -> EmptyProof:
+    """What a migration that applies has left to do, and what it has taken along."""
+    words = [f"{counted(residual, 'difference')} would be left after it."] if residual else []
+    words += [f"These would be gone without a word: {', '.join(lost)}."] if lost else []
+    return EmptyProof(True, residual, " ".join(words), _BY_HAND if words else "", lost)
 
 
 def _learned(attempt: _Attempt, comparison: Comparison) -> Holders | None:

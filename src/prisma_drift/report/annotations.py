@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
 from .text import verdict
 
@@ -17,9 +18,10 @@ _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def render(reports: Sequence[Report]) -> str:
-    """At most MOST commands of each level, with a last one that says how many more there are; then the verdicts."""
+    """At most MOST commands of each level, hazards first, with a last one that says how many more there are; then the verdicts."""
     lines: list[str] = []
-    found = [one for report in reports for one in report.findings]
+    found: list[Finding] = [one for report in reports for one in hazard_findings(report)]
+    found += [one for report in reports for one in report.findings]
     for severity, level in _LEVELS.items():
         alike = [one for one in found if one.severity == severity]
         shown = alike if len(alike) <= MOST else alike[: MOST - 1]
@@ -49,7 +51,8 @@ def _message(one: Finding) -> str:
     since = ""
     if one.origin is not None:
         since = f"{one.origin.action} by {one.origin.migration}:{one.origin.line}"
-    facts = [f"{one.object}: {one.message}" if one.object else one.message, sides, since, one.hint]
+    told = not one.object or one.message.startswith(f"{one.object}:")
+    facts = [one.message if told else f"{one.object}: {one.message}", sides, since, one.hint]
     return "\n".join(fact for fact in facts if fact)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ..findings.findings import sort_key
+from ..findings.hazards import ordered
 from ..model.edit import SchemaLines
 from ..model.hazards import Check, Hazard, Rename
 from ..model.report import Finding, Origin, Proof, Report
@@ -45,7 +46,7 @@ def _report(report: Report) -> dict[str, Value]:
         "would_drop": [_unmanaged(one) for one in report.would_drop],
         "corrective_sql": report.corrective_sql,
         "rejected_sql": report.rejected_sql,
-        "hazards": [_hazard(one) for one in report.hazards],
+        "hazards": [_hazard(one) for one in ordered(report.hazards)],
         "checks": [_check(one) for one in report.checks],
         "renames": [_rename(one) for one in report.renames],
         "schema_lines": [_lines(one) for one in report.schema_lines],
@@ -142,11 +143,8 @@ def _hazard(one: Hazard) -> dict[str, Value]:
     if one.migration:
         found["migration"] = one.migration
     if one.observed is not None:
-        found["observed"] = {
-            "lock": one.observed.lock,
-            "rewrites": one.observed.rewrites,
-            "scans": one.observed.scans,
-        }
+        seen = one.observed
+        found["observed"] = {"lock": seen.lock, "rewrites": seen.rewrites, "scans": seen.scans}
     return found
 
 
@@ -171,6 +169,8 @@ def _proof(proof: Proof) -> dict[str, Value]:
     empty: dict[str, Value] = {"applied": proof.empty.applied, "residual": proof.empty.residual}
     if proof.empty.error:
         empty["error"] = proof.empty.error
+    if proof.empty.hint:
+        empty["hint"] = proof.empty.hint
     if proof.empty.lost:
         empty["lost"] = list(proof.empty.lost)
     return {"empty": empty}

@@ -87,6 +87,7 @@ def parts(report: Report, context: Context) -> tuple[Section, ...]:
         Section("differences", 7, tuple(s.differences(report, context, most) for most in (_ALL, *_ROWS))),
         noticed,
         Section("the diagram", 1, (s.diagram(report), "")),
+        Section("hazards", 8, tuple(s.hazards(report, most) for most in (_ALL, 40, 10, 3))),
         Section("the corrective migration", 5, (corrective, s.proof(report))),
         Section("the commands", 0, (s.commands(report, context),)),
         Section("the schema's lines", 4, (s.schema_side(report, context), "")),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
+from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
 from .pages import first_sentence, page, title
 
@@ -18,8 +19,8 @@ Object = dict[str, object]
 
 
 def render(reports: Sequence[Report]) -> str:
-    """One run with the findings of all projects."""
-    found = [(report, one) for report in reports for one in report.findings]
+    """One run with the hazards and findings of all projects."""
+    found = [(report, one) for report in reports for one in (*hazard_findings(report), *report.findings)]
     rules = sorted({one.id for _, one in found})
     at = {id: number for number, id in enumerate(rules)}
     run = {

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections import Counter
 
+from ..findings.hazards import ordered, sentence
 from ..model.counted import counted
 from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
@@ -133,7 +134,7 @@ def notices(report: Report, context: Context, most: int) -> str:
     others = [finding for finding in report.findings if not _tabular(finding)]
     items = []
     for finding in others[:most]:
-        mark = {"error": "✗", "warning": "⚠"}.get(finding.severity, "·")
+        mark = _MARKS.get(finding.severity, "·")
         where = finding.position or (
             Position(finding.origin.file, finding.origin.line) if finding.origin else None
         )
@@ -157,10 +158,24 @@ def diagram(report: Report) -> str:
     return details("As a diagram", fence(drawn, "mermaid")) if drawn else ""
 
 
+def hazards(report: Report, most: int) -> str:
+    """What the corrective migration costs, or why there is none; at most `most` of them, the gravest first."""
+    found = ordered(report.hazards)
+    lines = [
+        f"> {_MARKS.get(one.severity, '·')} {prose(shorten(sentence(one), 1000))}" for one in found[:most]
+    ]
+    if len(found) > most:
+        lines.append(f"> … and {len(found) - most} more")
+    return "\n>\n".join(lines)
+
+
+_MARKS = {"error": "✗", "warning": "⚠"}
+
+
 def corrective(report: Report, context: Context) -> str:
-    """The corrective migration and what was proved of it."""
+    """The corrective migration and what was proved of it; where none is proved, why, and no SQL."""
     if not report.corrective_sql.strip():
-        return ""
+        return proof(report)
     block = fence(report.corrective_sql, "sql")
     lines = report.corrective_sql.strip("\n").count("\n") + 1
     if lines > INLINE_SQL_LINES:
@@ -170,19 +185,16 @@ def corrective(report: Report, context: Context) -> str:
 
 def proof(report: Report) -> str:
     """What was proved of the corrective migration, in one sentence."""
-    if not report.corrective_sql.strip():
-        return ""
-    title = "**Corrective migration**"
+    if report.corrective_sql.strip():
+        return "**Corrective migration**, applied to a copy of the shadow database: nothing left to change."
     empty = report.proof.empty
+    if empty is None and not report.hazards:
+        return ""
+    refusal = "**No corrective migration is offered**, since none is proved."
     if empty is None:
-        return f"{title}, not yet proved:"
-    if not empty.applied:
-        why = f": {prose(shorten(empty.error, 500))}" if empty.error else ""
-        return f"⚠ {title}: it does not apply to a copy of the shadow database{why}"
-    if empty.residual:
-        left = counted(empty.residual, "difference")
-        return f"⚠ {title}, applied to a copy of the shadow database: it leaves {left}."
-    return f"{title}, applied to a copy of the shadow database: nothing left to change."
+        return refusal
+    why = prose(shorten(f"{empty.error} {empty.hint}", 1000))
+    return f"{refusal} Tried on a copy of the shadow database: {why}"
 
 
 def commands(report: Report, context: Context) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..findings.hazards import ordered, sentence
 from ..model.counted import counted
 from ..model.edit import SchemaLines
 from ..model.report import Report
@@ -33,10 +34,12 @@ def section(report: Report, *, verbose: bool) -> Iterator[Line]:
 def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
     text = report.corrective_sql.strip("\n")
     if not text:
+        yield from _refused(report)
         return
-    lines = text.split("\n")
     yield ()
-    yield (("If the schema is right", "bold"), (_proof(report), ""))
+    yield (("If the schema is right", "bold"), (_PROVED, ""))
+    yield from _hazards(report)
+    lines = text.split("\n")
     yield ()
     shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
     yield from (((f"    {line}", "code"),) for line in shown)
@@ -45,17 +48,30 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
         yield ((more, "dim"),)
 
 
-def _proof(report: Report) -> str:
-    empty = report.proof.empty
-    if empty is None:
-        return ", this migration should mend it (it has not been tried):"
-    if not empty.applied:
-        why = f": {' '.join(empty.error.split())}" if empty.error else "."
-        return f", a migration has to mend it. This one failed on a copy of the shadow database{why}"
-    if empty.residual:
-        left = counted(empty.residual, "difference")
-        return f", this migration mends a part; tried on a copy of the shadow database, it leaves {left}:"
-    return ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
+def _refused(report: Report) -> Iterator[Line]:
+    """Why there is no migration."""
+    proof = report.proof.empty
+    if proof is None and not report.hazards:
+        return
+    yield ()
+    yield (("If the schema is right", "bold"), (": no migration is offered, since none is proved.", ""))
+    yield from _hazards(report)
+    if proof is not None:
+        yield ()
+        yield ((f"  Tried on a copy of the shadow database: {' '.join(proof.error.split())}", ""),)
+        yield (("  next: ", "bold"), (proof.hint, ""))
+
+
+_PROVED = ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
+
+
+def _hazards(report: Report) -> Iterator[Line]:
+    """What the migration costs, above it."""
+    if report.hazards:
+        yield ()
+    for one in ordered(report.hazards):
+        mark = {"error": ("  ✗ ", "bad"), "warning": ("  ! ", "warn")}.get(one.severity, ("  · ", "dim"))
+        yield (mark, (sentence(one), ""), (f"  [{one.id}]", "dim"))
 
 
 def _schema_side(report: Report, *, verbose: bool, first: bool) -> Iterator[Line]:

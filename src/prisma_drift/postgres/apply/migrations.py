@@ -48,6 +48,7 @@ class ApplyError(DriftError):
         migration: str,
         sqlstate: str = "",
         server_message: str = "",
+        server_detail: str = "",
         hint: str = "",
         position: Position | None = None,
         excerpt: str = "",
@@ -59,6 +60,8 @@ class ApplyError(DriftError):
         self.sqlstate = sqlstate
         self.server_message = server_message
         """What Postgres said, without position and context."""
+        self.server_detail = server_detail
+        """Postgres' DETAIL: `view v depends on column a of table t`, perhaps on several lines."""
 
 
 def apply(
@@ -174,6 +177,7 @@ def _error(
         migration=file.name,
         sqlstate=failure.message.sqlstate,
         server_message=message,
+        server_detail=failure.message.detail,
         hint=cause.hint,
         position=place.position,
         excerpt=place.excerpt,
