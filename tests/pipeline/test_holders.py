@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prisma_drift.diff.compare import Rules
+from prisma_drift.diff.changes import Diff, RenameTable
+from prisma_drift.diff.compare import Rules, diff
 from prisma_drift.model.holders import Holder
 from prisma_drift.model.names import QualifiedName
+from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST
 from prisma_drift.pipeline.check import Comparison, compare
+from prisma_drift.pipeline.holders import holders_of
 from prisma_drift.pipeline.prove import mend
+from prisma_drift.plan.plan import build_plan
+from prisma_drift.plan.script import script
 from prisma_drift.postgres.catalog.holders import holders
+from prisma_drift.postgres.catalog.introspect import introspect
 
 if TYPE_CHECKING:
     from prisma_drift.model.report import EmptyProof
@@ -328,6 +334,30 @@ def test_the_plain_plan_drops_nothing_that_cannot_come_back(
         schema = models("model U {\n id Int @id\n n Int @default(0)\n}")
         plan = compare(connection, schema, RULES, strategy="plain").plan
     assert [s.sql for s in plan.statements] == ['ALTER TABLE "U" DROP COLUMN "c"']
+
+
+def test_what_is_renamed_as_well_comes_back_under_the_new_name(
+    database: Database, models: Callable[..., Schema]
+) -> None:
+    """The definitions are read as they will be, since those of now name what is no longer there."""
+    sql = (
+        TABLE
+        + """CREATE VIEW v AS SELECT "id", "c" FROM "U" WHERE "c" <> 'x'; INSERT INTO "U" VALUES (1, 'a');"""
+    )
+    schema = models('model P {\n id Int @id(map: "U_pkey")\n c String? @db.VarChar(9)\n n Int @default(0)\n}')
+    with database.connect(default_schema="public") as connection:
+        connection.execute(sql.encode())
+        before = introspect(connection, default_schema="public")
+        after = replace(
+            before, tables=tuple(replace(t, name=QualifiedName("public", "P")) for t in before.tables)
+        )
+        rename = RenameTable(before.tables[0], after.tables[0])
+        found = Diff((rename, *diff(after, schema, RULES).changes))
+        held = holders_of(found, after, schema, RULES, connection)
+        plan = build_plan(found, after, schema, RULES, strategy="preserve", holders=held)
+        connection.pgconn.exec_(script(plan).encode())
+        assert connection.execute("SELECT * FROM v").fetchall() == [(1, "a")], script(plan)
+        assert not compare(connection, schema, RULES).difference.changes
 
 
 def test_a_database_in_step_is_not_asked(

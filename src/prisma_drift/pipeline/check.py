@@ -126,9 +126,9 @@ def compare(
     )
     realised = realise(expected, actual, connection)
     difference = diff(actual, realised, rules)
-    holders = holders_of(difference.changes, actual, connection, default_schema=expected.default_schema)
+    holders = holders_of(difference, actual, realised, rules, connection)
     plan = build_plan(difference, actual, realised, rules, strategy=strategy, holders=holders)
-    return Comparison(actual, realised, difference, plan, holders)
+    return Comparison(actual, realised, difference, plan, holders or Holders())
 
 
 def examine(

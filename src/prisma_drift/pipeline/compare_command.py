@@ -77,7 +77,8 @@ def run(source: str, target: str, options: Options) -> Outcome:
         difference = diff(actual, expected, rules)
         holders = None
         if connection:
-            holders = holders_of(difference.changes, actual, connection, default_schema=actual.default_schema)
+            live = before.kind == "database"
+            holders = holders_of(difference, actual, expected, rules, connection, live=live)
     plan = build_plan(difference, actual, expected, rules, strategy=options.strategy, holders=holders)
     text = (
         script(plan, warnings=options.warnings)

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..diff.changes import AlterColumn, AlterEnum, Change, DropColumn, DropTable
+from ..diff import changes as c
+from ..diff.changes import Diff
+from ..diff.rules import Rules
 from ..model.holders import Holders
-from ..model.names import QualifiedName
 from ..model.schema import Schema
-from ..model.types import Arity
+from ..plan.held import asked
+from ..plan.plan import build_plan
 
 if TYPE_CHECKING:
-    import psycopg
+    from ..postgres.server.database import Connection
+
+_RENAMES = (c.CreateSchema, c.MoveTable, c.RenameTable, c.RenameColumn, c.RenameEnum, c.RenameEnumValue)
+"""Changes after which the other changes, and the definitions of all that depends on an object, use other names."""
 
 
 def holders_of(
-    changes: Iterable[Change], actual: Schema, connection: psycopg.Connection[Any], *, default_schema: str
-) -> Holders:
-    """What depends on the tables and enums that the changes touch; nothing is asked where they touch none."""
-    names = sorted({name for change in changes for name in _touched(change, actual)})
+    difference: Diff,
+    actual: Schema,
+    expected: Schema,
+    rules: Rules,
+    connection: Connection,
+    *,
+    live: bool = False,
+) -> Holders | None:
+    """What depends on the tables and enums that the changes touch; nothing is asked where they touch none.
+
+    Where something is renamed, the catalog is asked as it will be: in a transaction that renames and is rolled back. A `live`
+    database is never locked like that; None is the answer then.
+    """
+    names = sorted({name for change in difference.changes for name in asked(change, actual)})
     if not names:
         return Holders()
     from ..postgres.catalog.holders import holders
 
-    return holders(connection, names, default_schema=default_schema)
+    renames = tuple(change for change in difference.changes if isinstance(change, _RENAMES))
+    if not any(not isinstance(change, c.CreateSchema) for change in renames):
+        return holders(connection, names, default_schema=actual.default_schema)
+    if live:
+        return None
+    import psycopg
 
-
-def _touched(change: Change, actual: Schema) -> Iterator[QualifiedName]:
-    match change:
-        case DropTable(table):
-            yield table.name
-        case DropColumn(pair):
-            yield pair.actual.name
-        case AlterColumn(pair, before, after):
-            lists = (before.type.arity is Arity.LIST) != (after.type.arity is Arity.LIST)
-            if change.cast is not None or lists:
-                yield pair.actual.name
-        case AlterEnum(enum):
-            # Also where values are only added: one that is used at once has the enum rebuilt.
-            yield enum.name
-            for table in actual.tables:
-                if any(column.type.enum == enum.name for column in table.columns):
-                    yield table.name
+    plan = build_plan(Diff(renames), actual, expected, rules)
+    with connection.transaction(force_rollback=True):
+        try:
+            for statement in plan.statements:
+                connection.execute(statement.sql.encode())
+        except psycopg.Error:
+            # The proof meets the same error, and tells it.
+            return None
+        return holders(connection, names, default_schema=actual.default_schema)
