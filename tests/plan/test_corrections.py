@@ -44,9 +44,9 @@ def with_table(schema: Schema, table: Table) -> Schema:
 
 COLUMN = [
     # found, wanted, clauses, rules
-    ("Json", 'Unsupported("vector(3)")', 'SET DATA TYPE vector(3) USING ("c"::text::vector(3))', {"extension-created-first", "type-change-using"}),
-    ("Decimal @db.Money", "Float", 'SET DATA TYPE DOUBLE PRECISION USING ("c"::numeric::DOUBLE PRECISION)', {"type-change-using"}),
-    ("E", "E[]", 'SET DATA TYPE "E"[] USING ARRAY["c"]', {"type-change-using"}),
+    ("Json", 'Unsupported("vector(3)")', 'SET DATA TYPE vector(3) USING ("c"::text::vector)', {"extension-created-first", "type-change-using"}),
+    ("Decimal @db.Money", "Float", 'SET DATA TYPE DOUBLE PRECISION USING ("c"::numeric::double precision)', {"type-change-using"}),
+    ("E", "E[]", 'SET DATA TYPE "E"[] USING (ARRAY["c"])', {"type-change-using"}),
     ("Int", "BigInt @default(autoincrement())", "SET DATA TYPE BIGINT", {"serial-is-no-type"}),
     ("Int @default(autoincrement())", "Int @default(5)", "SET DEFAULT 5", {"autoincrement-to-default"}),
     ('Unsupported("vector(3)")', 'Unsupported("vector(4)")', "SET DATA TYPE vector(4)", {"unsupported-type-compared"}),
@@ -72,7 +72,7 @@ def test_a_default_goes_before_a_type_that_it_cannot_follow(as_database: Models,
     )
     assert body(plan) == (
         'ALTER TABLE "U" ALTER COLUMN "c" DROP DEFAULT,\n'
-        'ALTER COLUMN "c" SET DATA TYPE INTEGER USING ("c"::numeric::INTEGER),\n'
+        'ALTER COLUMN "c" SET DATA TYPE INTEGER USING ("c"::numeric::integer),\n'
         'ALTER COLUMN "c" SET DEFAULT 1;\n'
     )
 

@@ -28,7 +28,7 @@ def test_values_are_converted_and_indexes_stay(as_database: Models, models: Mode
     text = "model U {\n id Int @id\n c %s\n @@index([c])\n}"
     plan = preserved(as_database(text % "String"), models(text % "Int"))
     assert script(plan) == (
-        '-- AlterTable\nALTER TABLE "U" ALTER COLUMN "c" SET DATA TYPE INTEGER USING ("c"::text::INTEGER);\n'
+        '-- AlterTable\nALTER TABLE "U" ALTER COLUMN "c" SET DATA TYPE INTEGER USING ("c"::integer);\n'
     )
     assert {rule for rule, _ in plan.rules_applied} == {"type-change-keeps-values", "type-change-using"}
     assert plan.unexecutable == ()

@@ -16,6 +16,7 @@ from ..model.values import frozen, replace
 from .conversions import conversions
 from .corrections import correct
 from .free_names import free_names_first
+from .hazards import with_costs
 from .in_the_way import objects_in_the_way
 from .order import order
 from .preserve import preserve_columns, preserve_steps
@@ -116,7 +117,7 @@ def build_plan(
             step, noted = preserve_steps(step, context)
             applied += noted
         steps.append(step)
-    steps = [step for step in around(steps, released) if step.statements]
+    steps = [with_costs(step, context) for step in around(steps, released) if step.statements]
     held = objects_in_the_way(steps, context) if context.corrects and holders is None else []
     applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(

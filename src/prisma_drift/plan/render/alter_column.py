@@ -91,10 +91,10 @@ def _working(change: AlterColumn, context: Context) -> ColumnClauses:
         defaults = [c for c in defaults if c != "DROP DEFAULT"]
         types = [c for c in kind.clauses if c != "DROP DEFAULT"]
         return ColumnClauses(
-            tuple(before), (*arity, *drops, *types, *defaults), (*after, *kind.after), tuple(rules)
+            (*before, *kind.before), (*arity, *drops, *types, *defaults), (*after, *kind.after), tuple(rules)
         )
     return ColumnClauses(
-        tuple(before), (*arity, *defaults, *kind.clauses), (*after, *kind.after), tuple(rules)
+        (*before, *kind.before), (*arity, *defaults, *kind.clauses), (*after, *kind.after), tuple(rules)
     )
 
 
@@ -152,13 +152,28 @@ def _type_clauses(change: AlterColumn, context: Context) -> ColumnClauses:
     rules = ["serial-is-no-type"] if target != column_type_sql(expected, context.names) else []
     after = _widen_sequence(change.table, actual, target, context) if rules else []
     rules += ["unsupported-type-compared"] if change.unsupported_text else []
+    clauses = [f"SET DATA TYPE {target}"]
     found = context.conversion(change)
-    if found is None or found.using is None or (actual.catalog is not None and actual.catalog.generated):
-        return ColumnClauses((), (f"SET DATA TYPE {target}",), tuple(after), tuple(rules))
-    clauses = [f"SET DATA TYPE {target} USING {found.using}"]
-    if database_default(actual) is not None or (actual.catalog is not None and actual.catalog.default):
+    if actual.catalog is not None and actual.catalog.generated:
+        return ColumnClauses((), tuple(clauses), tuple(after), tuple(rules))
+    has_default = database_default(actual) is not None or (
+        actual.catalog is not None and bool(actual.catalog.default)
+    )
+    needed = found is not None and found.using is not None and (context.preserve or not found.by_itself)
+    if has_default and (needed or _leaves_enum(change)):
         clauses.insert(0, "DROP DEFAULT")
-    return ColumnClauses((), tuple(clauses), tuple(after), (*rules, "type-change-using"))
+        rules += [] if needed else ["default-leaves-enum"]
+    if found is None or not needed:
+        return ColumnClauses((), tuple(clauses), tuple(after), tuple(rules))
+    clauses[-1] += f" USING {found.using}"
+    rules.append("type-change-keeps-values" if found.by_itself else "type-change-using")
+    return ColumnClauses(found.before, tuple(clauses), (*after, *found.after), tuple(rules))
+
+
+def _leaves_enum(change: AlterColumn) -> bool:
+    """Whether the default, as Postgres would convert it, would still name an enum that the column no longer has."""
+    before = change.actual.type.enum
+    return before is not None and before != change.expected.type.enum
 
 
 def _widen_sequence(pair: TablePair, actual: Column, target: str, context: Context) -> list[str]:

@@ -84,9 +84,10 @@ def _alter(change: AlterColumn, parts: _Parts, context: Context) -> None:
         parts.clauses.append(f"ADD COLUMN {column_sql(change.expected, context.names)}")
         return
     column = alter_column(change, context)
-    parts.before += column.before
+    # Two columns may be converted by one function.
+    parts.before += [text for text in column.before if text not in parts.before]
     parts.clauses += [f"ALTER COLUMN {quote(change.actual.name)} {clause}" for clause in column.clauses]
-    parts.after += column.after
+    parts.after += [text for text in column.after if text not in parts.after]
     parts.applied += [(rule, f"{change.table.actual.name}.{change.actual.name}") for rule in column.rules]
 
 

@@ -18,7 +18,25 @@ class Conversion:
     """How a column's values survive a change of type."""
 
     using: str | None = None
-    """The expression after USING; None where Postgres needs none."""
+    """The expression after USING; None where Postgres does the same by itself."""
+    by_itself: bool = False
+    """Postgres converts without USING, if not always to the same values."""
+    before: tuple[str, ...] = ()
+    """Statements that make what the expression calls; each may be run twice."""
+    after: tuple[str, ...] = ()
+    """Statements that take it away again."""
+    fails: str = ""
+    """SQL over a row of the table, true of those on which the statement stops; empty for none. It raises no error."""
+    nulls: str = ""
+    """The same of rows whose value becomes NULL, which stops a column that takes none."""
+    loses: str = ""
+    """The same of rows whose value does not come back from the new one."""
+    lost: str = ""
+    """What such a value loses, in words."""
+    cut: str = ""
+    """What the new type by its nature leaves out of every value, in words: told, not counted."""
+    uncertain: bool = False
+    """Some values may be refused, and no condition can tell which."""
 
 
 @frozen

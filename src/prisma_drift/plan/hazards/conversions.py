@@ -1,0 +1,96 @@
+"""What a change of type costs: values that the new type refuses, values that come back changed, values that go with their column."""
+
+from __future__ import annotations
+
+from ...diff.changes import AlterColumn, Cast
+from ...model.hazards import Check, Hazard
+from ...model.types import Arity
+from ..conversions.rule import either
+from ..render.context import Context, Conversion
+from ..render.types import type_sql
+from .costs import NOTHING, Costs, count_rows, identifier
+
+DATA_LOSS, VALUE_REFUSED = "data-loss", "value-refused"
+
+
+def conversion_costs(change: AlterColumn, context: Context) -> Costs:
+    """Hazards and checks of a column whose type changes; nothing where every value fits."""
+    if change.cast is Cast.NOT_CASTABLE:
+        return _dropped(change, context)
+    lists = change.actual.type.arity, change.expected.type.arity
+    retypes = change.cast is not None or (
+        change.arity and (lists[0] is Arity.LIST) != (lists[1] is Arity.LIST)
+    )
+    found = context.conversion(change)
+    catalog = change.actual.catalog
+    if not retypes or found is None or (catalog is not None and catalog.generated):
+        return NOTHING
+    return _converted(change, found, context)
+
+
+def _converted(change: AlterColumn, found: Conversion, context: Context) -> Costs:
+    table, name = change.table.actual.name, f"{change.table.actual.name}.{change.actual.name}"
+    types = _types(change, context)
+    hazards: list[Hazard] = []
+    checks: list[Check] = []
+    fails = either(found.fails, found.nulls if _refuses_null(change) else "")
+    if fails:
+        message = f"Changing {name} {types} stops at the first value that does not fit the new type."
+        hazards.append(
+            Hazard(
+                VALUE_REFUSED,
+                "warning",
+                name,
+                message,
+                "Count such rows with the check first; where it counts none, the change is safe.",
+            )
+        )
+        text = f"Rows whose {change.actual.name} does not fit the new type"
+        checks.append(Check(VALUE_REFUSED, name, "fails", text, count_rows(table, fails)))
+    elif found.uncertain:
+        message = f"Changing {name} {types} may stop at a value that the new type refuses; no query can tell before."
+        hint = "Try it on a copy of the database."
+        hazards.append(Hazard(VALUE_REFUSED, "warning", name, message, hint))
+    if found.loses:
+        lost = found.lost or "part of them"
+        message = f"Changing {name} {types} loses {lost}, in rows that have such values."
+        hint = "Count such rows with the check first; keep the old column beside the new one where it counts any."
+        hazards.append(Hazard(DATA_LOSS, "warning", name, message, hint))
+        text = f"Rows whose {change.actual.name} loses {lost}"
+        checks.append(Check(DATA_LOSS, name, "loses", text, count_rows(table, found.loses)))
+    elif found.cut:
+        message = f"Changing {name} {types} drops {found.cut}."
+        hazards.append(
+            Hazard(DATA_LOSS, "warning", name, message, "Keep the old column if that is still read.")
+        )
+    return Costs(tuple(hazards), tuple(checks))
+
+
+def _refuses_null(change: AlterColumn) -> bool:
+    """Whether the statement ends with a column that takes no NULL; one that is filled first does not yet."""
+    required = change.expected.type.arity is Arity.REQUIRED
+    return required and (change.arity or change.actual.type.arity is Arity.REQUIRED)
+
+
+def _dropped(change: AlterColumn, context: Context) -> Costs:
+    table, name = change.table.actual.name, f"{change.table.actual.name}.{change.actual.name}"
+    catalog = change.actual.catalog
+    if catalog is not None and catalog.generated:
+        return NOTHING
+    types = _types(change, context)
+    if context.conversion(change) is None:
+        message = f"Nothing converts the values of {name} {types}: the column is dropped and added anew, without them."
+    else:
+        message = f"The column {name} is dropped and added anew {types}, without its values."
+    hint = f"Move the values yourself, or accept the loss with --allow data-loss:{name.partition('.')[2]}."
+    present = f"{identifier(change.actual.name)} IS NOT NULL"
+    text = f"Rows that lose their {change.actual.name}"
+    return Costs(
+        (Hazard(DATA_LOSS, "error", name, message, hint),),
+        (Check(DATA_LOSS, name, "loses", text, count_rows(table, present)),),
+    )
+
+
+def _types(change: AlterColumn, context: Context) -> str:
+    before, after = (type_sql(c.type, context.names) for c in (change.actual, change.expected))
+    return f"from {before} to {after}"
