@@ -207,6 +207,21 @@ def test_what_fails_the_job(job: Any, verdict: str, severity: str, codes: dict[s
     assert {wish: job.run(fail_on=wish) for wish in codes} == codes
 
 
+@pytest.mark.parametrize(("setting", "code"), [("error", 0), ("warning", 2)])
+def test_the_projects_own_fail_on(job: Any, setting: str, code: int) -> None:
+    (job.workspace / "prisma-drift.yml").write_text(f"fail-on: {setting}\n")
+    job.pull_request()
+    job.report = replace(
+        job.report,
+        verdict="in-step",
+        findings=(Finding("x", "warning", "", "message"),),
+        corrective_sql="",
+    )
+    assert job.run(skip_unchanged="false") == code
+    assert job.run(skip_unchanged="false", fail_on="drift") == 0
+    assert job.run(skip_unchanged="false", fail_on="warning") == 2
+
+
 def test_a_project_that_is_not_there_is_an_error_in_words(job: Any) -> None:
     job.pull_request()
     assert job.run(projects="nowhere") == 1

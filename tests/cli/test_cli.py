@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift import cli
-from prisma_drift.commands import arguments
+from prisma_drift.commands.parser import parser
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
 from prisma_drift.model.hazards import Hazard
@@ -81,6 +81,32 @@ def give(project: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
 def test_the_exit_status_is_the_verdict(give: Give, report: Report, code: int) -> None:
     give(report)
     assert cli.main(["check"]) == code
+
+
+@pytest.mark.parametrize(("setting", "codes"), [("error", [0, 2, 1]), ("warning", [2, 2, 1])])
+def test_fail_on_lets_warnings_fail(give: Give, project: Path, setting: str, codes: list[int]) -> None:
+    (project / "prisma-drift.yml").write_text(f"fail-on: {setting}\n")
+    warning = Finding("name-case", "warning", "x", "Look here.")
+    give(*(replace(one, findings=(*one.findings, warning)) for one in (IN_STEP, DRIFT, BROKEN)), IN_STEP)
+    assert [cli.main(["check"]) for _ in codes] == codes
+    assert cli.main(["check"]) == 0
+
+
+def test_colour_where_it_is_asked_for(
+    give: Give, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    give(*[DRIFT] * 3, BROKEN)
+    cli.main(["check", "--color", "always"])
+    assert "\x1b[" in capsys.readouterr().out
+    cli.main(["check"])
+    assert "\x1b[" not in capsys.readouterr().out
+    monkeypatch.setenv("PRISMA_DRIFT_COLOR", "always")
+    cli.main(["check", "--color", "never"])
+    assert "\x1b[" not in capsys.readouterr().out
+    cli.main(["check"])
+    assert "\x1b[" in capsys.readouterr().err
 
 
 def test_text_goes_to_standard_output_and_errors_to_standard_error(
@@ -180,7 +206,7 @@ def test_flags_reach_the_settings(give: Give, project: Path) -> None:
                 "--default-schema",
                 "app",
             ),
-            *("--prisma-version", "5.22.0", "--shadow", "local", "--no-cache", "--quiet"),
+            *("--prisma-version", "5.22.0", "--shadow", "local", "--quiet"),
         ]
     )
     [call] = calls
@@ -189,7 +215,6 @@ def test_flags_reach_the_settings(give: Give, project: Path) -> None:
     assert config.schema == project / "other/x.prisma"
     assert config.migrations == project / "other/migrations"
     assert (config.default_schema, str(config.version), config.shadow) == ("app", "5.22.0", "local")
-    assert config.no_cache
     assert config.quiet
 
 
@@ -425,7 +450,7 @@ def test_version_and_help() -> None:
 
 def test_every_command_of_the_help_exists() -> None:
     commands = {"check", "diff", "fix", "hook", "install", "action"}
-    help = arguments.parser().format_help()
+    help = parser().format_help()
     for command in commands:
         assert f"    {command} " in help
     for later in ("gate", "baseline", "smoke", "backfill"):

@@ -143,13 +143,13 @@ def test_order_of_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert only(project).schema.name == "file.prisma"
     assert (only(project).shadow, only(project).default_schema) == ("local", "app")
     monkeypatch.chdir(project)
-    environment = {"PRISMA_DRIFT_SCHEMA": "environment.prisma", "PRISMA_DRIFT_NO_CACHE": "true"}
+    environment = {"PRISMA_DRIFT_SCHEMA": "environment.prisma", "PRISMA_DRIFT_QUIET": "true"}
     (config,) = load_config(Flags(), environment)
     assert config.schema.name == "environment.prisma"
-    assert config.no_cache
-    (config,) = load_config(Flags(schema="flag.prisma", no_cache=False), environment)
+    assert config.quiet
+    (config,) = load_config(Flags(schema="flag.prisma", quiet=False), environment)
     assert config.schema.name == "flag.prisma"
-    assert not config.no_cache
+    assert not config.quiet
 
 
 def test_root_is_the_top_of_the_repository_and_paths_are_shown_from_there(tmp_path: Path) -> None:

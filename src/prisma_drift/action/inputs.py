@@ -33,7 +33,8 @@ class Inputs:
     prisma_version: str = ""
     shadow: str = "embedded"
     config: str = ""
-    fail_on: str = "drift"
+    fail_on: str = ""
+    """Empty: what each project's `fail-on` says."""
     comment: str = "on-drift"
     comment_author: str = ""
     write_fix: str = "none"
@@ -69,7 +70,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         # Never what a file of the repository says: that would let a fork choose which server is spoken to.
         shadow=text("shadow", "embedded"),
         config=text("config"),
-        fail_on=choice("fail-on", FAIL_ON, "drift"),
+        fail_on=choice("fail-on", ("", *FAIL_ON), ""),
         comment=choice("comment", COMMENT, "on-drift"),
         comment_author=text("comment-author"),
         write_fix=choice("write-fix", WRITE_FIX, "none"),

@@ -88,7 +88,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
         )
     outcomes, passed = _outcomes(inputs, event, client, workspace, env, log, run_one)
     reports = [outcome.report for outcome in outcomes]
-    verdict, code = verdict_of(reports), exit_code(reports, inputs.fail_on)
+    verdict, code = verdict_of(reports), exit_code(outcomes, inputs.fail_on)
 
     fixes, committed = _fixes(inputs, event, client, outcomes, log)
     contexts = [_context(inputs, event, outcome, committed) for outcome in outcomes]

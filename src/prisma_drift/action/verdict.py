@@ -8,6 +8,7 @@ from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..github.artifact import SKIPPED
 from ..model.counted import counted
 from ..model.report import Report
+from .projects import Outcome
 
 
 def verdict_of(reports: Sequence[Report]) -> str:
@@ -16,17 +17,24 @@ def verdict_of(reports: Sequence[Report]) -> str:
     return next((verdict for verdict in ("error", "drift", "in-step") if verdict in found), SKIPPED)
 
 
-def exit_code(reports: Sequence[Report], fail_on: str) -> int:
-    """The exit status of the job; `fail_on`: never | error | drift | warning."""
-    verdict = verdict_of(reports)
+def exit_code(outcomes: Sequence[Outcome], fail_on: str) -> int:
+    """The exit status of the job; `fail_on`: never | error | drift | warning, or empty: as each project's settings say."""
+    codes = [_exit_code(one.report, fail_on or _of_settings(one)) for one in outcomes]
+    return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
+
+
+def _of_settings(outcome: Outcome) -> str:
+    return "warning" if outcome.config is not None and outcome.config.fail_on == "warning" else "drift"
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
     if fail_on == "never":
         return EXIT_IN_STEP
-    if verdict == "error":
+    if report.verdict == "error":
         return EXIT_ERROR
-    if verdict == "drift" and fail_on in ("drift", "warning"):
+    if report.verdict == "drift" and fail_on in ("drift", "warning"):
         return EXIT_DRIFT
-    warned = any(finding.severity == "warning" for report in reports for finding in report.findings)
-    return EXIT_DRIFT if warned and fail_on == "warning" else EXIT_IN_STEP
+    return EXIT_DRIFT if report.warned and fail_on == "warning" else EXIT_IN_STEP
 
 
 def drift_count(reports: Sequence[Report]) -> int:

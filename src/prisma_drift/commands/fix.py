@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.counted import counted
 from ..model.report import Report
-from ..project import Config
+from ..project import Config, load_config
 from ..report.escape import visible
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
+from .common import Commands, Parser, add_common, add_places, flags_of
 from .output import say
 
 if TYPE_CHECKING:
     from ..pipeline.fix import Fix, Refusal
-
-Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 DESCRIPTION = """\
 Write the migration that mends what `check` finds.
@@ -38,8 +38,8 @@ exit status: 0 written, or nothing to do; 2 something has to be decided first; 1
 """
 
 
-def add(commands: argparse._SubParsersAction[Parser]) -> Parser:
-    """The command's own flags; the common ones are the caller's to add."""
+def add(commands: Commands[Parser]) -> None:
+    """The command with its flags."""
     fix = commands.add_parser(
         "fix",
         help="write the migration that mends the difference, or edit the schema",
@@ -69,11 +69,12 @@ def add(commands: argparse._SubParsersAction[Parser]) -> Parser:
         help="only print the queries that count the rows in its way; they read",
     )
     what.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
-    return fix
+    add_places(add_common(fix))
 
 
-def run(options: argparse.Namespace, configs: Sequence[Config]) -> int:
+def run(options: argparse.Namespace) -> int:
     """Fix each project; the exit status is that of the worst."""
+    configs = load_config(flags_of(options), os.environ)
     status = [_declare(options, one) if options.declare else _fix(options, one) for one in configs]
     return EXIT_ERROR if EXIT_ERROR in status else max(status, default=EXIT_IN_STEP)
 

@@ -15,6 +15,7 @@ from ..findings.hazards import ordered, sentence
 from ..model.report import Report
 from ..report import text
 from ..report.paths import from_here, with_paths
+from .common import color_of
 
 EMPTY_SCRIPT = "-- This is an empty migration.\n"
 
@@ -23,7 +24,7 @@ def rendered(options: argparse.Namespace, reports: Sequence[Report]) -> str | No
     """The text in the chosen format; None for the terminal's own, which is written piece by piece."""
     format = "script" if options.script else options.format
     if format == "script":
-        return _script(reports)
+        return _script(options, reports)
     if format == "json":
         from ..report import json
 
@@ -45,12 +46,12 @@ def rendered(options: argparse.Namespace, reports: Sequence[Report]) -> str | No
     return None
 
 
-def _script(reports: Sequence[Report]) -> str:
+def _script(options: argparse.Namespace, reports: Sequence[Report]) -> str:
     """SQL alone; nothing of a project with an error or without a proved migration: why goes to standard error."""
     texts = []
     for report in reports:
         if report.verdict == "error":
-            _explain(report)
+            _explain(report, options)
             continue
         sql = report.corrective_sql.strip("\n")
         if report.verdict == "drift" and not sql:
@@ -85,24 +86,24 @@ def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Re
         for report in reports:
             # Whoever runs the command wants to know too; a script's errors were told when it was made.
             if report.verdict == "error" and not options.script:
-                _explain(report)
+                _explain(report, options)
         return
     if rendered is not None:
         sys.stdout.write(rendered)
     else:
-        _show(reports, verbose=options.verbose)
+        _show(reports, options)
     sys.stdout.flush()
 
 
-def _show(reports: Sequence[Report], *, verbose: bool) -> None:
+def _show(reports: Sequence[Report], options: argparse.Namespace) -> None:
     """For people: errors on standard error."""
     fine = [_as_typed_here(one) for one in reports if one.verdict != "error"]
     if fine:
-        text.write(fine, sys.stdout, verbose=verbose)
+        text.write(fine, sys.stdout, verbose=options.verbose, color=color_of(options))
         sys.stdout.flush()
     for one in reports:
         if one.verdict == "error":
-            _explain(one)
+            _explain(one, options)
 
 
 def _as_typed_here(report: Report) -> Report:
@@ -146,10 +147,10 @@ def fail(error: DriftError, options: argparse.Namespace | None) -> int:
         try:
             write(options, rendered(options, (report,)), ())
         except DriftError as second:
-            _explain(report)
-            _explain(failed(second))
+            _explain(report, options)
+            _explain(failed(second), options)
     else:
-        _explain(report)
+        _explain(report, options)
     return error.exit_code
 
 
@@ -171,8 +172,8 @@ def internal(error: Exception, options: argparse.Namespace | None) -> int:
     return EXIT_ERROR
 
 
-def _explain(report: Report) -> None:
-    text.write((_as_typed_here(report),), sys.stderr)
+def _explain(report: Report, options: argparse.Namespace | None) -> None:
+    text.write((_as_typed_here(report),), sys.stderr, color=color_of(options))
 
 
 def say(message: str, *, quiet: bool = False) -> None:

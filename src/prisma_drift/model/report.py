@@ -141,5 +141,10 @@ class Report:
             raise ValueError("A corrective migration needs a proof that holds.")
 
     @property
+    def warned(self) -> bool:
+        """Whether a finding is a warning."""
+        return any(finding.severity == "warning" for finding in self.findings)
+
+    @property
     def exit_code(self) -> int:
         return {"in-step": 0, "drift": 2}.get(self.verdict, 1)

@@ -88,7 +88,6 @@ def _load(call: _Call, project: Path, settings: Settings) -> Config:
         external_enums=frozenset(enums),
         strategy=_strategy(flags) or settings.strategy or "preserve",
         fail_on=settings.fail_on or "error",
-        no_cache=bool(flags.no_cache),
         quiet=bool(flags.quiet),
         settings=settings.file,
     )
@@ -130,7 +129,7 @@ def _with_environment(flags: Flags, environment: Mapping[str, str]) -> Flags:
         value = environment.get(variable, "")
         if getattr(flags, name) is not None or not value:
             continue
-        if name in ("no_cache", "quiet"):
+        if name == "quiet":
             if value.lower() not in _TRUE | _FALSE:
                 raise ProjectError(f"{variable} is {value!r}.", hint="Set it to true or false.")
             filled[name] = value.lower() in _TRUE

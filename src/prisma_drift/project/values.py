@@ -21,7 +21,6 @@ class Flags:
     prisma_version: str | None = None
     shadow: str | None = None
     config: str | None = None
-    no_cache: bool | None = None
     quiet: bool | None = None
     strategy: str | None = None
     """plain | preserve"""
@@ -66,8 +65,7 @@ class Config:
     strategy: str = "preserve"
     """plain | preserve"""
     fail_on: str = "error"
-    """error | warning: the least severity of a finding that makes the verdict `drift`."""
-    no_cache: bool = False
+    """error | warning: `warning` lets warnings fail a run that finds no drift."""
     quiet: bool = False
     settings: Path | None = None
     """The prisma-drift.yml that was read."""

@@ -24,15 +24,22 @@ _STYLES = {
 }
 
 
-def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False) -> None:
-    """Write the reports, in colour where `stream` is a terminal."""
-    if not stream.isatty():
+def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False, color: str = "auto") -> None:
+    """Write the reports; `color`: always | never | auto, which is where `stream` is a terminal."""
+    if color == "never" or (color == "auto" and not stream.isatty()):
         stream.write(render(reports, verbose=verbose))
         return
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=stream, highlight=False, soft_wrap=True)
+    always = color == "always" or None
+    console = Console(
+        file=stream,
+        highlight=False,
+        soft_wrap=True,
+        force_terminal=always,
+        no_color=False if always else None,
+    )
     for line in _lines(reports, verbose=verbose):
         console.print(Text.assemble(*((text, _STYLES.get(style, "")) for text, style in line)))
 

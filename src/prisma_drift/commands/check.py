@@ -1,0 +1,81 @@
+"""`prisma-drift check`: do the migrations build what schema.prisma says?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
+from ..model.report import Report
+from ..project import Config, load_config
+from .common import ENVIRONMENT, EXIT, Commands, Parser, add_common, add_places, add_strategy, flags_of
+from .output import rendered, say, write
+
+FORMATS = ("text", "json", "markdown", "sarif", "github")
+
+_DESCRIPTION = """\
+Do the migrations build what schema.prisma says?
+
+Runs every migration on a Postgres server that is started for it and removed afterwards, holds the
+result against the schema, says for each difference where it comes from, and shows a corrective
+migration that has been tried on a copy. Where none is proved, none is shown, and why is told.
+"""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """The command with its flags."""
+    check = commands.add_parser(
+        "check",
+        help="do the migrations build what schema.prisma says?",
+        description=_DESCRIPTION,
+        epilog=f"{ENVIRONMENT}\n{EXIT}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument(
+        "path", nargs="?", metavar="PATH", help="a project's folder, or one with projects below (default: .)"
+    )
+    output = check.add_argument_group("output")
+    kind = output.add_mutually_exclusive_group()
+    kind.add_argument("--script", action="store_true", help="only the corrective SQL, in Prisma's layout")
+    kind.add_argument(
+        "--format", choices=FORMATS, default="text", help="how to write the report (default: text)"
+    )
+    output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
+    output.add_argument(
+        "--verbose", action="store_true", help="list everything, also what is kept and accepted"
+    )
+    add_strategy(output, "preserve; plain with --script")
+    common = add_common(check)
+    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
+    add_places(common)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check each project and write one report; the exit status is that of the worst."""
+    configs = load_config(flags_of(options), os.environ)
+    reports = [_check(options, one) for one in configs]
+    write(options, rendered(options, reports), reports)
+    codes = [_exit_code(report, config) for report, config in zip(reports, configs, strict=True)]
+    return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
+
+
+def _check(options: argparse.Namespace, config: Config) -> Report:
+    from ..pipeline.check import run
+    from ..report.paths import relative_to, with_paths
+    from ..report.progress import progress
+
+    asked = options.strategy or os.environ.get("PRISMA_DRIFT_STRATEGY")
+    # SQL alone is for tools, which expect what Prisma itself would print.
+    strategy = "plain" if options.script and not asked else config.strategy
+    for passed in config.skipped:
+        say(f"skipped {passed.path}: {passed.reason}", quiet=config.quiet)
+    with progress(sys.stderr, quiet=config.quiet) as on_progress:
+        report = run(config, on_progress=on_progress, strategy=strategy)
+    return with_paths(report, relative_to(config.root))
+
+
+def _exit_code(report: Report, config: Config) -> int:
+    """The verdict's; with `fail-on: warning` a warning counts as drift."""
+    counts = config.fail_on == "warning" and report.verdict == "in-step" and report.warned
+    return EXIT_DRIFT if counts else report.exit_code

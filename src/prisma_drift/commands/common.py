@@ -1,0 +1,84 @@
+"""What the commands share: the parser's manners, the common flags, and the settings that they ask for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import NoReturn
+
+from ..errors import DriftError
+from ..project import Flags
+
+STRATEGIES = ("plain", "preserve")
+COLORS = ("auto", "always", "never")
+
+EXIT = "exit status: 0 in step, 2 drift (or a blocked commit), 1 an error"
+ENVIRONMENT = (
+    "Each common flag has an environment name: --default-schema is PRISMA_DRIFT_DEFAULT_SCHEMA.\n"
+    "A flag wins over the environment, that over prisma-drift.yml, that over what is found in the project.\n"
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with our exit status for wrong usage: its own, 2, would say `drift`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise DriftError(
+            f"{message[:1].upper()}{message[1:]}.", id="usage", hint=f"See `{self.prog} --help`."
+        )
+
+
+Commands = argparse._SubParsersAction  # its only name
+"""Where a command adds itself."""
+
+
+def add_strategy(group: argparse._ArgumentGroup, default: str) -> None:
+    group.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        help=f"plain: change things as Prisma would; preserve: keep data (default: {default})",
+    )
+
+
+def add_common(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The flags that every command has which runs migrations or reads a schema."""
+    common = command.add_argument_group("common")
+    common.add_argument("--default-schema", metavar="NAME", help="Postgres schema of models without @@schema")
+    common.add_argument("--prisma-version", metavar="V", help="follow the rules of this Prisma release")
+    common.add_argument(
+        "--shadow",
+        metavar="WHERE",
+        help="embedded | local | container[:MAJOR] | postgresql://… (default: embedded)",
+    )
+    common.add_argument(
+        "--quiet", action="store_true", default=None, help="no progress, no messages but errors"
+    )
+    common.add_argument("--color", choices=COLORS, help="colour the text (default: auto, at a terminal)")
+    return common
+
+
+def add_places(common: argparse._ArgumentGroup) -> None:
+    """Where the project's files are, for commands that look at a whole project."""
+    common.add_argument("--migrations", metavar="PATH", help="migrations folder")
+    common.add_argument("--config", metavar="FILE", help="settings file (default: prisma-drift.yml, upwards)")
+
+
+def flags_of(options: argparse.Namespace) -> Flags:
+    """What the command line asks for, of the settings that a project has."""
+    return Flags(
+        path=options.path,
+        schema=getattr(options, "schema", None),
+        migrations=options.migrations,
+        default_schema=options.default_schema,
+        prisma_version=options.prisma_version,
+        shadow=options.shadow,
+        config=options.config,
+        quiet=options.quiet,
+        strategy=getattr(options, "strategy", None),
+    )
+
+
+def color_of(options: argparse.Namespace | None) -> str:
+    """auto | always | never"""
+    asked = getattr(options, "color", None) or os.environ.get("PRISMA_DRIFT_COLOR", "")
+    return asked if asked in COLORS else "auto"

@@ -1,0 +1,61 @@
+"""`prisma-drift diff`: what turns one schema, migrations folder or database into another."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from .common import EXIT, Commands, Parser, add_common, add_strategy
+from .output import write
+
+_DESCRIPTION = """\
+What turns one thing into another, in Prisma's words or as SQL.
+
+Each of X and Y is one of: empty, a schema file or folder, a migrations folder, a URL postgresql://…
+A database given by its URL is only read.
+"""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """The command with its flags."""
+    diff = commands.add_parser(
+        "diff",
+        help="what turns one schema, migrations folder or database into another",
+        description=_DESCRIPTION,
+        epilog=EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    diff.add_argument("--from", dest="source", metavar="X", required=True, help="what is there")
+    diff.add_argument("--to", dest="target", metavar="Y", required=True, help="what should be there")
+    output = diff.add_argument_group("output")
+    output.add_argument("--script", action="store_true", help="SQL instead of a summary")
+    output.add_argument(
+        "--warnings", action="store_true", help="begin the SQL with the warnings of `prisma migrate dev`"
+    )
+    output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
+    add_strategy(output, "plain")
+    add_common(diff)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the difference; the exit status says whether there is one."""
+    from ..model.version import LATEST
+    from ..pipeline.compare_command import Options, run
+    from ..project.version import parse_version
+
+    def chosen(name: str) -> str:
+        return getattr(options, name) or os.environ.get(f"PRISMA_DRIFT_{name.upper()}", "")
+
+    version = chosen("prisma_version")
+    wanted = Options(
+        version=parse_version(version, "--prisma-version") if version else LATEST,
+        default_schema=chosen("default_schema") or "public",
+        shadow=chosen("shadow") or "embedded",
+        strategy=chosen("strategy") or "plain",
+        script=options.script,
+        warnings=options.warnings,
+    )
+    outcome = run(options.source, options.target, wanted)
+    text = outcome.text if outcome.text.endswith("\n") or not outcome.text else outcome.text + "\n"
+    write(options, text, ())
+    return outcome.exit_code
