@@ -279,6 +279,106 @@ def test_what_cannot_come_back_is_told_and_no_sql_is_offered(
     assert not name or first.object == name
 
 
+VECTORS = {
+    # method and operator class, the new type, the operator class then
+    ("hnsw", "vector_l2_ops", "halfvec(3)"): "halfvec_l2_ops",
+    ("hnsw", "vector_cosine_ops", "sparsevec(3)"): "sparsevec_cosine_ops",
+    ("hnsw", "vector_ip_ops", "vector(4)"): "vector_ip_ops",
+    ("ivfflat", "", "halfvec(3)"): "halfvec_l2_ops",
+    ("ivfflat", "vector_cosine_ops", "halfvec(3)"): "halfvec_cosine_ops",
+    ("ivfflat", "", "sparsevec(3)"): None,
+    ("hnsw", "vector_l1_ops", "halfvec(2001)"): "halfvec_l1_ops",
+    ("hnsw", "vector_l1_ops", "vector(2001)"): None,
+    ("hnsw", "vector_l2_ops", "vector(3)[]"): None,
+}
+
+
+@pytest.mark.parametrize(("method", "opclass", "becomes"), VECTORS)
+def test_an_index_of_vectors_gets_the_matching_operator_class(
+    shadow: Server, database: Database, models: Callable[..., Schema], method: str, opclass: str, becomes: str
+) -> None:
+    """Where the method serves the new type; else, or where the type is too long for it, the index goes and is told."""
+    wanted = VECTORS[method, opclass, becomes]
+    sql = f"""CREATE EXTENSION vector; CREATE TABLE "U" ("id" INTEGER NOT NULL, "V" vector(3), CONSTRAINT "U_pkey" PRIMARY KEY ("id"));
+        CREATE INDEX "V.near" ON "U" USING {method} ("V" {opclass}) WITH ({"lists" if method == "ivfflat" else "m"} = 7)
+            WHERE "id" > 0;"""
+    text = f'model U {{\n id Int @id\n V Unsupported("{becomes}")?\n}}'.replace('[]")?', '")[]')
+    comparison, proof, lost = mended(shadow, database, sql, models(text))
+    assert proof is not None and proof.holds, (proof, comparison.sql)
+    told = [(h.id, h.severity, h.object) for h in comparison.plan.hazards if h.id == "object-lost"]
+    with database.connect(default_schema="public") as connection:
+        connection.pgconn.exec_(comparison.sql.encode())
+        row = connection.execute("SELECT pg_get_indexdef(to_regclass('\"V.near\"'))").fetchone()
+    found = str(row[0]) if row and row[0] else ""
+    if wanted is None:
+        assert found == ""
+        assert told == [("object-lost", "warning", "public.V.near")]
+        assert lost == {"public.V.near"}
+    else:
+        assert not told
+        assert f'("V" {wanted}) WITH' in found
+        assert found.endswith("WHERE (id > 0)")
+
+
+def test_an_index_whose_method_has_nothing_for_the_new_type_is_told(
+    shadow: Server, database: Database, models: Callable[..., Schema]
+) -> None:
+    sql = """CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;
+        CREATE TABLE "U" ("id" INTEGER NOT NULL, "j" JSONB, "t" TEXT, CONSTRAINT "U_pkey" PRIMARY KEY ("id"));
+        CREATE INDEX deep ON "U" USING gin ("j") WHERE "id" > 0; CREATE INDEX tri ON "U" USING gin ("t" gin_trgm_ops, "id") WHERE "id" > 0;
+        CREATE INDEX pat ON "U" ("t" text_pattern_ops, "id" DESC NULLS LAST);"""
+    sql = sql.replace('"t" gin_trgm_ops, "id"', '"t" gin_trgm_ops')
+    text = 'model U {\n id Int @id\n j Unsupported("vector(3)")?\n t Int?\n}'
+    comparison, proof, _ = mended(shadow, database, sql, models(text))
+    assert proof is not None and proof.holds, (proof, comparison.sql)
+    told = {h.object: h.hint for h in comparison.plan.hazards if h.id == "object-lost"}
+    assert told.keys() == {"public.deep", "public.tri", "public.pat"}
+    assert "CREATE INDEX tri" in told["public.tri"]
+
+
+def test_an_expression_that_no_longer_fits_is_learned_from_postgres(
+    shadow: Server, database: Database, models: Callable[..., Schema]
+) -> None:
+    """Only Postgres knows which expressions take the new type: an index that does not goes and is told, the others stay."""
+    sql = (
+        TABLE
+        + """CREATE INDEX low ON "U" (lower("c")); CREATE INDEX num ON "U" (("n" + 1)) INCLUDE ("c");
+        CREATE INDEX eq ON "U" ("id") WHERE "c" IS NOT NULL;"""
+    )
+    comparison, proof, _ = mended(
+        shadow, database, sql, models("model U {\n id Int @id\n c Int?\n n Int @default(0)\n}")
+    )
+    assert proof is not None and proof.holds, (proof, comparison.sql)
+    assert [h.object for h in comparison.plan.hazards if h.id == "object-lost"] == ["public.low"]
+    with database.connect(default_schema="public") as connection:
+        connection.pgconn.exec_(comparison.sql.encode())
+        rows = connection.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'U' ORDER BY 1"
+        ).fetchall()
+    assert [row[0] for row in rows] == ["U_pkey", "eq", "num"]
+
+
+def test_a_column_that_is_made_anew_takes_nothing_along_in_silence(
+    shadow: Server, database: Database, models: Callable[..., Schema]
+) -> None:
+    """No conversion leads from a point to a date-time."""
+    sql = """CREATE TABLE "U" ("id" INTEGER NOT NULL, "c" POINT, CONSTRAINT "U_pkey" PRIMARY KEY ("id"));
+        CREATE VIEW v AS SELECT "id", "c" FROM "U"; CREATE INDEX g ON "U" USING gist ("c") WHERE "id" > 0;
+        CREATE STATISTICS st ON "id", "c" FROM "U" ; ALTER TABLE "U" ADD CONSTRAINT ck CHECK ("c" IS NOT NULL OR "id" > 1);"""
+    sql = sql.replace('CREATE STATISTICS st ON "id", "c" FROM "U" ;', "")
+    schema = models("model U {\n id Int @id\n c DateTime?\n}")
+    comparison, proof, _ = mended(shadow, database, sql, schema)
+    assert proof is not None and proof.holds, (proof, comparison.sql)
+    told = {hazard.object for hazard in comparison.plan.hazards}
+    with database.connect(default_schema="public") as connection:
+        names = [QualifiedName("public", "U")]
+        before = {one.key: one.name for one in holders(connection, names, default_schema="public").found}
+        connection.pgconn.exec_(comparison.sql.encode())
+        after = {one.key for one in holders(connection, names, default_schema="public").found}
+    assert {"view public.v", "check public.U.ck"} <= after
+    assert {name for key, name in before.items() if key not in after} <= told
+
+
 def test_goes_with_a_dropped_column_and_is_told(
     shadow: Server, database: Database, models: Callable[..., Schema]
 ) -> None:

@@ -17,13 +17,14 @@ from ..model.holders import Holders
 from ..model.report import EmptyProof
 from ..model.schema import Schema, Unmanaged
 from ..model.values import frozen, replace
+from ..plan.held import asked
 from ..plan.plan import build_plan
 from ..plan.release import LOST, REBUILT_BY_POSTGRES
 from ..plan.script import statement_at
 
 if TYPE_CHECKING:
     from ..plan.plan import Statement
-    from ..postgres.server.database import Database, Server
+    from ..postgres.server.database import Connection, Database, Server
     from .check import Comparison
 
 _TRIES = 25
@@ -106,7 +107,8 @@ def _attempt(
             return _Attempt(proof, culprit=culprit, said=said)
         with copy.connect(default_schema=expected.default_schema) as connection:
             after = compare(connection, expected, rules)
-        lost = _lost(comparison, after.actual.unmanaged, after.actual)
+            lost = _lost(comparison, after.actual.unmanaged, after.actual)
+            lost += _changed(comparison, connection)
         residual = len(after.difference.changes)
         return _Attempt(_looked(residual, lost), after.actual.unmanaged)
     finally:
@@ -157,6 +159,20 @@ def _learned(attempt: _Attempt, comparison: Comparison) -> Holders | None:
         and any((held.table, held.column) in touched for held in holder.columns)
     } - holders.released
     return replace(holders, released=holders.released | more) if more else None
+
+
+def _changed(comparison: Comparison, connection: Connection) -> tuple[str, ...]:
+    """What was made again, but not with all that it had: its comments, grants, owner, state."""
+    made = {statement.makes for statement in comparison.plan.statements if statement.makes}
+    if not made:
+        return ()
+    from ..postgres.catalog.holders import holders
+
+    actual = comparison.actual
+    names = [name for change in comparison.difference.changes for name in asked(change, actual)]
+    found = {one.key: one for one in holders(connection, names, default_schema=actual.default_schema).found}
+    had = [one for one in comparison.holders.found if one.key in made]
+    return tuple(one.key for one in had if one.key not in found or found[one.key].after != one.after)
 
 
 def _lost(comparison: Comparison, left: tuple[Unmanaged, ...], after: Schema) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..diff.changes import AlterColumn, Change, DropForeignKey, DropIndex
+from ..diff.changes import AlterColumn, Change, CreateIndex, DropForeignKey, DropIndex
 from ..model.hazards import Hazard
 from ..model.holders import Holder, Holders
 from ..model.names import QualifiedName
@@ -75,7 +75,10 @@ def release(steps: Sequence[Step], context: Context) -> Release:
         return Release()
     all_taken = taken(steps, context)
     kept = _kept_sequences(all_taken, context)
-    fates = _fates(all_taken, context.holders or Holders(), context)
+    made = frozenset(
+        change.index.name for step in steps for change in step.changes if isinstance(change, CreateIndex)
+    )
+    fates = _fates(all_taken, made, context)
     gone = _gone_anyway(steps)
     fates = {key: fate for key, fate in fates.items() if key not in gone}
     order = _in_order(fates)
@@ -118,8 +121,9 @@ def _kept_sequences(all_taken: Iterable[Taken], context: Context) -> list[tuple[
     return found
 
 
-def _fates(all_taken: Iterable[Taken], holders: Holders, context: Context) -> dict[str, _Fate]:
+def _fates(all_taken: Iterable[Taken], made: frozenset[str], context: Context) -> dict[str, _Fate]:
     """By key: what is touched directly, then what depends on what is dropped."""
+    holders = context.holders or Holders()
     unfit = dict(holders.unfit)
     fates: dict[str, _Fate] = {}
     for one in all_taken:
@@ -128,7 +132,7 @@ def _fates(all_taken: Iterable[Taken], holders: Holders, context: Context) -> di
             continue
         for holder in holders.found:
             if _held(holder, one):
-                _touch(fates.setdefault(holder.key, _Fate(holder)), one, holders.released, context)
+                _touch(fates.setdefault(holder.key, _Fate(holder)), one, made, context)
     fates = {key: fate for key, fate in fates.items() if fate.steps_aside or fate.lost}
     pending = list(fates)
     while pending:
@@ -156,8 +160,10 @@ def _held(holder: Holder, one: Taken) -> bool:
     return any(held.table == one.name and held.column == one.column for held in holder.columns)
 
 
-def _touch(fate: _Fate, one: Taken, released: frozenset[str], context: Context) -> None:
+def _touch(fate: _Fate, one: Taken, made: frozenset[str], context: Context) -> None:
+    """`made`: names of the indexes that the plan itself creates."""
     holder = fate.holder
+    released = context.holders.released if context.holders is not None else ()
     by_itself = holder.kind in REBUILT_BY_POSTGRES and holder.key not in released
     if one.how == "dropped":
         if not one.column and (holder.table == one.name or _falls_with(holder, one)):
@@ -165,10 +171,16 @@ def _touch(fate: _Fate, one: Taken, released: frozenset[str], context: Context) 
             return
         fate.lost = fate.lost or f"the {'column' if one.column else 'table'} {one.words}"
     elif one.how == "recreated":
-        if holder.kind == "index" or (holder.kind in ("unique", "primary key", "foreign key") and by_itself):
-            # Made again with their columns (corrections/lost_indexes.py), or told there.
+        if holder.kind in ("primary key", "foreign key"):
+            # The differ's own changes make them again.
             return
-        fate.steps_aside = True
+        if holder.kind in ("index", "unique"):
+            # The plan makes again what fits any type (corrections/lost_indexes.py), and what the schema declares.
+            if _own_name(holder) in made:
+                return
+            fate.lost = fate.lost or f"the column {one.words}, which is made anew"
+        else:
+            fate.steps_aside = True
     elif one.how == "rebuilt":
         fate.steps_aside = True
     else:
@@ -188,13 +200,21 @@ def _touch(fate: _Fate, one: Taken, released: frozenset[str], context: Context) 
     fate.causes.append(one)
 
 
+def _own_name(holder: Holder) -> str:
+    table = holder.table
+    if table is None:
+        return holder.name
+    return holder.name.removeprefix(f"{table.schema}." if holder.kind == "index" else f"{table}.")
+
+
 def _with(holder: Holder, definition: str) -> Holder:
     return replace(holder, definition=definition) if definition else holder
 
 
 def _falls(fate: _Fate) -> bool:
     """Whether it goes by itself with what it is lost with."""
-    return any(_falls_with(fate.holder, cause) for cause in fate.causes if cause.how == "dropped")
+    gone = [cause for cause in fate.causes if cause.how in ("dropped", "recreated")]
+    return any(_falls_with(fate.holder, cause) for cause in gone)
 
 
 def _falls_with(holder: Holder, one: Taken) -> bool:
