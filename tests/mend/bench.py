@@ -25,6 +25,10 @@ ZONE = "America/New_York"
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+class BrokenCaseError(Exception):
+    """A case's own migrations or rows do not work."""
+
+
 class Bench:
     """Reports on cases, and databases that hold their rows."""
 
@@ -57,16 +61,10 @@ class Bench:
         made = self._server.create_database()
         try:
             with self._connect(made) as connection:
-                if case.role:
-                    connection.execute(_role_sql(case.role).encode())
-                    connection.execute(f'SET ROLE "{case.role}"'.encode())
-                for text in case.migrations:
-                    send(connection, text)
-                if case.role:
-                    connection.execute(b"RESET ROLE")
-                send(connection, case.rows)
-                if case.role:
-                    connection.execute(f'SET ROLE "{case.role}"'.encode())
+                try:
+                    _fill(connection, case)
+                except psycopg.Error as error:
+                    raise BrokenCaseError(str(error)) from error
                 yield connection
         finally:
             self._server.drop_database(made)
@@ -110,8 +108,21 @@ def send(connection: Connection, sql: str) -> None:
         raise psycopg.errors.error_from_result(result)
 
 
+def _fill(connection: Connection, case: Case) -> None:
+    if case.role:
+        connection.execute(_role_sql(case.role).encode())
+        connection.execute(f'SET ROLE "{case.role}"'.encode())
+    for text in case.migrations:
+        send(connection, text)
+    connection.execute(b"RESET ROLE")
+    send(connection, case.rows)
+    if case.role:
+        connection.execute(f'SET ROLE "{case.role}"'.encode())
+
+
 def _role_sql(role: str) -> str:
     return (
         f'DO $$ BEGIN CREATE ROLE "{role}" NOLOGIN NOBYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$;'
-        f'GRANT "{role}" TO CURRENT_USER; GRANT ALL ON SCHEMA public TO "{role}"'
+        f'GRANT "{role}" TO CURRENT_USER; GRANT ALL ON SCHEMA public TO "{role}";'
+        f"DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO \"{role}\"', current_database()); END $$"
     )

@@ -1,4 +1,4 @@
-"""A database with rows and one drift, and what may become of it."""
+"""A database with rows and one or more drifts, and what may become of it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ class Ideal:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What may become of one drift."""
+
+    ideal: Ideal | None = None
+    """None: no migration to this schema can keep everything."""
+    must: bool = False
+    """Nothing but keeping everything is right."""
+    refusal_ok: bool = False
+    """Showing no SQL is right too, with the reason."""
+    about: tuple[str, ...] = ()
+    """Objects, `schema.Table` or `schema.Table.column`, that a hazard has to name; any will do where it is empty."""
+    doubt: bool = False
+    """Whether anything is lost is a matter of opinion: a check may count rows although `ideal` holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Migrations, rows, and a schema that asks for something else."""
 
@@ -28,16 +44,9 @@ class Case:
     """SQL that fills the migrated database."""
     schema: str
     """schema.prisma, whole."""
+    parts: tuple[Part, ...]
     args: tuple[str, ...] = ()
     """More arguments for `prisma-drift check`."""
-    ideal: Ideal | None = None
-    """None: no migration to this schema can keep everything."""
-    must: bool = False
-    """Nothing but keeping everything is right."""
-    refusal_ok: bool = False
-    """Showing no SQL is right too, with the reason."""
-    about: tuple[str, ...] = ()
-    """Objects, `schema.Table` or `schema.Table.column`, that a hazard has to name; any will do where it is empty."""
     role: str = ""
     """The role that migrates, where it is not the database's owner with all rights."""
 
@@ -50,15 +59,13 @@ class Case:
             tuple(case["migrations"]),
             case["rows"],
             case["schema"],
+            (Part(ideal, case["must"], case["refusal_ok"]),),
             tuple(case["args"]),
-            ideal,
-            case["must"],
-            case["refusal_ok"],
         )
 
 
 RIGHT = ("kept", "predicted", "told", "refused")
-WRONG = ("silent", "untold", "false alarm", "unproved", "nothing")
+WRONG = ("silent", "untold", "false alarm", "unproved", "nothing", "broken")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,20 @@ It is wrong if
   untold       the migration fails without a word;
   false alarm  a check counts rows though nothing fails or is lost, cannot be run, or is no read-only SELECT of one count;
   unproved     SQL is shown whose proof does not hold;
-  nothing      no SQL and no reason.
+  broken       the case's own migrations or rows do not work: a mistake of the suite;
+  nothing      no SQL and no reason, or none that works where everything can be kept.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from bench import Bench, Connection, send
-from case import Case, Rows, Verdict
+from bench import Bench, BrokenCaseError, Connection, send
+from case import Case, Part, Rows, Verdict
 from psycopg import sql as text
 
 CHANGED = "a check changed the database"
@@ -38,8 +40,11 @@ def judge(case: Case, bench: Bench) -> Verdict:
         return found.verdict("unproved", str(proof.get("error") or f"{proof['residual']} changes are left"))
     if not found.sql and report["verdict"] != "in-step":
         return found.without_sql()
-    with bench.migrated(case) as connection:
-        return found.on(connection)
+    try:
+        with bench.migrated(case) as connection:
+            return found.on(connection)
+    except BrokenCaseError as error:
+        return found.verdict("broken", str(error))
 
 
 class _Found:
@@ -69,7 +74,9 @@ class _Found:
             for r in (*self._hazards, *self._report["findings"])
             if r.get("severity") == "error" and r.get("object")
         ]
-        if self._case.refusal_ok and self._hazards and reasons and self._named(self._hazards):
+        about = [name for part in self._case.parts if part.refusal_ok for name in part.about]
+        allowed = any(part.refusal_ok for part in self._case.parts)
+        if allowed and self._hazards and reasons and _named(self._hazards, about):
             return self.verdict("refused", reasons[0]["message"])
         return self.verdict(
             "nothing", "refused, but a mend is wanted" if self._hazards else "no SQL, no reason"
@@ -86,7 +93,6 @@ class _Found:
                 return self.verdict("false alarm", f"a check cannot be run: {error}: {check['sql']}")
         if content(connection) != before:
             return self.verdict("silent", CHANGED)
-        fails, loses = self._total("fails"), self._total("loses")
         try:
             send(connection, self.sql)
         except psycopg.Error as error:
@@ -94,37 +100,43 @@ class _Found:
                 connection.execute("ROLLBACK")
             if content(connection) != before:
                 return self.verdict("silent", f"failed half-way: {error}")
-            return self.verdict("predicted" if fails else "untold", str(error))
-        return self._applied(connection, fails, loses)
+            if all(part.must for part in self._case.parts):
+                return self.verdict("nothing", f"fails, though everything can be kept: {error}")
+            return self.verdict("predicted" if self._total("fails") else "untold", str(error))
+        verdicts = [self._applied(connection, part) for part in self._case.parts]
+        return next((v for v in verdicts if not v.right), max(verdicts, key=lambda v: v.word == "told"))
 
-    def _applied(self, connection: Connection, fails: int, loses: int) -> Verdict:
-        ideal = self._case.ideal
+    def _applied(self, connection: Connection, part: Part) -> Verdict:
         found: Rows | None = None
-        if ideal is not None:
+        about = part.about if len(self._case.parts) > 1 else ()
+        if part.ideal is not None:
             try:
-                found = rows(connection, ideal.sql)
+                found = rows(connection, part.ideal.sql)
             except psycopg.Error as error:
-                return self.verdict("silent", f"the mended database is another: {error}")
-        if ideal is not None and found == ideal.rows:
-            if fails or loses:
-                return self.verdict("false alarm", f"{fails} would fail, {loses} be lost, but nothing was")
-            return self.verdict("kept")
-        wanted = f"wanted {ideal.rows}, have {found}" if ideal else "no value can be kept"
-        if self._case.must:
+                found = [[f"the mended database is another: {error}"]]
+        if part.ideal is not None and found == part.ideal.rows:
+            fails, loses = self._total("fails", about), self._total("loses", about)
+            if not fails and not loses:
+                return self.verdict("kept")
+            if part.doubt:
+                return self.verdict("told")
+            return self.verdict("false alarm", f"{fails} would fail, {loses} be lost, but nothing was")
+        wanted = f"wanted {part.ideal.rows}, have {found}" if part.ideal else "not every value can be kept"
+        if part.must:
             return self.verdict("silent", wanted)
         serious = [h for h in self._hazards if h.get("severity") in ("error", "warning")]
-        return self.verdict("told" if loses or self._named(serious) else "silent", wanted)
+        told = self._total("loses", about) or _named(serious, part.about)
+        return self.verdict("told" if told else "silent", wanted)
 
-    def _total(self, breaks: str) -> int:
+    def _total(self, breaks: str, about: Sequence[str] = ()) -> int:
+        """How many rows checks have counted, on these objects."""
         counted = zip(self._checks, self._counts, strict=True)
-        return sum(n or 0 for check, n in counted if check["breaks"] == breaks)
+        return sum(n or 0 for check, n in counted if check["breaks"] == breaks and _named([check], about))
 
-    def _named(self, hazards: list[dict[str, Any]]) -> bool:
-        """Whether a hazard is about what the case is about, or about its table."""
-        about = self._case.about
-        return any(
-            not about or _same_object(str(h["object"]), name) for h in hazards for name in about or ("",)
-        )
+
+def _named(found: list[dict[str, Any]], about: Sequence[str]) -> bool:
+    """Whether one of the hazards or checks is about one of these objects, or about its table."""
+    return any(not about or _same_object(str(f["object"]), name) for f in found for name in about or ("",))
 
 
 def _same_object(found: str, wanted: str) -> bool:

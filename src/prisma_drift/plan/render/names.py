@@ -16,8 +16,8 @@ from ...model.version import Version
 
 
 def quote(name: str) -> str:
-    """A name between double quotes, as Prisma writes it: a quote inside is not escaped."""
-    return f'"{name}"'
+    """A name between double quotes. A quote inside is doubled; Prisma leaves it alone, and its SQL does not work then."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
