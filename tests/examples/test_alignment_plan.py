@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from prisma_drift.migrations.history import read_history
@@ -103,3 +105,40 @@ def test_the_corrective_migration_is_proved_and_keeps_every_row(report: Report, 
 def count(connection: Connection, table: str) -> int:
     [(rows,)] = query(connection, f'SELECT count(*) FROM "{table}"')
     return int(rows)
+
+
+@pytest.mark.slow
+def test_every_value_comes_through(report: Report, seeded: Connection) -> None:
+    """Each execution is in the workspace of its flow; each embedding is the list of numbers that JSON held."""
+    lists = dict(query(seeded, 'SELECT "id", "embedding"::text FROM "Vector"'))
+    assert [query(seeded, check.sql) for check in report.checks] == [[(0,)]] * len(report.checks)
+    execute(seeded, report.corrective_sql)
+    wrong = """
+        SELECT count(*) FROM "FlowExecution" AS e JOIN "Flow" AS f ON f."id" = e."flowId"
+        WHERE e."workspaceId" IS DISTINCT FROM f."workspaceId"
+    """
+    assert query(seeded, wrong) == [(0,)]
+    assert count(seeded, "FlowExecution") == 40
+    for id, vector in query(seeded, 'SELECT "id", "embedding"::text FROM "Vector"'):
+        # Both are single-precision numbers at the most: pgvector keeps no more.
+        floats = [array("f", json.loads(text)) for text in (lists[id], vector)]
+        assert floats[0] == floats[1]
+
+
+@pytest.mark.slow
+def test_an_embedding_of_another_length_is_counted_before_and_changes_nothing(
+    report: Report, seeded: Connection
+) -> None:
+    execute(seeded, """UPDATE "Vector" SET "embedding" = '[1, 2, 3]' WHERE "id" = 've_7'""")
+    counted = {check.object: query(seeded, check.sql)[0][0] for check in report.checks}
+    assert counted["public.Vector.embedding"] == 1
+    assert sum(counted.values()) == 1
+    before = content(seeded)
+    with pytest.raises(psycopg.Error, match="expected 1536 dimensions, not 3"):
+        execute(seeded, report.corrective_sql)
+    assert content(seeded) == before
+
+
+def content(connection: Connection) -> dict[str, list[str]]:
+    names = query(connection, "SELECT relname FROM pg_stat_user_tables ORDER BY relname")
+    return {t: sorted(str(row) for row in query(connection, f'SELECT * FROM "{t}"')) for (t,) in names}
