@@ -316,7 +316,7 @@ def test_wrong_usage_is_an_error_and_not_drift(
 
 
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([]) == 1
+    assert cli.main([]) == 0
     assert "COMMAND" in capsys.readouterr().out
 
 
@@ -364,10 +364,10 @@ def test_a_mistake_of_ours_is_one_line(
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_an_interrupt_is_quiet(give: Give, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupt_says_that_it_stopped(give: Give, capsys: pytest.CaptureFixture[str]) -> None:
     give(KeyboardInterrupt())
     assert cli.main(["check"]) == 130
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "prisma-drift: stopped; nothing of it is left behind.\n")
 
 
 # ------------------------------------------------------------ diff
@@ -482,3 +482,38 @@ def test_a_reader_that_has_left_changes_nothing(project: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "usage: prisma-drift [-h]"),
+        (["help"], "usage: prisma-drift [-h]"),
+        (["help", "check"], "usage: prisma-drift check"),
+        (["help", "hook"], "usage: prisma-drift hook"),
+        (["help", "install"], "usage: prisma-drift install"),
+        (["action", "--help"], "usage: prisma-drift action"),
+        (["version"], "prisma-drift "),
+        (["-V"], "prisma-drift "),
+    ],
+)
+def test_words_that_people_try_first(words: list[str], said: str) -> None:
+    done = run("-m", "prisma_drift", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant", "help"),
+    [
+        (["chek"], "There is no command `chek`. Did you mean `check`?", "prisma-drift --help"),
+        (["check", "--formt=json"], "Did you mean `--format`?", "prisma-drift check --help"),
+        (["fix", "--alow", "data-loss"], "Did you mean `--allow`?", "prisma-drift fix --help"),
+        (["check", "--qqq"], "Unrecognized arguments: --qqq.\n", "prisma-drift check --help"),
+    ],
+)
+def test_a_slip_of_the_hand_is_named(words: list[str], meant: str, help: str) -> None:
+    done = run("-m", "prisma_drift", *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert meant in done.stderr
+    assert f"See `{help}`." in done.stderr

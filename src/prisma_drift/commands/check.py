@@ -41,6 +41,9 @@ def add(commands: Commands[Parser]) -> None:
     kind.add_argument(
         "--format", choices=FORMATS, default="text", help="how to write the report (default: text)"
     )
+    kind.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="short for --format json"
+    )
     output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
     output.add_argument(
         "--verbose", action="store_true", help="list everything, also what is kept and accepted"

@@ -51,7 +51,7 @@ def add_common(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         help="embedded | local | container[:MAJOR] | postgresql://… (default: embedded)",
     )
     common.add_argument(
-        "--quiet", action="store_true", default=None, help="no progress, no messages but errors"
+        "-q", "--quiet", action="store_true", default=None, help="no progress, no messages but errors"
     )
     common.add_argument("--color", choices=COLORS, help="colour the text (default: auto, at a terminal)")
     return common

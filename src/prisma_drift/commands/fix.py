@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
+from ..findings.hazards import ordered, sentence
 from ..model.counted import counted
 from ..model.report import Report
 from ..project import Config, load_config
@@ -172,11 +173,8 @@ def _written(fix: Fix, place: str, options: argparse.Namespace) -> Iterator[str]
     lines = fix.text.count("\n")
     yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
     yield "  tried on a copy of the shadow database: nothing is left to change"
-    for hazard in fix.report.hazards:
-        yield ""
-        yield f"! {_one_line(hazard.message)}"
-        if hazard.hint:
-            yield f"  {_one_line(hazard.hint)}"
+    for hazard in ordered(fix.report.hazards):
+        yield f"! {_one_line(sentence(hazard))}"
     yield ""
     if fix.report.checks:
         yield f"next: {command_line(options)} --checks   prints what to count on production before it is deployed"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
+from ..errors import DriftError
 from . import check, diff, fix
 from .common import EXIT, Parser
 
@@ -22,6 +24,48 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """What the words ask for; `command` is empty where they only ask for help. DriftError `usage` with what was probably meant."""
+    top = parser()
+    commands = _commands(top)
+    words = list(argv)
+    if words[:1] == ["version"]:
+        words = ["--version"]
+    if words[:1] == ["help"]:
+        words = [*words[1:2], "--help"]
+    if words and not words[0].startswith("-") and words[0] not in commands:
+        raise DriftError(
+            f"There is no command `{words[0]}`.{did_you_mean(words[0], commands)}",
+            id="usage",
+            hint="See `prisma-drift --help`.",
+        )
+    options, extra = top.parse_known_args(words)
+    if extra:
+        chosen = commands.get(options.command or "", top)
+        flags = [flag for action in chosen._actions for flag in action.option_strings]
+        meant = did_you_mean(extra[0], flags) if extra[0].startswith("-") else ""
+        raise DriftError(
+            f"Unrecognized arguments: {' '.join(extra)}.{meant}",
+            id="usage",
+            hint=f"See `{chosen.prog} --help`.",
+        )
+    return options
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question with the nearest known word; empty where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.partition("=")[0], list(known), n=1)
+    return f" Did you mean `{near[0]}`?" if near else ""
+
+
+def _commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    return next(
+        dict(action.choices) for action in top._actions if isinstance(action, argparse._SubParsersAction)
+    )
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of every command but `hook`, `install` and `action`, which have their own."""
     top = Parser(
@@ -30,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXIT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    top.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     check.add(commands)
     fix.add(commands)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from ..errors import EXIT_ERROR, DriftError
+from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from . import check, diff, fix
 from .output import fail, internal, reader_has_left, speak_utf8
-from .parser import parser
+from .parser import parse, parser
 
 _COMMANDS = {"check": check.run, "fix": fix.run, "diff": diff.run}
 
@@ -23,11 +23,11 @@ def run(argv: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, _terminated)
     options = None
     try:
-        options = parser().parse_args(argv)
+        options = parse(argv)
         command = _COMMANDS.get(options.command or "")
         if command is None:
             parser().print_help()
-            return EXIT_ERROR
+            return EXIT_IN_STEP
         return command(options)
     except DriftError as error:
         return fail(error, options)

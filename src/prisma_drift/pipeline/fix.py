@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..errors import DriftError
+from ..findings.hazards import ordered, sentence
 from ..git import Repository, top_level
 from ..migrations.naming import next_name
 from ..migrations.writing import write_migration
@@ -68,7 +69,9 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
         return Fix(report)
     if not report.corrective_sql:
         return Fix(report, refusals=(_nothing_proved(report),))
-    decided = [_decision(hazard, choice.allow) for hazard in report.hazards if hazard.severity == "error"]
+    decided = [
+        _decision(hazard, choice.allow) for hazard in ordered(report.hazards) if hazard.severity == "error"
+    ]
     refusals = (*_lacking(config, choice.base), *(open for open in decided if open is not None))
     existing = [entry.name for entry in config.migrations.iterdir() if entry.is_dir()]
     return Fix(
@@ -91,7 +94,7 @@ def write_fix(config: Config, fix: Fix) -> Path:
 
 def warnings_block(hazards: Iterable[Hazard]) -> str:
     """What is told of a migration as the comment that `prisma migrate dev` writes in front of one; empty for none."""
-    said = [" ".join(hazard.message.split()) for hazard in hazards if hazard.severity != "note"]
+    said = [sentence(hazard) for hazard in ordered(hazards) if hazard.severity != "note"]
     if not said:
         return ""
     # A name may hold what ends a comment.
