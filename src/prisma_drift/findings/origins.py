@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ..diff.changes import AlterEnum, Change, Diff
 from ..diff.subject import subject
-from ..migrations.provenance import HasSql, Target, trace
 from ..model.report import Origin
+from ..replay.provenance import HasSql, Target, trace
 
 _KINDS = {"primary key": "constraint", "foreign key": "constraint"}
 """What migrations call by another word than the differ."""
@@ -21,7 +21,7 @@ def origins(difference: Diff, migrations: Sequence[HasSql], default_schema: str)
     for key, target in named:
         origin = traces[target]
         if origin is not None and key not in found:
-            found[key] = Origin(origin.migration, origin.file, origin.line, origin.action)
+            found[key] = origin
     return found
 
 

@@ -33,7 +33,8 @@ from ..model.types import Arity, DbGenerated, Family
 from ..model.values import frozen, replace
 from ..replay.columns import bare_type
 from ..replay.effect import UNCOMMITTED, StagedSql, apply, apply_fact
-from ..replay.state import Place, Refusal, schema_of, state_of
+from ..replay.state import Refusal, schema_of, state_of
+from ..replay.touches import Place
 from ..replay.types import default_value
 from .keys import Key, key_of, own, places_of, whole
 

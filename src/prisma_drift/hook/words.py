@@ -40,7 +40,7 @@ from ..model.types import Arity
 from ..plan.render.defaults import default_sql
 from ..plan.render.names import Names
 from ..plan.render.types import column_type_sql
-from ..replay.state import Place
+from ..replay.touches import Place
 from .coverage import Coverage
 from .keys import key_of, places_of
 from .problems import Problem

@@ -37,7 +37,6 @@ def mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-_RENAME = re.compile(r"\brename\b")
 _ALWAYS = re.compile(
     r"\bdrop\b[^;]*\bcascade\b|\bsearch_path\b|\bexecute\b(?!\s+(?:function|procedure)\b)|\bdo\s*(?:\$|'|language\b)"
     r"|\bcall\b|\bset\s+schema\b|\b(?:alter|drop)\s+schema\b"
@@ -61,7 +60,7 @@ class Search:
     def relevant(self, names: Iterable[str]) -> Iterator[Relevant]:
         """The statements that may say something of objects with these names, or had before they got them, in order."""
         wanted = {name.lower() for name in names}
-        renames = [mark.start() for mark in _RENAME.finditer(self._joined)]
+        renames = list(_occurrences(self._joined, "rename"))
         _add_old_names(wanted, (read_statement(statement) for _, statement in self._statements(renames)))
         if self._always is None:
             self._always = frozenset(mark.start() for mark in _ALWAYS.finditer(self._joined))

@@ -10,7 +10,18 @@ from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
 from ..model.values import replace
-from .state import Place, State, column_of, find_enum, find_table, made, put, references_to, refuse, table_of
+from .state import (
+    State,
+    column_of,
+    find_enum,
+    find_table,
+    put,
+    references_to,
+    refuse,
+    table_of,
+    table_with,
+)
+from .touches import Place, part
 from .types import column_type, default_value, recast
 
 Effect = Callable[[State, Any, Place], None]
@@ -51,12 +62,12 @@ def bare_type(text: str) -> str:
 def _change(
     state: State, name: f.ObjectName, column: str, place: Place, change: Callable[[Column], Column]
 ) -> None:
-    table = table_of(state, name, place)
-    if table is None or not column_of(state, table, column, place):
+    table = table_with(state, name, column, place)
+    if table is None:
         return
     columns = tuple(change(c) if c.name == column else c for c in table.columns)
     put(state, replace(table, columns=columns))
-    state.touched[(str(table.name), column)] = place
+    state.touches.alter(part("column", table.name, column))
 
 
 def _set_arity(column: Column, required: bool) -> Column:
@@ -80,9 +91,11 @@ def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
         refuse(state, f"{table.name} has a column {column.name} already", place, table.name.name)
         columns = tuple(column if c.name == column.name else c for c in table.columns)
         put(state, replace(table, columns=columns))
+    key = part("column", table.name, column.name)
     if not fact.if_not_exists:
-        made(state, (str(table.name), column.name), place)
-    state.touched[(str(table.name), column.name)] = place
+        state.touches.make(key)
+    elif table.column(column.name) is not None:
+        state.touches.skip(key)
 
 
 def drop_column(state: State, fact: f.DropColumn, place: Place) -> None:
@@ -112,7 +125,7 @@ def drop_column(state: State, fact: f.DropColumn, place: Place) -> None:
         for other, reference in list(references_to(state, table.name)):
             if name in reference.referenced_columns:
                 _drop_foreign_key(state, other.name, reference.name)
-    state.touched[(str(table.name), name)] = place
+    state.touches.drop(part("column", table.name, name))
 
 
 def _drop_foreign_key(state: State, table: QualifiedName, name: str) -> None:
@@ -131,8 +144,8 @@ def uses_column(index: Index, column: str) -> bool:
 
 
 def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
-    table = table_of(state, fact.table, place)
-    if table is None or not column_of(state, table, fact.column, place):
+    table = table_with(state, fact.table, fact.column, place)
+    if table is None:
         return
     if table.column(fact.new) is not None:
         refuse(state, f"{table.name} has a column {fact.new} already", place, table.name.name)
@@ -166,16 +179,13 @@ def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
         put(state, replace(other, foreign_keys=keys))
     if (table.name, fact.column) in state.required_lists:
         state.required_lists.add((table.name, fact.new))
-    state.touched[(str(table.name), fact.column)] = place
-    state.touched[(str(table.name), fact.new)] = place
+    state.touches.rename(part("column", table.name, fact.column), part("column", table.name, fact.new))
 
 
 def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
-    table = table_of(state, fact.table, place)
-    if table is None or not column_of(state, table, fact.column, place):
-        return
-    column = table.column(fact.column)
-    if column is None:
+    table = table_with(state, fact.table, fact.column, place)
+    column = table.column(fact.column) if table is not None else None
+    if table is None or column is None:
         return
     was = column.type
     required = was.arity is Arity.REQUIRED or (table.name, column.name) in state.required_lists

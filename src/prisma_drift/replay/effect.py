@@ -15,8 +15,9 @@ from ..model.values import frozen
 from .columns import COLUMN_EFFECTS
 from .indexes import INDEX_EFFECTS
 from .objects import OBJECT_EFFECTS
-from .state import Place, Refusal, State, refuse, schema_of, state_of
+from .state import Refusal, State, refuse, schema_of, state_of
 from .tables import TABLE_EFFECTS
+from .touches import Key, Place, Touches
 
 
 @frozen
@@ -36,7 +37,8 @@ class Outcome:
     opaque: tuple[tuple[Opaque, Place], ...]
     """Statements that could not be read; the schema does not hold what they did."""
     touched: dict[tuple[str, ...], Place]
-    """The last clause about each object: (`schema.table`, column or index or constraint name or '')."""
+    """The last clause about each object: (`schema.table`, column or index or constraint name or '')
+    | (`schema.enum`, value or '') | (kind, name of an extension or schema)."""
     created: frozenset[tuple[str, ...]]
     """The keys of `touched` whose objects were made here: what came before has no part in them."""
     refused: tuple[Refusal, ...]
@@ -60,12 +62,30 @@ def apply(schema: Schema, migrations: Iterable[StagedSql]) -> Outcome:
         if opened is not None:
             refuse(state, UNCOMMITTED, opened)
     return Outcome(
-        schema_of(state), tuple(state.opaque), state.touched, frozenset(state.created), tuple(state.refused)
+        schema_of(state),
+        tuple(state.opaque),
+        _clauses(state.touches),
+        frozenset(_words(key) for key in state.touches.made),
+        tuple(state.refused),
     )
+
+
+def _clauses(touches: Touches) -> dict[tuple[str, ...], Place]:
+    """The last clause about each object, one that IF NOT EXISTS made idle too."""
+    found = {_words(key): touch.place for key, touch in touches.last.items()}
+    return found | {_words(key): place for key, place in touches.skipped.items()}
+
+
+def _words(key: Key) -> tuple[str, ...]:
+    kind, schema, owner, name = key
+    if not schema:
+        return kind, name
+    return (f"{schema}.{owner}", name) if owner else (f"{schema}.{name}", "")
 
 
 def apply_fact(state: State, fact: Fact, place: Place) -> None:
     """Changes the state by one fact."""
+    state.touches.place = place
     if isinstance(fact, Opaque):
         state.opaque.append((fact, place))
         return

@@ -9,12 +9,10 @@ from ..migrations import facts as f
 from ..model.schema import CatalogIndex, Index, IndexColumn, Opclass, Table
 from ..model.values import replace
 from .state import (
-    Place,
     State,
     column_of,
     find_index,
     find_primary_key,
-    made,
     made_name,
     missing,
     put,
@@ -23,6 +21,7 @@ from .state import (
     table_of,
     taken_names,
 )
+from .touches import Place, part
 
 Effect = Callable[[State, Any, Place], None]
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
@@ -62,6 +61,7 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
         name = made_name(table.name.name, parts, "idx", taken_names(state, table.name.schema))
     elif find_index(state, f.ObjectName(name, table.name.schema)):
         if fact.if_not_exists:
+            state.touches.skip(part("index", table.name, name))
             return
         refuse(state, f"{name} exists already", place, table.name.name, name)
     for key in fact.keys:
@@ -95,7 +95,7 @@ def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
     )
     others = tuple(i for i in table.indexes if i.name != name)
     put(state, replace(table, indexes=(*others, index)))
-    made(state, (str(table.name), name), place)
+    state.touches.make(part("index", table.name, name))
 
 
 def _index_column(key: f.IndexKey, method: str) -> IndexColumn:
@@ -115,7 +115,6 @@ def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
     if index.unique and not fact.cascade:
         check_dependants(state, table, index.name, tuple(c.name for c in index.columns), place)
     put(state, replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
-    state.touched[(str(table.name), index.name)] = place
 
 
 def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
@@ -131,7 +130,7 @@ def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
             return
         table = owner
         put(state, replace(owner, primary_key=replace(owner.primary_key, name=fact.new)))
-    state.touched[(str(table.name), fact.name.name)] = state.touched[(str(table.name), fact.new)] = place
+    state.touches.rename(part("index", table.name, fact.name.name), part("index", table.name, fact.new))
 
 
 INDEX_EFFECTS: dict[type, Effect] = {

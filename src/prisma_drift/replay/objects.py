@@ -12,18 +12,17 @@ from ..model.types import ColumnType, EnumLabel, Family, Value
 from ..model.values import replace
 from .columns import bare_type, drop_column, drop_default, rename_in_columns
 from .state import (
-    Place,
     State,
     drop_default_of_sequence,
     find_enum,
     find_table,
-    made,
     missing,
     new_name,
     put,
     refuse,
 )
 from .tables import move_table, remove_table
+from .touches import Place, part, single, values, whole
 
 Effect = Callable[[State, Any, Place], None]
 
@@ -33,7 +32,9 @@ def create_enum(state: State, fact: f.CreateEnum, place: Place) -> None:
     if name in state.enums:
         refuse(state, f"the type {name} exists already", place, name.name)
     state.enums[name] = Enum(name, fact.values, explicit_schema=name.schema != state.default_schema)
-    made(state, (str(name), ""), place)
+    state.touches.make(whole("enum", name))
+    for key in values(name, fact.values):
+        state.touches.touch(key, "created")
 
 
 def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
@@ -41,31 +42,34 @@ def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
     if name is None:
         return
     enum = state.enums[name]
-    state.touched[(str(name), fact.value)] = place
+    key = part("enum value", name, fact.value)
     if fact.value in enum.values:
+        state.touches.skip(key)
         if not fact.if_not_exists:
             refuse(state, f"{name} has a value {fact.value} already", place, name.name)
         return
-    values = list(enum.values)
-    at = len(values)
-    if fact.before in values:
-        at = values.index(fact.before)
-    elif fact.after in values:
-        at = values.index(fact.after) + 1
-    values.insert(at, fact.value)
-    state.enums[name] = replace(enum, values=tuple(values), value_positions=())
+    labels = list(enum.values)
+    at = len(labels)
+    if fact.before in labels:
+        at = labels.index(fact.before)
+    elif fact.after in labels:
+        at = labels.index(fact.after) + 1
+    labels.insert(at, fact.value)
+    state.enums[name] = replace(enum, values=tuple(labels), value_positions=())
+    state.touches.touch(key, "created")
+    state.touches.alter(whole("enum", name))
 
 
 def rename_value(state: State, fact: f.RenameEnumValue, place: Place) -> None:
     name = _enum_of(state, fact.name, place)
     if name is None:
         return
-    if fact.value not in state.enums[name].values:
+    if fact.value not in state.enums[name].values and not state.partial:
         refuse(state, f"{name} has no value {fact.value}", place, name.name)
         return
     enum = state.enums[name]
-    values = tuple(fact.new if value == fact.value else value for value in enum.values)
-    state.enums[name] = replace(enum, values=values)
+    labels = tuple(fact.new if value == fact.value else value for value in enum.values)
+    state.enums[name] = replace(enum, values=labels)
     for table in list(state.tables.values()):
         columns = tuple(
             replace(c, default=_renamed_default(c.default, fact.value, fact.new))
@@ -74,7 +78,8 @@ def rename_value(state: State, fact: f.RenameEnumValue, place: Place) -> None:
             for c in table.columns
         )
         put(state, replace(table, columns=columns))
-    state.touched[(str(name), fact.value)] = state.touched[(str(name), fact.new)] = place
+    state.touches.alter(whole("enum", name))
+    state.touches.rename(part("enum value", name, fact.value), part("enum value", name, fact.new))
 
 
 def _renamed_default(default: Any, old: str, new: str) -> Any:
@@ -87,7 +92,9 @@ def _renamed_default(default: Any, old: str, new: str) -> Any:
     return Value(EnumLabel(new)) if default.value == EnumLabel(old) else default
 
 
-def _move_enum(state: State, old: QualifiedName, new: QualifiedName, place: Place) -> None:
+def _move_enum(state: State, old: QualifiedName, new: QualifiedName, action: str) -> None:
+    if new in state.enums:
+        _forget_enum(state, new)
     enum = state.enums.pop(old)
     state.enums[new] = replace(enum, name=new, explicit_schema=new.schema != state.default_schema)
 
@@ -96,7 +103,12 @@ def _move_enum(state: State, old: QualifiedName, new: QualifiedName, place: Plac
 
     for table in list(state.tables.values()):
         put(state, rename_in_columns(table, moved))
-    state.touched[(str(old), "")] = state.touched[(str(new), "")] = place
+    state.touches.move_whole(whole("enum", old), whole("enum", new), values(old, enum.values), action)
+
+
+def _forget_enum(state: State, name: QualifiedName) -> None:
+    enum = state.enums.pop(name)
+    state.touches.drop_whole(whole("enum", name), values(name, enum.values))
 
 
 def _enum_of(state: State, name: f.ObjectName, place: Place) -> QualifiedName | None:
@@ -114,7 +126,7 @@ def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
         new = QualifiedName(name.schema, fact.new)
         if new in state.enums:
             refuse(state, f"the type {new} exists already", place, name.name, new.name)
-        _move_enum(state, name, new, place)
+        _move_enum(state, name, new, "renamed")
 
 
 def drop_type(state: State, fact: f.DropType, place: Place) -> None:
@@ -123,8 +135,7 @@ def drop_type(state: State, fact: f.DropType, place: Place) -> None:
         if fact.name.name not in state.types:
             missing(state, fact.name, "type", place)
         return
-    del state.enums[name]
-    state.touched[(str(name), "")] = place
+    _forget_enum(state, name)
     if not fact.cascade:
         for table in state.tables.values():
             for column in table.columns:
@@ -148,13 +159,15 @@ def _object(table: Table) -> f.ObjectName:
 def create_extension(state: State, fact: f.CreateExtension, place: Place) -> None:
     if fact.name not in state.extensions:
         state.extensions[fact.name] = Extension(fact.name, fact.schema, fact.version)
-    state.touched[("extension", fact.name)] = place
+        state.touches.touch(single("extension", fact.name), "created")
+    else:
+        state.touches.skip(single("extension", fact.name))
 
 
 def update_extension(state: State, fact: f.UpdateExtension, place: Place) -> None:
     if fact.name in state.extensions:
         state.extensions[fact.name] = replace(state.extensions[fact.name], version=fact.version)
-    state.touched[("extension", fact.name)] = place
+    state.touches.alter(single("extension", fact.name))
 
 
 _TYPES_OF = {
@@ -169,7 +182,7 @@ _TYPES_OF = {
 
 def drop_extension(state: State, fact: f.DropExtension, place: Place) -> None:
     state.extensions.pop(fact.name, None)
-    state.touched[("extension", fact.name)] = place
+    state.touches.drop(single("extension", fact.name))
     types = _TYPES_OF.get(fact.name, ()) if fact.cascade else ()
     for table in list(state.tables.values()):
         for column in table.columns:
@@ -179,42 +192,49 @@ def drop_extension(state: State, fact: f.DropExtension, place: Place) -> None:
 
 
 def create_schema(state: State, fact: f.CreateSchema, place: Place) -> None:
+    key = single("schema", fact.name)
+    if fact.name not in state.schemas or (state.partial and not state.touches.is_alive(key)):
+        state.touches.touch(key, "created")
+    else:
+        state.touches.skip(key)
     state.schemas[fact.name] = None
-    state.touched[("schema", fact.name)] = place
 
 
 def drop_schema(state: State, fact: f.DropSchema, place: Place) -> None:
     state.schemas.pop(fact.name, None)
-    state.touched[("schema", fact.name)] = place
-    for name in [n for n in state.tables if n.schema == fact.name]:
-        remove_table(state, name, True, place)
+    state.touches.drop(single("schema", fact.name))
+    for table in [t for t in state.tables.values() if t.name.schema == fact.name]:
+        remove_table(state, state.tables[table.name], True)
     for name in [n for n in state.enums if n.schema == fact.name]:
         drop_type(state, f.DropType(f.ObjectName(name.name, name.schema), True), place)
 
 
 def rename_schema(state: State, fact: f.RenameSchema, place: Place) -> None:
-    if fact.name not in state.schemas:
+    if fact.name not in state.schemas and not state.partial:
         return
-    del state.schemas[fact.name]
+    state.schemas.pop(fact.name, None)
     state.schemas[fact.new] = None
+    state.touches.rename(single("schema", fact.name), single("schema", fact.new))
     for table in [t for t in state.tables.values() if t.name.schema == fact.name]:
-        move_table(state, table, QualifiedName(fact.new, table.name.name), place)
+        move_table(state, state.tables[table.name], QualifiedName(fact.new, table.name.name), "renamed")
     for name in [n for n in state.enums if n.schema == fact.name]:
-        _move_enum(state, name, QualifiedName(fact.new, name.name), place)
+        _move_enum(state, name, QualifiedName(fact.new, name.name), "renamed")
 
 
 def set_schema(state: State, fact: f.SetSchema, place: Place) -> None:
     if fact.kind == "table":
         table = find_table(state, fact.object)
         if table is not None:
-            move_table(state, table, QualifiedName(fact.schema, table.name.name), place)
+            move_table(state, table, QualifiedName(fact.schema, table.name.name), "altered")
     elif fact.kind == "type":
         name = find_enum(state, fact.object)
         if name is not None:
-            _move_enum(state, name, QualifiedName(fact.schema, name.name), place)
-    elif fact.kind == "extension" and fact.object.name in state.extensions:
-        extension = state.extensions[fact.object.name]
-        state.extensions[extension.name] = replace(extension, schema=fact.schema)
+            _move_enum(state, name, QualifiedName(fact.schema, name.name), "altered")
+    elif fact.kind == "extension":
+        name_ = fact.object.name
+        if name_ in state.extensions:
+            state.extensions[name_] = replace(state.extensions[name_], schema=fact.schema)
+        state.touches.alter(single("extension", name_))
 
 
 def drop_sequence(state: State, fact: f.DropSequence, place: Place) -> None:

@@ -7,18 +7,10 @@ from collections.abc import Iterator
 from ..migrations.cursor import cut
 from ..migrations.facts import ObjectName, Opaque
 from ..model.names import QualifiedName
-from ..model.schema import Enum, Extension, ForeignKey, Index, Schema, Table
-from ..model.types import Sequence
+from ..model.schema import Column, Enum, Extension, ForeignKey, Index, Schema, Table
+from ..model.types import Arity, ColumnType, Family, Sequence
 from ..model.values import field, frozen, mutable, replace
-
-
-@frozen
-class Place:
-    """The clause of a migration that did something."""
-
-    migration: str
-    file: str
-    line: int
+from .touches import Place, Touches, parts, whole
 
 
 @frozen
@@ -49,20 +41,17 @@ class State:
     required_lists: set[tuple[QualifiedName, str]] = field(default_factory=set)
     """List columns that are NOT NULL, which Prisma does not tell from others, in case they become scalars."""
     opaque: list[tuple[Opaque, Place]] = field(default_factory=list)
-    touched: dict[tuple[str, ...], Place] = field(default_factory=dict)
-    """(table,) | (table, column) | (enum,) | …, names qualified where they can be → the last clause about it."""
-    created: set[tuple[str, ...]] = field(default_factory=set)
-    """The keys of `touched` whose objects were made by a statement."""
-    others: set[tuple[str, str]] = field(default_factory=set)
-    """(table, name) of CHECKs and exclusions that were made here: Prisma's language has no word for them."""
+    touches: Touches = field(default_factory=Touches)
     cast_defaults: dict[tuple[QualifiedName, str], QualifiedName] = field(default_factory=dict)
     """(table, column) → the enum that its default was cast from: the expression still names it."""
     types: set[str] = field(default_factory=set)
     """Names of types that are no enums: composite types, domains, ranges."""
     refused: list[Refusal] = field(default_factory=list)
+    partial: bool = False
+    """Only some of the statements are replayed: a table or column that is not known is there as soon as one is about it."""
 
 
-def state_of(schema: Schema) -> State:
+def state_of(schema: Schema, *, partial: bool = False) -> State:
     return State(
         schema.default_schema,
         dict.fromkeys((*schema.schemas, schema.default_schema)),
@@ -71,6 +60,7 @@ def state_of(schema: Schema) -> State:
         {extension.name: extension for extension in schema.extensions},
         schema,
         (schema.default_schema,),
+        partial=partial,
     )
 
 
@@ -130,12 +120,6 @@ def references_to(state: State, table: QualifiedName) -> Iterator[tuple[Table, F
                 yield other, key
 
 
-def made(state: State, key: tuple[str, ...], place: Place) -> None:
-    """Notes that a statement made an object."""
-    state.touched[key] = place
-    state.created.add(key)
-
-
 def refuse(state: State, message: str, place: Place, *names: str) -> None:
     state.refused.append(Refusal(message, place, names))
 
@@ -152,6 +136,9 @@ def table_of(state: State, name: ObjectName, place: Place) -> Table | None:
     """A table; that it is missing is noted."""
     table = find_table(state, name)
     if table is None:
+        if state.partial and not name.optional and new_name(state, name) not in state.aside:
+            table = state.tables[new_name(state, name)] = Table(new_name(state, name), ())
+            return table
         missing(state, name, "table", place)
     return table
 
@@ -164,8 +151,25 @@ def column_of(state: State, table: Table, column: str, place: Place) -> bool:
     return False
 
 
+def table_with(state: State, name: ObjectName, column: str, place: Place) -> Table | None:
+    """A table that has the column; that either is missing is noted."""
+    table = table_of(state, name, place)
+    if table is not None and state.partial and table.column(column) is None:
+        unknown = Column(column, ColumnType(Family.UNSUPPORTED, Arity.NULLABLE))
+        table = state.tables[table.name] = replace(table, columns=(*table.columns, unknown))
+    return table if table is not None and column_of(state, table, column, place) else None
+
+
 def put(state: State, table: Table) -> None:
+    """Puts a table in place of what it was; what it lost and got is noted as the work of this clause."""
+    state.touches.hold(state.tables.get(table.name), table)
     state.tables[table.name] = table
+
+
+def forget_table(state: State, table: Table) -> None:
+    """Takes a table away, with its parts."""
+    del state.tables[table.name]
+    state.touches.drop_whole(whole("table", table.name), parts(table))
 
 
 def made_name(table: str, columns: tuple[str, ...], label: str, taken: set[str]) -> str:

@@ -13,13 +13,14 @@ from ..model.values import replace
 from .columns import check_type, model_column
 from .indexes import check_dependants, is_unique, rename_index
 from .state import (
-    Place,
     State,
     column_of,
     find_index,
+    find_primary_key,
     find_table,
-    made,
+    forget_table,
     made_name,
+    missing,
     new_name,
     put,
     references_to,
@@ -27,6 +28,7 @@ from .state import (
     table_of,
     taken_names,
 )
+from .touches import Place, part, parts, whole
 
 Effect = Callable[[State, Any, Place], None]
 
@@ -37,6 +39,7 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
         state.aside.add(name)
         return
     if fact.if_not_exists and name in state.tables:
+        state.touches.skip(whole("table", name))
         return
     if name in state.tables:
         refuse(state, f"{name} exists already", place, name.name)
@@ -47,9 +50,10 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
         if column.not_null and column.type.array:
             state.required_lists.add((name, column.name))
     put(state, Table(name, columns, explicit_schema=name.schema != state.default_schema))
-    made(state, (str(name), ""), place)
+    state.touches.make(whole("table", name))
     for column in fact.columns:
-        made(state, (str(name), column.name), Place(place.migration, place.file, column.line))
+        line = replace(place, line=column.line or place.line)
+        state.touches.make(part("column", name, column.name), line)
     for constraint in fact.constraints:
         _add_constraint(state, name, constraint, place)
 
@@ -66,44 +70,46 @@ def drop_table(state: State, fact: f.DropTable, place: Place) -> None:
                 if other.name != table.name:
                     message = f"{key.name} of {other.name} refers to {table.name}"
                     refuse(state, message, place, table.name.name, other.name.name)
-        remove_table(state, table.name, fact.cascade, place)
+        remove_table(state, table, fact.cascade)
 
 
-def remove_table(state: State, name: QualifiedName, cascade: bool, place: Place) -> None:
+def remove_table(state: State, table: Table, cascade: bool) -> None:
     """Without CASCADE Postgres refuses while another table refers to it; the reference is then still there to see."""
-    state.tables.pop(name, None)
-    state.touched[(str(name), "")] = place
+    forget_table(state, table)
     if cascade:
-        for other, key in list(references_to(state, name)):
+        for other, key in list(references_to(state, table.name)):
             other = state.tables[other.name]
             put(
                 state, replace(other, foreign_keys=tuple(k for k in other.foreign_keys if k.name != key.name))
             )
 
 
-def move_table(state: State, table: Table, new: QualifiedName, place: Place) -> None:
+def move_table(state: State, table: Table, new: QualifiedName, action: str) -> None:
     """Gives a table another name or schema; what refers to it follows."""
+    if new in state.tables:
+        forget_table(state, state.tables[new])
     del state.tables[table.name]
-    put(state, replace(table, name=new, explicit_schema=new.schema != state.default_schema))
+    state.tables[new] = replace(table, name=new, explicit_schema=new.schema != state.default_schema)
     for other in list(state.tables.values()):
         if any(key.references == table.name for key in other.foreign_keys):
             keys = tuple(
                 replace(k, references=new) if k.references == table.name else k for k in other.foreign_keys
             )
             put(state, replace(other, foreign_keys=keys))
-    state.touched[(str(table.name), "")] = state.touched[(str(new), "")] = place
+    state.touches.move_whole(whole("table", table.name), whole("table", new), parts(table), action)
 
 
 def rename_table(state: State, fact: f.RenameTable, place: Place) -> None:
-    if find_table(state, fact.table) is None and find_index(state, fact.table) is not None:
+    table = find_table(state, fact.table)
+    if table is None and (find_index(state, fact.table) or find_primary_key(state, fact.table)):
         rename_index(state, f.RenameIndex(fact.table, fact.new), place)  # ALTER TABLE renames indexes too
-        return
-    table = table_of(state, fact.table, place)
-    if table is not None:
+    elif table is None:
+        missing(state, fact.table, "table", place)
+    else:
         new = QualifiedName(table.name.schema, fact.new)
         if new in state.tables:
             refuse(state, f"{new} exists already", place, table.name.name, new.name)
-        move_table(state, table, new, place)
+        move_table(state, table, new, "renamed")
 
 
 def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
@@ -127,13 +133,17 @@ def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint,
         added = _add_foreign_key(state, table, constraint)
     elif isinstance(constraint, f.Key):
         added = _add_key(state, table, constraint)
-    elif constraint.name is not None:
-        state.others.add((str(name), constraint.name))
+    else:
+        added = constraint.name  # Prisma's language has no word for it: only its name is kept
     if added is not None:
-        made(state, (str(name), added), place)
+        if isinstance(constraint, f.Key) and constraint.using_index not in (None, added):
+            state.touches.touch(part("index", name, constraint.using_index or ""), "renamed", alive=False)
+        kind = "index" if isinstance(constraint, f.Key) else "constraint"
+        state.touches.make(part(kind, name, added))
 
 
 def _has_constraint(table: Table, name: str) -> bool:
+    """Whether the table has such a constraint, or an index of that name."""
     key = table.primary_key
     names = {i.name for i in table.indexes} | {k.name for k in table.foreign_keys}
     return name in names or (key is not None and key.name == name)
@@ -198,12 +208,12 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
-    if (
-        not fact.if_exists
-        and not _has_constraint(table, fact.name)
-        and (str(table.name), fact.name) not in state.others
-    ):
-        refuse(state, f"{table.name} has no constraint {fact.name}", place, table.name.name, fact.name)
+    kind = _kind(state, table, fact.name)
+    state.touches.drop(part(kind or "constraint", table.name, fact.name))
+    if kind is None:
+        if not fact.if_exists:
+            refuse(state, f"{table.name} has no constraint {fact.name}", place, table.name.name, fact.name)
+        return
     key = table.primary_key
     dropped = tuple(c.name for c in ((key,) if key and key.name == fact.name else ()))
     columns = key.columns if key and dropped else ()
@@ -219,7 +229,6 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
             foreign_keys=tuple(k for k in table.foreign_keys if k.name != fact.name),
         ),
     )
-    state.touched[(str(table.name), fact.name)] = place
     if fact.cascade and columns:
         for other, reference in list(references_to(state, table.name)):
             if set(reference.referenced_columns) == set(columns):
@@ -228,11 +237,23 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
                 put(state, replace(other, foreign_keys=keys))
 
 
+def _kind(state: State, table: Table, name: str) -> str | None:
+    """Whether a name is that of a key (index) or of a foreign key, CHECK or exclusion (constraint), if of any."""
+    key = table.primary_key
+    if (key is not None and key.name == name) or any(
+        i.name == name and (i.catalog is None or i.catalog.constraint) for i in table.indexes
+    ):
+        return "index"  # what CREATE INDEX made has a catalog's word, and is no constraint
+    known = any(k.name == name for k in table.foreign_keys)
+    return "constraint" if known or state.touches.is_alive(part("constraint", table.name, name)) else None
+
+
 def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
-    if not _has_constraint(table, fact.name) and (str(table.name), fact.name) not in state.others:
+    kind = _kind(state, table, fact.name)
+    if kind is None:
         refuse(state, f"{table.name} has no constraint {fact.name}", place, table.name.name, fact.name)
     elif _has_constraint(table, fact.new):
         refuse(state, f"{table.name} has a constraint {fact.new} already", place, table.name.name, fact.new)
@@ -250,7 +271,8 @@ def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> N
             foreign_keys=tuple(replace(k, name=name(k.name)) for k in table.foreign_keys),
         ),
     )
-    state.touched[(str(table.name), fact.name)] = state.touched[(str(table.name), fact.new)] = place
+    kind = kind or "constraint"
+    state.touches.rename(part(kind, table.name, fact.name), part(kind, table.name, fact.new))
 
 
 TABLE_EFFECTS: dict[type, Effect] = {

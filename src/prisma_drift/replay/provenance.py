@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .facts import Opaque
-from .lives import Lives, Trace
-from .relevant import HasSql, Search, mentions
-from .statements import read_statement
+from ..migrations.facts import Opaque
+from ..migrations.relevant import HasSql, Search, mentions
+from ..migrations.statements import read_statement
+from ..model.report import Origin
+from ..model.schema import Schema
+from .effect import apply_fact
+from .state import state_of
+from .touches import Place, Touch, Touches
 
-__all__ = ["HasSql", "Target", "Trace", "trace"]
+__all__ = ["HasSql", "Target", "trace"]
 
 
 class Target(NamedTuple):
@@ -31,36 +35,50 @@ class Target(NamedTuple):
 
 def trace(
     targets: Iterable[Target], migrations: Sequence[HasSql], default_schema: str = "public"
-) -> dict[Target, Trace | None]:
+) -> dict[Target, Origin | None]:
     """Where each target comes from; None where it is not to be found, or where unread SQL may have had a hand in it.
 
     `migrations` are in the order in which they run. Objects are followed through renames; what goes with
     something else (CASCADE, an index with its column) counts as dropped by that statement.
     """
     wanted = tuple(dict.fromkeys(targets))
-    lives = Lives(default_schema)
+    state = state_of(Schema(default_schema=default_schema), partial=True)
     unread: list[tuple[int, Opaque]] = []
     migration: HasSql | None = None
     for at, found in enumerate(Search(migrations).relevant(_names(wanted))):
         if found.migration is not migration:
             migration = found.migration
-            lives.begin(migration.name, migration.file)
+            state.path = (default_schema,)
+        state.touches.at = at
         for fact in read_statement(found.statement):
             if isinstance(fact, Opaque):
                 unread.append((at, fact))
             else:
-                lives.apply(fact, at)
-    return {target: _answer(target, lives, unread) for target in wanted}
+                apply_fact(state, fact, Place(migration.name, migration.file, fact.line))
+    return {target: _answer(target, state.touches, unread) for target in wanted}
 
 
-def _answer(target: Target, lives: Lives, unread: list[tuple[int, Opaque]]) -> Trace | None:
-    event = lives.last(target.kind, target.schema, target.owner, target.name)
-    if event is None:
+def _answer(target: Target, touches: Touches, unread: list[tuple[int, Opaque]]) -> Origin | None:
+    touch = _last(target, touches)
+    if touch is None:
         return None
     for at, opaque in unread:
-        if at > event.at and (opaque.dynamic or _mentions(opaque.text, target)):
+        if at > touch.at and (opaque.dynamic or _mentions(opaque.text, target)):
             return None
-    return event.trace
+    return Origin(touch.place.migration, touch.place.file, touch.place.line, touch.action)
+
+
+def _last(target: Target, touches: Touches) -> Touch | None:
+    """What last happened to an object, first of all to one that is still there."""
+    kind, schema, owner, name = target.kind, target.schema, target.owner, target.name
+    kinds = ("index", "constraint") if kind in ("index", "constraint") else (kind,)
+    if kind in ("extension", "schema"):
+        schema = owner = ""
+    if owner or len(kinds) == 1:
+        found = [touches.last.get((each, schema, owner, name)) for each in kinds]
+    else:  # of whichever table
+        found = [t for k, t in touches.last.items() if k[0] in kinds and k[1] == schema and k[3] == name]
+    return max(filter(None, found), key=lambda touch: (touch.alive, touch.at), default=None)
 
 
 def _mentions(text: str, target: Target) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from prisma_drift.migrations.history import read_history
-from prisma_drift.migrations.provenance import Target, trace
+from prisma_drift.replay.provenance import Target, trace
 
 SHARED = Path(__file__).parents[2] / "../shared"
 
@@ -60,6 +60,53 @@ INDEX = Target("index", "T_a_idx", "public", "T")
             INDEX,
             (TABLE, 'CREATE INDEX "x" ON "T"("a"); ALTER INDEX "x" RENAME TO "T_a_idx"'),
             ("2", 1, "renamed"),
+        ),
+        # What CREATE INDEX made is no constraint.
+        (
+            INDEX,
+            (
+                TABLE,
+                'CREATE UNIQUE INDEX "T_a_idx" ON "T"("a")',
+                'ALTER TABLE "T" DROP CONSTRAINT IF EXISTS "T_a_idx";\nDROP INDEX IF EXISTS "T_a_idx"',
+            ),
+            ("3", 2, "dropped"),
+        ),
+        (
+            INDEX,
+            (
+                TABLE,
+                'CREATE UNIQUE INDEX "T_a_idx" ON "T"("a")',
+                'ALTER TABLE "T" ADD CONSTRAINT u UNIQUE USING INDEX "T_a_idx"',
+            ),
+            ("3", 1, "renamed"),
+        ),
+        # A name that Postgres makes up.
+        (
+            Target("index", "T_a_key", "public", "T"),
+            (TABLE, 'ALTER TABLE "T" ADD UNIQUE (a)'),
+            ("2", 1, "created"),
+        ),
+        # An index is followed when its table gets another name, and goes with an expression's column.
+        (
+            INDEX._replace(owner="U"),
+            (
+                TABLE,
+                'CREATE INDEX "T_a_idx" ON "T"(lower("a"))',
+                'ALTER TABLE "T" RENAME TO "U"',
+                'ALTER TABLE "U" DROP a',
+            ),
+            ("4", 1, "dropped"),
+        ),
+        # Only what is read is known: a table and its column may have been made unseen.
+        (COLUMN, ('ALTER TABLE "T" ALTER a SET NOT NULL', 'ALTER TABLE "T" ADD b INT'), ("1", 1, "altered")),
+        (COLUMN, ('ALTER TABLE "T" RENAME a TO b; ALTER TABLE "T" RENAME b TO a',), ("1", 1, "renamed")),
+        (Target("table", "T"), ('ALTER TABLE "T" ADD b INT',), None),
+        (Target("table", "T"), ('DROP TABLE IF EXISTS "T"',), None),
+        (COLUMN, (TABLE, 'ALTER TABLE "T" ADD IF NOT EXISTS a TEXT'), ("1", 3, "created")),
+        (
+            COLUMN,
+            ("CREATE EXTENSION vector", 'CREATE TABLE "T" (a vector(3))', "DROP EXTENSION vector CASCADE"),
+            ("3", 1, "dropped"),
         ),
         (
             INDEX,
