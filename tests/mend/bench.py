@@ -56,16 +56,16 @@ class Bench:
         return {"verdict": "error", "findings": [usage]}
 
     @contextmanager
-    def migrated(self, case: Case) -> Iterator[Connection]:
-        """The case's database with its rows, by the role that migrates it."""
+    def migrated(self, case: Case) -> Iterator[tuple[Connection, Connection]]:
+        """The case's database with its rows: as the role that migrates it, and as one that sees every row."""
         made = self._server.create_database()
         try:
-            with self._connect(made) as connection:
+            with self._connect(made) as connection, self._connect(made) as reader:
                 try:
                     _fill(connection, case)
                 except psycopg.Error as error:
                     raise BrokenCaseError(str(error)) from error
-                yield connection
+                yield connection, reader
         finally:
             self._server.drop_database(made)
 

@@ -41,8 +41,8 @@ def judge(case: Case, bench: Bench) -> Verdict:
     if not found.sql and report["verdict"] != "in-step":
         return found.without_sql()
     try:
-        with bench.migrated(case) as connection:
-            return found.on(connection)
+        with bench.migrated(case) as (connection, reader):
+            return found.on(connection, reader)
     except BrokenCaseError as error:
         return found.verdict("broken", str(error))
 
@@ -82,28 +82,28 @@ class _Found:
             "nothing", "refused, but a mend is wanted" if self._hazards else "no SQL, no reason"
         )
 
-    def on(self, connection: Connection) -> Verdict:
+    def on(self, connection: Connection, reader: Connection) -> Verdict:
         """Count every check, apply the SQL, and look."""
-        before = content(connection)
+        before = content(reader)
         for check in self._checks:
             try:
                 self._counts.append(count(connection, check["sql"]))
             except (psycopg.Error, ValueError) as error:
                 self._counts.append(None)
                 return self.verdict("false alarm", f"a check cannot be run: {error}: {check['sql']}")
-        if content(connection) != before:
+        if content(reader) != before:
             return self.verdict("silent", CHANGED)
         try:
             send(connection, self.sql)
         except psycopg.Error as error:
             with contextlib.suppress(psycopg.Error):
                 connection.execute("ROLLBACK")
-            if content(connection) != before:
+            if content(reader) != before:
                 return self.verdict("silent", f"failed half-way: {error}")
             if all(part.must for part in self._case.parts):
                 return self.verdict("nothing", f"fails, though everything can be kept: {error}")
             return self.verdict("predicted" if self._total("fails") else "untold", str(error))
-        verdicts = [self._applied(connection, part) for part in self._case.parts]
+        verdicts = [self._applied(reader, part) for part in self._case.parts]
         return next((v for v in verdicts if not v.right), max(verdicts, key=lambda v: v.word == "told"))
 
     def _applied(self, connection: Connection, part: Part) -> Verdict:

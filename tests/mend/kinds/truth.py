@@ -86,7 +86,9 @@ def _to_list(value: Value, source: Type, target: Type) -> Truth:
         return _all(found)
     if source.family in ("vector", "halfvec"):
         return _all([Truth("exact", _plain(single(v))) for v in value]) if target.family == "float" else BAD
-    if source.family in ("timestamptz", "timetz") or (source.family == "float" and target.family == "text"):
+    if source.family in ("timestamptz", "timetz") or (
+        source.family in ("float", "decimal") and target.family == "text"
+    ):
         return SKIP
     return _all([truth(value, source, target, nullable=False)])
 
