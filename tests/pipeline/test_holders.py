@@ -215,6 +215,35 @@ def test_default_privileges_give_nothing_more(
         assert connection.execute("SELECT has_table_privilege('late', 'v', 'SELECT')").fetchone() == (False,)
 
 
+def test_what_a_live_database_has_beyond_the_migrations_is_counted(
+    shadow: Server, database: Database, models: Callable[..., Schema]
+) -> None:
+    """And nothing is, where it has only what they make."""
+    sql = (
+        TABLE
+        + """CREATE ROLE "known r"; CREATE ROLE by_default;
+        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO by_default;
+        CREATE VIEW "v'\\" AS SELECT "id", "c" FROM "U"; CREATE VIEW w AS SELECT "c" FROM "v'\\";
+        GRANT ALL ON "v'\\" TO "known r"; GRANT UPDATE ("c") ON w TO PUBLIC;"""
+    )
+    comparison, proof, _ = mended(shadow, database, sql, models(NARROWER))
+    assert proof is not None and proof.holds
+    checks = {check.id: check for check in comparison.plan.checks if check.id.startswith("object-")}
+    assert {check.breaks for check in checks.values()} == {"fails", "loses"}
+    with database.connect(default_schema="public") as connection:
+
+        def counted() -> dict[str, object]:
+            rows = {id: connection.execute(check.sql.encode()).fetchone() for id, check in checks.items()}
+            return {id: row[0] if row else None for id, row in rows.items()}
+
+        assert counted() == {"object-in-the-way": 0, "object-lost": 0}
+        connection.execute(
+            b"""CREATE ROLE by_hand; GRANT SELECT ON w TO by_hand; CREATE VIEW aside AS SELECT "c" FROM "U"; CREATE VIEW above AS SELECT 1 FROM w;
+            CREATE VIEW not_held AS SELECT "n" FROM "U";"""
+        )
+        assert counted() == {"object-in-the-way": 2, "object-lost": 1}
+
+
 def test_nothing_is_changed_where_the_rows_refuse(
     shadow: Server, database: Database, models: Callable[..., Schema]
 ) -> None:

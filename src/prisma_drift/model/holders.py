@@ -64,6 +64,8 @@ class Holder:
     objects: tuple[HeldObject, ...] = ()
     obstacle: str = ""
     """Why it cannot be dropped and made again as it was: "a materialized view would lose its rows"; empty where it can."""
+    grants: tuple[tuple[str, str], ...] = ()
+    """(role or PUBLIC, privilege) of a view: what others than its owner may do, on it or on a column of it."""
     method: str = ""
     """Access method of an index."""
     opclasses: tuple[Opclass, ...] = ()

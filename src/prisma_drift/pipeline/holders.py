@@ -9,8 +9,8 @@ from ..diff.changes import Diff
 from ..diff.rules import Rules
 from ..model.holders import Holders
 from ..model.schema import Schema
-from ..plan.held import asked
 from ..plan.plan import build_plan
+from ..plan.release import asked
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Connection

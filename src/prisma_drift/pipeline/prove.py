@@ -17,9 +17,8 @@ from ..model.holders import Holders
 from ..model.report import EmptyProof
 from ..model.schema import Schema, Unmanaged
 from ..model.values import frozen, replace
-from ..plan.held import asked
 from ..plan.plan import build_plan
-from ..plan.release import LOST, REBUILT_BY_POSTGRES
+from ..plan.release import LOST, REBUILT_BY_POSTGRES, asked
 from ..plan.script import statement_at
 
 if TYPE_CHECKING:

@@ -126,6 +126,11 @@ def _holder(id_: _Id, row: rows.HolderRow, parts: _Parts, kinds: dict[_Id, tuple
         table=QualifiedName(row.schema, row.table_name) if row.table_name else None,
         column=row.column_name,
         obstacle=_obstacle(row.kind, parts.edges[id_]),
+        grants=tuple(
+            sorted({(one.role, one.privilege) for one in parts.grants[id_] if one.grantee and not one.anew})
+        )
+        if row.kind == "view"
+        else (),
         method=opclasses[0].method if opclasses else "",
         opclasses=tuple(
             Opclass(one.column_name, one.text, one.name, one.accepts, one.is_default) for one in opclasses
@@ -171,8 +176,8 @@ def _needs(edges: Iterable[rows.HolderEdgeRow], kinds: dict[_Id, tuple[str, str]
 def _grants(row: rows.HolderRow, grants: Sequence[rows.HolderGrantRow]) -> list[str]:
     """GRANT and REVOKE statements that turn the rights of an object made anew into those that it has."""
     target = _grant_target(row)
-    now = {grant[4:] for grant in grants if not grant.anew}
-    anew = {grant[4:] for grant in grants if grant.anew}
+    now = {grant[5:] for grant in grants if not grant.anew}
+    anew = {grant[5:] for grant in grants if grant.anew}
     every = {privilege for _, grantee, privilege, _ in anew if not grantee}
     statements = [
         f"REVOKE {rights} ON {target} FROM {grantee or 'CURRENT_USER'}"

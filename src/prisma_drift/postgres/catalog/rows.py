@@ -185,8 +185,11 @@ class HolderGrantRow(NamedTuple):
     object: int
     number: int
     anew: bool
+    role: str
+    """The grantee's bare name."""
     column_name: str
     grantee: str
+    """As SQL; empty for the owner."""
     privilege: str
     grantable: bool
 

@@ -41,6 +41,7 @@ SELECT DISTINCT
     l.object,
     l.number,
     l.anew,
+    CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(x.grantee)::pg_catalog.text END AS role,
     l.column_name,
     CASE x.grantee WHEN l.owner THEN '' WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS grantee,
     x.privilege_type AS privilege,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from ..diff import changes as c
-from ..diff.changes import Cast
-from ..model.names import QualifiedName
-from ..model.schema import Column, Schema
-from ..model.types import Arity
-from ..model.values import frozen
-from .render.context import Context
-from .render.enums import rebuilds, rebuilt_columns
-from .steps import Step
+from ...diff import changes as c
+from ...diff.changes import Cast
+from ...model.names import QualifiedName
+from ...model.schema import Column, Schema
+from ...model.types import Arity
+from ...model.values import frozen
+from ..render.context import Context
+from ..render.enums import rebuilds, rebuilt_columns
+from ..steps import Step
 
 
 @frozen

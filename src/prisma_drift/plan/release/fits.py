@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..diff.base_types import base_type
-from ..diff.unbuildable import lacks_default_opclass
-from ..model.holders import Holder, Opclass
-from ..model.schema import Column, Extension
-from ..model.types import Arity
+from ...diff.base_types import base_type
+from ...diff.unbuildable import lacks_default_opclass
+from ...model.holders import Holder, Opclass
+from ...model.schema import Column, Extension
+from ...model.types import Arity
 
 _VECTORS = {
     "hnsw": frozenset(["vector", "halfvec", "sparsevec"]),

@@ -1,0 +1,13 @@
+"""Lets what holds a column fast step aside: dropped before the column changes, made again as it was behind it.
+
+Postgres refuses to retype or drop a column under a view, a policy, a trigger, a generated column, a function; and what it
+rebuilds by itself (indexes, checks, keys) it may find not to fit. Who depends on whom is read from the catalog
+(model/holders.py), so nothing here guesses from texts. What cannot come back is told, never dropped in silence.
+"""
+
+from .fates import REBUILT_BY_POSTGRES
+from .hazards import LOST
+from .held import asked
+from .release import Release, around, release
+
+__all__ = ["LOST", "REBUILT_BY_POSTGRES", "Release", "around", "asked", "release"]
