@@ -15,20 +15,11 @@ CASES = [Case.from_json(case) for case in json.loads(FILE.read_text())] if FILE.
 
 NOT_YET: frozenset[str] = frozenset(
     {
-        "nulls made required",
-        "new required column",
-        "new unique over duplicates",
-        "orphan rows under a new foreign key",
-        "new primary key over duplicates",
-        "join table with double rows gets a key",
         "column renamed, told which",
         "column mapped anew",
         "table mapped anew",
-        "table renamed, nothing told",
         "implicit many-to-many made explicit",
         "table moved to another schema",
-        "column dropped",
-        "backfill passes a trigger",
     }
 )
 """Names of cases that are not right yet. The list only shrinks: a case that comes right fails until it is taken out."""

@@ -141,7 +141,9 @@ def test_two_ways_are_none(as_database: Models, models: Models) -> None:
 def test_what_the_client_fills_is_filled(as_database: Models, models: Models, field: str, value: str) -> None:
     text = "model U {\n id Int @id\n%s}"
     plan = preserved(as_database(text % ""), models(text % f" c {field}\n"))
-    assert sql(plan.steps[0])[1] == f'UPDATE "U" SET "c" = {value} WHERE "c" IS NULL'
+    added, dropped = sql(plan.steps[0])
+    assert added.endswith(f" NOT NULL DEFAULT {value}")
+    assert dropped == 'ALTER TABLE "U" ALTER COLUMN "c" DROP DEFAULT'
 
 
 @pytest.mark.parametrize(
@@ -173,11 +175,40 @@ def test_checks_that_wait_are_made_first(as_database: Models, models: Models) ->
     assert sql(plan.steps[0])[2] == "SET CONSTRAINTS ALL IMMEDIATE"
 
 
-def test_a_new_key_waits_for_its_column(as_database: Models, models: Models) -> None:
+def test_a_new_key_has_its_values_at_once(as_database: Models, models: Models) -> None:
     actual = as_database("model U {\n a Int @unique\n}")
     plan = preserved(actual, models("model U {\n a Int @unique\n id String @id @default(uuid())\n}"))
-    assert sql(plan.steps[0])[-1] == (
-        'ALTER TABLE "U" ALTER COLUMN "id" SET NOT NULL,\nADD CONSTRAINT "U_pkey" PRIMARY KEY ("id")'
+    assert sql(plan.steps[0]) == (
+        'ALTER TABLE "U" ADD COLUMN     "id" TEXT NOT NULL DEFAULT gen_random_uuid()::text,\n'
+        'ADD CONSTRAINT "U_pkey" PRIMARY KEY ("id")',
+        'ALTER TABLE "U" ALTER COLUMN "id" DROP DEFAULT',
+    )
+
+
+def test_the_settings_say_what_to_fill_with(as_database: Models, models: Models) -> None:
+    text = "model U {\n id Int @id\n%s}"
+    actual, expected = as_database(text % " a Int\n"), models(text % ' a Int\n c Int @map("d")\n')
+    rules = Rules(backfill=(("U.c", "a + 1"),))
+    plan = build_plan(diff(actual, expected, rules), actual, expected, rules, strategy="preserve")
+    assert sql(plan.steps[0]) == (
+        'ALTER TABLE "U" ADD COLUMN     "d" INTEGER',
+        'UPDATE "U" SET "d" = (a + 1) WHERE "d" IS NULL',
+        'ALTER TABLE "U" ALTER COLUMN "d" SET NOT NULL',
+    )
+    assert [(h.id, h.severity, h.object, h.statement) for h in plan.hazards] == [
+        ("nulls", "warning", "public.U.d", 2)
+    ]
+
+
+def test_foreign_keys_say_more_than_a_default(as_database: Models, models: Models) -> None:
+    run, own = "model Run {", "  workspaceId String"
+    before, _, after = AFTER.partition(run)
+    after = before + run + after.replace(own, own + ' @default("w")')
+    plan = preserved(as_database(BEFORE), models(after))
+    statements = sql(plan.steps[0])
+    assert statements[0] == 'ALTER TABLE "Run" ADD COLUMN     "workspaceId" TEXT'
+    assert statements[2].endswith(
+        'ALTER COLUMN "workspaceId" SET DEFAULT \'w\',\nALTER COLUMN "workspaceId" SET NOT NULL'
     )
 
 

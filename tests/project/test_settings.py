@@ -31,6 +31,9 @@ def written(tmp_path: Path, text: str) -> Path:
         ("tables:\n  external: public.a\n", 2, "`tables.external` must be a list"),
         ("tables:\n  extern: []\n", 2, "Did you mean `external`?"),
         ("projects:\n  - name: a\n", 2, "needs a `path`"),
+        ("backfill:\n  name: a\n", 2, "is no field: write `Model.field`"),
+        ("backfill:\n  U.a: 1\n  U.a: 2\n", 3, "is there twice"),
+        ("backfill: [a]\n", 1, "fields and SQL expressions"),
         ("projects: x\n", 1, "must be a list"),
         ("- a\n", 1, "must be keys and values"),
         ("schema: a\nschema: b\n", 2, "there twice"),
@@ -53,10 +56,11 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
             tmp_path,
             "schema: prisma/schema.prisma\nmigrations: sql\ndefault-schema: app\nprisma-version: 6.10\n"
             "shadow: container:16\nstrategy: plain\nfail-on: warning\ninit-shadow-db: |\n  CREATE SCHEMA a;\n"
-            "tables:\n  external: [public.users]\nenums:\n  external:\n    - public.role\n",
+            "tables:\n  external: [public.users]\nenums:\n  external:\n    - public.role\nbackfill:\n  U.b: lower(c)\n  U.a: 1\n",
         )
     )
     assert settings.schema == tmp_path / "prisma/schema.prisma"
+    assert settings.backfill == (("U.a", "1"), ("U.b", "lower(c)"))
     assert settings.migrations == tmp_path / "sql"
     assert settings.default_schema == "app"
     assert settings.prisma_version == "6.10"

@@ -19,6 +19,8 @@ class Rules:
     external_enums: frozenset[str] = frozenset()
     faithful: bool = False
     """Pure Prisma: no deviation is applied, not even where Prisma's own SQL fails."""
+    backfill: tuple[tuple[str, str], ...] = ()
+    """(`Model.field`, SQL expression over a row): what stands in a column that becomes required, where nothing else says it."""
 
     def is_external_table(self, name: QualifiedName) -> bool:
         return str(name) in self.external_tables

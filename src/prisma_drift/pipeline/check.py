@@ -12,6 +12,7 @@ from ..diff.compare import Rules, diff
 from ..errors import DriftError, ProjectError
 from ..findings.failure import failed
 from ..migrations.history import History, provider_mismatch, read_history
+from ..migrations.split import split
 from ..model.holders import Holders
 from ..model.report import Finding, ProjectInfo, Proof, Report
 from ..model.schema import Schema
@@ -73,6 +74,7 @@ def read(config: Config) -> tuple[Document, History]:
     """The schema and the migrations, as they stand on disk."""
     files = [replace(file, path=config.shown(file.path)) for file in read_files(config.schema)]
     document = load(files, version=config.version, default_schema=config.default_schema)
+    _refuse_unknown_fields(config, document)
     if config.migrations is None:
         raise ProjectError(
             f"No migrations folder was found for {config.shown(config.schema)}.",
@@ -84,6 +86,29 @@ def read(config: Config) -> tuple[Document, History]:
     if mismatch:
         raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)
     return document, history
+
+
+def _refuse_unknown_fields(config: Config, document: Document) -> None:
+    """`backfill:` may name fields of the schema alone; what several projects share may be another one's."""
+    if config.name or not config.backfill:
+        return
+    known = {f"{t.model}.{c.field or c.name}" for t in document.schema.tables if t.model for c in t.columns}
+    for name, expression in config.backfill:
+        several = len(list(split(f"SELECT ({expression})"))) != 1
+        if name in known and not several:
+            continue
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, sorted(known), 1)
+        hint = f"Did you mean `{close[0]}`?" if close else "Write `Model.field`, as schema.prisma names them."
+        raise ProjectError(
+            f"`backfill.{name}` is more than one SQL expression."
+            if several
+            else f"`backfill.{name}` is no field of the schema that has a column.",
+            id="settings-invalid",
+            hint="Write one expression over the row, as after SET in an UPDATE." if several else hint,
+            position=Position(config.shown(config.settings), 1) if config.settings else None,
+        )
 
 
 def _relative(config: Config, history: History) -> History:
@@ -187,6 +212,7 @@ def rules_of(config: Config) -> Rules:
         version=config.version,
         external_tables=config.external_tables,
         external_enums=config.external_enums,
+        backfill=config.backfill,
     )
 
 

@@ -14,18 +14,9 @@ from ..model.values import frozen
 from .render.context import Context
 from .render.defaults import default_sql
 from .render.names import Names, quote
+from .steps import Fill
 
 _MOST_HOPS = 3
-
-
-@frozen
-class Fill:
-    """An UPDATE for the rows in which a column is still NULL."""
-
-    column: str
-    statement: str
-    source: str
-    """Where the value comes from, in words."""
 
 
 @frozen
@@ -40,18 +31,36 @@ class _Hop:
 
 
 def fill(pair: TablePair, column: Column, context: Context) -> Fill | None:
-    """How to fill `column` of the expected table; None where nothing says it."""
-    expression, source = _own_value(column, context.names)
-    table = context.names.altered(pair)
-    name = quote(column.name)
-    if expression is not None:
-        statement = f"UPDATE {table} SET {name} = {expression} WHERE {name} IS NULL"  # noqa: S608
-        return Fill(column.name, statement, source)
+    """How to fill `column` of the expected table: along foreign keys, from the schema's own words, as prisma-drift.yml
+    says; None where nothing says it."""
     way = _way(pair, column, context)
-    return _along(pair, column, way, context) if way else None
+    if way:
+        return _along(pair, column, way, context)
+    expression, source = own_value(column, context.names)
+    if expression is not None:
+        return _with(pair, column, expression, source, expression, context)
+    told = dict(context.rules.backfill).get(setting_of(pair, column))
+    return _with(pair, column, f"({told})", SETTING, "", context) if told is not None else None
 
 
-def _own_value(column: Column, names: Names) -> tuple[str | None, str]:
+SETTING = "prisma-drift.yml"
+"""The source of a value that the settings give."""
+
+
+def setting_of(pair: TablePair, column: Column) -> str:
+    """`User.name`: the column in the schema's words, as `backfill:` in prisma-drift.yml names it."""
+    return f"{pair.expected.model or pair.expected.name.name}.{column.field or column.name}"
+
+
+def _with(
+    pair: TablePair, column: Column, expression: str, source: str, value: str, context: Context
+) -> Fill:
+    name = quote(column.name)
+    statement = f"UPDATE {context.names.altered(pair)} SET {name} = {expression} WHERE {name} IS NULL"  # noqa: S608
+    return Fill(pair.actual.name, column.name, source, expression, statement, value)
+
+
+def own_value(column: Column, names: Names) -> tuple[str | None, str]:
     """The value that the schema itself gives, and where it says so."""
     default = default_sql(column, names)
     if default is not None:
@@ -156,7 +165,17 @@ def _along(pair: TablePair, column: Column, way: tuple[list[_Hop], str], context
         f"WHERE {aliases[0]}.{quote(hops[0].key)} = t.{quote(hops[0].column)} AND t.{name} IS NULL"
     )
     steps = ", ".join(f"{hop.column} → {hop.table.name.name}" for hop in hops)
-    return Fill(column.name, statement, f"{steps}.{answer}")
+    found = f"{aliases[-1]}.{quote(answer)}"
+    first = f"{aliases[0]}.{quote(hops[0].key)} = t.{quote(hops[0].column)}"
+    return Fill(
+        pair.actual.name,
+        column.name,
+        f"{steps}.{answer}",
+        found,
+        statement,
+        f"(SELECT {found} FROM {joined} WHERE {first})",  # noqa: S608
+        tuple(hop.table.name for hop in hops),
+    )
 
 
 def _name(table: Table, context: Context) -> str:

@@ -46,6 +46,9 @@ class Plan:
     obstacles: tuple[Hazard, ...] = ()
     """Why the steps cannot work, object by object; where there are any, the steps are not offered."""
 
+    beside: tuple[Hazard, ...] = ()
+    """What cannot work and is left out of the steps, or may stand in their way."""
+
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements in script order."""
@@ -54,7 +57,7 @@ class Plan:
     @property
     def hazards(self) -> tuple[Hazard, ...]:
         """What the statements may cost, in script order: each with its statement's number, equal ones once."""
-        found = {hazard: hazard for hazard in self.obstacles}
+        found = {hazard: hazard for hazard in (*self.obstacles, *self.beside)}
         for number, statement in enumerate(self.statements, start=1):
             for hazard in statement.hazards:
                 found.setdefault(hazard, replace(hazard, statement=number))
@@ -117,7 +120,7 @@ def build_plan(
             step, noted = preserve_steps(step, context)
             applied += noted
         steps.append(step)
-    steps = [with_costs(step, context) for step in around(steps, released) if step.statements]
+    steps = with_costs([step for step in around(steps, released) if step.statements], context)
     held = objects_in_the_way(steps, context) if context.corrects and holders is None else []
     applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(
@@ -131,6 +134,10 @@ def build_plan(
         ),
         tuple(applied),
         obstacles=released.obstacles if context.preserve else (),
+        beside=(
+            *(Hazard(note.rule, "error", note.object, note.message) for note in impossible),
+            *(Hazard("object-in-the-way", "error", name, text) for name, text in held),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ where something says with what; a counter starts behind what is there. Everythin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..diff.changes import (
     AddColumn,
@@ -18,17 +18,19 @@ from ..diff.changes import (
     TableChange,
     TablePair,
 )
+from ..diff.defaults import database_default
 from ..model.names import QualifiedName
 from ..model.schema import Column
-from ..model.types import Arity
+from ..model.types import Arity, DbGenerated
 from ..model.values import frozen, replace
-from .backfill import Fill, fill
+from .backfill import SETTING, fill
 from .render.alter_table import alter_table, primary_key_clause
 from .render.context import Context
+from .render.defaults import default_sql
 from .render.names import quote
 from .render.sequences import new_sequence
 from .render.statement import Statement
-from .steps import Applied, Step
+from .steps import Applied, Fill, Step
 
 
 def preserve_columns(
@@ -80,7 +82,7 @@ def preserve_steps(step: Step, context: Context) -> tuple[Step, list[Applied]]:
         pair = filled[0].change.table
         own = [change for change in step.changes if isinstance(change, TableChange)]
         statements = _in_three_parts(own, filled, context)
-        step = replace(step, statements=tuple(statements), filled=tuple(f.fill.column for f in filled))
+        step = replace(step, statements=tuple(statements), fills=tuple(f.fill for f in filled))
         applied = [("column-filled", f"{pair.actual.name}.{f.fill.column}") for f in filled]
     counters = [c for c in step.changes if isinstance(c, AlterColumn) and _begins_to_count(c)]
     starts = [_start_behind(change, context) for change in counters]
@@ -92,8 +94,11 @@ def _filled(change: Change, context: Context) -> _Filled | None:
     if isinstance(change, AddColumn):
         required = change.column.type.arity is Arity.REQUIRED and not change.column.autoincrement
         found = fill(change.table, change.column, context) if required else None
-        # A default fills a new column by itself.
-        return _Filled(change, found) if found is not None and found.source != "its default" else None
+        if found is None or found.way or found.source == SETTING:
+            return _Filled(change, found) if found is not None else None
+        # A default fills a new column by itself, and so does one that goes again: no trigger fires, no row is hidden.
+        stays = database_default(change.column) is not None
+        return None if stays else _Filled(change, replace(found, statement=""))
     if isinstance(change, AlterColumn) and _tightens(change):
         found = fill(change.table, change.expected, context)
         return _Filled(change, found) if found is not None else None
@@ -115,30 +120,47 @@ def _in_three_parts(
     changes: Sequence[TableChange], filled: list[_Filled], context: Context
 ) -> list[Statement]:
     pair = filled[0].change.table
-    columns = {f.fill.column for f in filled}
-    late = [c for c in changes if isinstance(c, AddPrimaryKey) and not columns.isdisjoint(c.key.columns)]
+    updated = {f.fill.column for f in filled if f.fill.statement}
+    late = [c for c in changes if isinstance(c, AddPrimaryKey) and not updated.isdisjoint(c.key.columns)]
+    fills = {f.fill.column: f.fill for f in filled}
     loose = [
-        other
-        for change in changes
-        if change not in late and (other := _loosened(change, columns)) is not None
+        other for change in changes if change not in late and (other := _loosened(change, fills)) is not None
     ]
     statements = alter_table(loose, context)[0] if loose else []
-    statements += [Statement(f.fill.statement) for f in filled]
-    if _defers(pair, context):
+    statements += [Statement(f.fill.statement) for f in filled if f.fill.statement]
+    if updated and _defers(pair, context):
         # Checks that wait for the end of the transaction would forbid the next ALTER TABLE.
         statements.append(Statement("SET CONSTRAINTS ALL IMMEDIATE"))
-    tight = [f"ALTER COLUMN {quote(f.fill.column)} SET NOT NULL" for f in filled]
+    tight = [clause for f in filled for clause in _tight(f, context)]
     tight += [primary_key_clause(change.key) for change in late]
     text = f"ALTER TABLE {context.names.altered(pair)} " + ",\n".join(tight)
     statements.append(Statement(text, changes=tuple(late)))
     return statements
 
 
-def _loosened(change: TableChange, columns: set[str]) -> TableChange | None:
-    """The change without its NOT NULL; None where nothing is left of it."""
-    if isinstance(change, AddColumn) and change.column.name in columns:
-        return replace(change, column=_nullable(change.column))
-    if isinstance(change, AlterColumn) and change.actual.name in columns:
+def _tight(filled: _Filled, context: Context) -> list[str]:
+    """What makes the column as the schema says, when its rows have their values."""
+    column = f"ALTER COLUMN {quote(filled.fill.column)}"
+    if not filled.fill.statement:
+        return [f"{column} DROP DEFAULT"]
+    added = isinstance(filled.change, AddColumn)
+    default = (
+        default_sql(filled.change.column, context.names) if isinstance(filled.change, AddColumn) else None
+    )
+    return [
+        *([f"{column} SET DEFAULT {default}"] if added and default is not None else []),
+        f"{column} SET NOT NULL",
+    ]
+
+
+def _loosened(change: TableChange, fills: Mapping[str, Fill]) -> TableChange | None:
+    """The change without its NOT NULL, or with a default that goes again; None where nothing is left of it."""
+    if isinstance(change, AddColumn) and change.column.name in fills:
+        fill, column = fills[change.column.name], change.column
+        if not fill.statement:
+            return replace(change, column=replace(column, default=DbGenerated(fill.expression)))
+        return replace(change, column=replace(_nullable(column), default=None))
+    if isinstance(change, AlterColumn) and change.actual.name in fills:
         rest = replace(change, arity=False)
         return rest if rest.default or rest.autoincrement or rest.cast is not None else None
     return change

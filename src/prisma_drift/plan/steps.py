@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from ..diff.changes import Change
+from ..model.names import QualifiedName
 from ..model.values import frozen
 from .render.statement import Applied, Statement
 
-__all__ = ["Applied", "Statement", "Step"]
+__all__ = ["Applied", "Fill", "Statement", "Step"]
+
+
+@frozen
+class Fill:
+    """What stands in a column from now on, in rows that have nothing in it."""
+
+    table: QualifiedName
+    column: str
+    source: str
+    """Where the value comes from, in words."""
+    expression: str
+    """Over a row of the table."""
+    statement: str = ""
+    """The UPDATE; empty where the value is that of a default which goes again."""
+    value: str = ""
+    """The same as `expression` over a row `t` of the database as it is now, for checks; it raises no error. Empty where
+    nobody can promise that."""
+    way: tuple[QualifiedName, ...] = ()
+    """The tables on the way along foreign keys."""
 
 
 @frozen
@@ -19,5 +39,5 @@ class Step:
     """All changes of the block; several where one ALTER TABLE carries them."""
     statements: tuple[Statement, ...] = ()
     """In the order in which they run."""
-    filled: tuple[str, ...] = ()
-    """Columns that are filled before they become required, so that rows do not stand in the way."""
+    fills: tuple[Fill, ...] = ()
+    """What fills columns before they become required, so that rows do not stand in the way."""

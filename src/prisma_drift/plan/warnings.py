@@ -25,7 +25,7 @@ def unexecutable_texts(steps: Iterable[Step], context: Context) -> tuple[str, ..
         text
         for step in steps
         for change in step.changes
-        if _column_name(change) not in step.filled
+        if _column_name(change) not in {fill.column for fill in step.fills}
         for text in _unexecutable(change, context)
     )
 

@@ -86,6 +86,7 @@ def _load(call: _Call, project: Path, settings: Settings) -> Config:
         init_sql=initial,
         external_tables=frozenset(tables),
         external_enums=frozenset(enums),
+        backfill=settings.backfill or (),
         strategy=_strategy(flags) or settings.strategy or "preserve",
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),

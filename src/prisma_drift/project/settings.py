@@ -30,6 +30,8 @@ class Settings:
     init_shadow_db: str | None = None
     external_tables: tuple[str, ...] | None = None
     external_enums: tuple[str, ...] | None = None
+    backfill: tuple[tuple[str, str], ...] | None = None
+    """(`Model.field`, SQL expression)"""
     projects: tuple[Settings, ...] = ()
     lines: dict[str, int] = field(default_factory=dict)
     """Line of each key that is there."""

@@ -53,6 +53,8 @@ class _Reader:
             if key in ("tables", "enums"):
                 for _, entries in self.mapping(value, ("external",), f"{key}."):
                     values[name] = self.strings(entries, f"{key}.external")
+            elif key == "backfill":
+                values[name] = self.expressions(value)
             elif key == "projects":
                 values[name] = self.projects(value)
             else:
@@ -67,6 +69,22 @@ class _Reader:
             if settings.path is None:
                 raise self.error(entry, "A project needs a `path`: its folder, relative to this file.")
         return found
+
+    def expressions(self, node: Node) -> tuple[tuple[str, str], ...]:
+        """`Model.field: expression`, each noted with its line."""
+        if not isinstance(node, MappingNode):
+            raise self.error(
+                node, "`backfill` must be fields and SQL expressions: `User.name: lower(email)`."
+            )
+        found: dict[str, str] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            model, _, field = name.partition(".")
+            if not model or not field or name in found:
+                said = "is there twice" if name in found else "is no field: write `Model.field`"
+                raise self.error(key, f"`backfill.{name}` {said}.")
+            found[name] = self.text(value, f"backfill.{name}")
+        return tuple(sorted(found.items()))
 
     def mapping(self, node: Node, known: tuple[str, ...], prefix: str = "") -> list[tuple[str, Node]]:
         if not isinstance(node, MappingNode):
@@ -142,6 +160,7 @@ _ENTRY = {
     "init-shadow-db": "init_shadow_db",
     "tables": "external_tables",
     "enums": "external_enums",
+    "backfill": "backfill",
 }
 _TOP = {key: name for key, name in _ENTRY.items() if key not in ("name", "path")} | {"projects": "projects"}
 KEYS = tuple(dict.fromkeys((*_TOP, *_ENTRY)))

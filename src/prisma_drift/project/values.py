@@ -62,6 +62,8 @@ class Config:
     external_tables: frozenset[str] = frozenset()
     """Tables that Prisma is told to leave alone (`tables.external`): `table` or `schema.table`."""
     external_enums: frozenset[str] = frozenset()
+    backfill: tuple[tuple[str, str], ...] = ()
+    """(`Model.field`, SQL expression): what stands in a column that becomes required, where nothing else says it."""
     strategy: str = "preserve"
     """plain | preserve"""
     fail_on: str = "error"

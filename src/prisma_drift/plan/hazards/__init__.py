@@ -2,34 +2,106 @@
 
 from __future__ import annotations
 
-from ...diff.changes import AlterColumn, AlterEnum, Change
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from ...diff import changes as c
+from ...diff.changes import Cast, Change
 from ...model.values import replace
 from ..render.context import Context
 from ..steps import Statement, Step
 from .conversions import conversion_costs
-from .costs import NOTHING, Costs
+from .costs import NOTHING, Costs, together
+from .drops import column_costs, table_costs
 from .enums import enum_costs
+from .keys import index_costs, kept_costs, primary_key_costs
+from .later import Future
+from .references import orphan_costs
+from .required import added_costs, nulls_costs
+from .updates import fill_costs
 
 __all__ = ["with_costs"]
 
 
-def with_costs(step: Step, context: Context) -> Step:
-    """The step, whose statements carry the costs of the changes that take effect in them."""
-    return replace(step, statements=tuple(_statement(statement, context) for statement in step.statements))
+def with_costs(steps: Sequence[Step], context: Context) -> list[Step]:
+    """The steps of one plan, whose statements carry the costs of the changes that take effect in them."""
+    future = Future(steps, context)
+    return [
+        replace(step, statements=tuple(_statement(one, step, future, context) for one in step.statements))
+        for step in steps
+    ]
 
 
-def _statement(statement: Statement, context: Context) -> Statement:
-    found = [_costs(change, context) for change in statement.changes]
-    hazards = tuple(hazard for costs in found for hazard in costs.hazards)
-    checks = tuple(check for costs in found for check in costs.checks)
-    if not hazards and not checks:
+def _statement(statement: Statement, step: Step, future: Future, context: Context) -> Statement:
+    found = together(
+        [
+            *(_costs(change, future, context) for change in statement.changes),
+            *_of_fills(statement, step, future, context),
+        ]
+    )
+    if found == NOTHING:
         return statement
-    return replace(statement, hazards=(*statement.hazards, *hazards), checks=(*statement.checks, *checks))
+    return replace(
+        statement,
+        hazards=(*statement.hazards, *found.hazards),
+        checks=(*statement.checks, *found.checks),
+    )
 
 
-def _costs(change: Change, context: Context) -> Costs:
-    if isinstance(change, AlterColumn):
-        return conversion_costs(change, context)
-    if isinstance(change, AlterEnum):
-        return enum_costs(change, context)
-    return NOTHING
+def _of_fills(statement: Statement, step: Step, future: Future, context: Context) -> Iterable[Costs]:
+    for fill in step.fills:
+        if fill.statement == statement.sql:
+            yield fill_costs(fill, future, context)
+
+
+def _costs(change: Change, future: Future, context: Context) -> Costs:
+    match change:
+        case c.DropTable():
+            return table_costs(change, future)
+        case c.DropColumn():
+            return column_costs(change, future)
+        case c.AddColumn(pair, column):
+            return added_costs(pair, column, future, context)
+        case c.AlterColumn(pair, _, column):
+            required = NOTHING
+            if change.cast is Cast.NOT_CASTABLE:
+                required = added_costs(pair, column, future, context)
+            return together(
+                [
+                    conversion_costs(change, future, context),
+                    required,
+                    nulls_costs(change, future),
+                    kept_costs(change, future),
+                ]
+            )
+        case c.AlterEnum():
+            return enum_costs(change, future, context)
+        case c.AddPrimaryKey():
+            return primary_key_costs(change, future)
+        case c.CreateIndex():
+            return index_costs(change, future)
+        case c.AddForeignKey():
+            return orphan_costs(change, future, context)
+        case (
+            c.CreateSchema()
+            | c.CreateExtension()
+            | c.AlterExtension()
+            | c.DropExtension()
+            | c.CreateEnum()
+            | c.DropEnum()
+            | c.RenameEnum()
+            | c.RenameEnumValue()
+            | c.CreateTable()
+            | c.MoveTable()
+            | c.RenameTable()
+            | c.RenameColumn()
+            | c.DropPrimaryKey()
+            | c.RenamePrimaryKey()
+            | c.DropIndex()
+            | c.RenameIndex()
+            | c.DropForeignKey()
+            | c.RenameForeignKey()
+        ):
+            return NOTHING
+        case _:
+            assert_never(change)

@@ -8,15 +8,16 @@ from ...model.types import Arity
 from ..conversions.rule import either
 from ..render.context import Context, Conversion
 from ..render.types import type_sql
-from .costs import NOTHING, Costs, count_rows, identifier
+from .costs import NOTHING, Costs, allow, count_rows, identifier
+from .later import Future
 
 DATA_LOSS, VALUE_REFUSED = "data-loss", "value-refused"
 
 
-def conversion_costs(change: AlterColumn, context: Context) -> Costs:
+def conversion_costs(change: AlterColumn, future: Future, context: Context) -> Costs:
     """Hazards and checks of a column whose type changes; nothing where every value fits."""
     if change.cast is Cast.NOT_CASTABLE:
-        return _dropped(change, context)
+        return _dropped(change, future, context)
     lists = change.actual.type.arity, change.expected.type.arity
     retypes = change.cast is not None or (
         change.arity and (lists[0] is Arity.LIST) != (lists[1] is Arity.LIST)
@@ -25,11 +26,12 @@ def conversion_costs(change: AlterColumn, context: Context) -> Costs:
     catalog = change.actual.catalog
     if not retypes or found is None or (catalog is not None and catalog.generated):
         return NOTHING
-    return _converted(change, found, context)
+    return _converted(change, found, future, context)
 
 
-def _converted(change: AlterColumn, found: Conversion, context: Context) -> Costs:
-    table, name = change.table.actual.name, f"{change.table.actual.name}.{change.actual.name}"
+def _converted(change: AlterColumn, found: Conversion, future: Future, context: Context) -> Costs:
+    table = future.rows(change.table.actual.name)
+    name = future.object(change.table.actual.name, change.actual.name)
     types = _types(change, context)
     hazards: list[Hazard] = []
     checks: list[Check] = []
@@ -72,8 +74,9 @@ def _refuses_null(change: AlterColumn) -> bool:
     return required and (change.arity or change.actual.type.arity is Arity.REQUIRED)
 
 
-def _dropped(change: AlterColumn, context: Context) -> Costs:
-    table, name = change.table.actual.name, f"{change.table.actual.name}.{change.actual.name}"
+def _dropped(change: AlterColumn, future: Future, context: Context) -> Costs:
+    table = future.rows(change.table.actual.name)
+    name = future.object(change.table.actual.name, change.actual.name)
     catalog = change.actual.catalog
     if catalog is not None and catalog.generated:
         return NOTHING
@@ -82,7 +85,7 @@ def _dropped(change: AlterColumn, context: Context) -> Costs:
         message = f"Nothing converts the values of {name} {types}: the column is dropped and added anew, without them."
     else:
         message = f"The column {name} is dropped and added anew {types}, without its values."
-    hint = f"Move the values yourself, or accept the loss with --allow data-loss:{name.partition('.')[2]}."
+    hint = f"Move the values yourself, or accept the loss with {allow(DATA_LOSS, name)}."
     present = f"{identifier(change.actual.name)} IS NOT NULL"
     text = f"Rows that lose their {change.actual.name}"
     return Costs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...model.hazards import Check, Hazard
 from ...model.names import QualifiedName
 from ...model.values import frozen
@@ -18,11 +20,29 @@ class Costs:
 NOTHING = Costs()
 
 
+def together(found: Iterable[Costs]) -> Costs:
+    """Several costs as one."""
+    parts = tuple(found)
+    return Costs(
+        tuple(hazard for part in parts for hazard in part.hazards),
+        tuple(check for part in parts for check in part.checks),
+    )
+
+
 def identifier(name: str) -> str:
     """A name between double quotes; one inside it is doubled, since a check may be run where it matters."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def count_rows(table: QualifiedName, condition: str) -> str:
-    """One read-only SELECT of one count."""
-    return f"SELECT count(*) FROM {identifier(table.schema)}.{identifier(table.name)} WHERE {condition}"  # noqa: S608
+def qualified(name: QualifiedName) -> str:
+    return f"{identifier(name.schema)}.{identifier(name.name)}"
+
+
+def allow(id: str, object: str) -> str:
+    """The flag that accepts a hazard: `--allow data-loss:User.name`."""
+    return f"--allow {id}:{object.partition('.')[2] or object}"
+
+
+def count_rows(source: str, condition: str = "") -> str:
+    """One read-only SELECT of one count over what stands after FROM."""
+    return f"SELECT count(*) FROM {source}" + (f" WHERE {condition}" if condition else "")  # noqa: S608

@@ -10,16 +10,17 @@ from ..render.context import Context
 from ..render.names import literal
 from .conversions import VALUE_REFUSED
 from .costs import NOTHING, Costs, count_rows, identifier
+from .later import Future
 
 
-def enum_costs(change: AlterEnum, context: Context) -> Costs:
+def enum_costs(change: AlterEnum, future: Future, context: Context) -> Costs:
     """A check for each column that keeps the enum, in scope or outside."""
     if not change.removed:
         return NOTHING
     hazards, checks = [], []
     removed = ", ".join(map(literal, change.removed))
     for table, column, is_list in _columns(change, context):
-        name, value = f"{table}.{column}", identifier(column)
+        name, value = future.object(table, column), identifier(column)
         held = f"{value}::text IN ({removed})"
         if is_list:
             held = f"EXISTS (SELECT FROM unnest({value}) AS e(v) WHERE e.v::text IN ({removed}))"
@@ -30,7 +31,7 @@ def enum_costs(change: AlterEnum, context: Context) -> Costs:
         hint = "Count such rows with the check first, and give them another value before."
         hazards.append(Hazard(VALUE_REFUSED, "warning", name, message, hint))
         text = f"Rows whose {column} is {labels.replace(', ', ' or ')}"
-        checks.append(Check(VALUE_REFUSED, name, "fails", text, count_rows(table, held)))
+        checks.append(Check(VALUE_REFUSED, name, "fails", text, count_rows(future.rows(table), held)))
     return Costs(tuple(hazards), tuple(checks))
 
 

@@ -4,7 +4,7 @@ SELECT
     pg_catalog.format('%%s.%%s.%%s', n.nspname, c.relname, g.tgname) AS name,
     pg_catalog.format('%%s.%%s', n.nspname, c.relname) AS table_name,
     pg_catalog.pg_get_triggerdef(g.oid) AS definition,
-    ARRAY['trigger'] AS why
+    ARRAY['trigger'] || CASE g.tgenabled WHEN 'D' THEN ARRAY['disabled'] ELSE ARRAY[]::pg_catalog.text[] END AS why
 FROM pg_catalog.pg_trigger AS g
 JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
