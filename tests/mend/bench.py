@@ -8,16 +8,17 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import psycopg
 from case import Case
 from psycopg.conninfo import make_conninfo
 
 from prisma_drift.commands.run import run
+from prisma_drift.migrations.history import read_history
+from prisma_drift.postgres.apply.migrations import MigrationText, apply
 from prisma_drift.postgres.server import server as shadows
 from prisma_drift.postgres.server.database import Database, Server
 
@@ -37,18 +38,19 @@ class Bench:
         self._folder = folder
 
     def report(self, case: Case) -> dict[str, Any]:
-        """What `prisma-drift check --format json` says; an error of the command line as a report, too."""
+        """What `check` says of a case."""
         project = self._folder / "project"
         shutil.rmtree(project, ignore_errors=True)
         write_project(case, project)
+        return self.check(project, *case.args)
+
+    def check(self, project: Path, *arguments: str) -> dict[str, Any]:
+        """What `prisma-drift check --format json` says; an error of the command line as a report, too."""
         output = self._folder / "report.json"
         output.unlink(missing_ok=True)
         said = io.StringIO()
-        arguments = ["check", str(project), "--format", "json", "--output", str(output), *case.args]
-        # Only here: other tests of this process start servers of their own.
-        ours = mock.patch.object(shadows, "_open", lambda _: nullcontext(self._server))
-        with ours, contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-            run(arguments)
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+            run(["check", str(project), "--format", "json", "--output", str(output), *arguments])
         if output.exists():
             found: dict[str, Any] = json.loads(output.read_text())
             return found
@@ -66,6 +68,18 @@ class Bench:
                 except psycopg.Error as error:
                     raise BrokenCaseError(str(error)) from error
                 yield connection, reader
+        finally:
+            self._server.drop_database(made)
+
+    @contextmanager
+    def built(self, migrations: Path, default_schema: str = "public") -> Iterator[Connection]:
+        """A database that a project's migrations have made."""
+        made = self._server.create_database()
+        try:
+            found = read_history(migrations).migrations
+            apply(made, [MigrationText(m.name, m.file, m.sql) for m in found], default_schema=default_schema)
+            with self._connect(made) as connection:
+                yield connection
         finally:
             self._server.drop_database(made)
 
