@@ -23,6 +23,7 @@ from prisma_drift.errors import DriftError
 from prisma_drift.migrations.history import History, Migration
 from prisma_drift.model.report import Report
 from prisma_drift.pipeline import check
+from prisma_drift.pipeline.source import read_project
 from prisma_drift.postgres.apply.migrations import MigrationText, apply
 from prisma_drift.postgres.server.server import Database, Server, parse_shadow, server
 from prisma_drift.project import Config, Flags, load_config
@@ -68,7 +69,7 @@ def examine(shadow: Server, snapshots: Snapshots, folder: Path) -> tuple[int, st
     """Exit code of `check` on a work tree, and what it found in short."""
     try:
         config = load_config(Flags(path=str(folder)), {})[0]
-        document, history = check.read(config)
+        document, history = read_project(config)
         database = snapshots.database(config, history)
     except DriftError as error:
         return error.exit_code, f"{error.id}: {error.message}"

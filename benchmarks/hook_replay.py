@@ -116,7 +116,7 @@ class Shadow:
 
     def verdict(self, before: State, staged: list[StagedSql], after: State) -> str:
         """`in step`, `drift`, or `fails`."""
-        from prisma_drift.pipeline.check import compare
+        from prisma_drift.pipeline.compare import compare
         from prisma_drift.postgres.apply.migrations import MigrationText, apply
 
         old = tuple(_sql(before.folder))

@@ -14,12 +14,18 @@ import pytest
 
 from prisma_drift import cli
 from prisma_drift.commands.parser import parser
+from prisma_drift.diff.changes import Diff
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
 from prisma_drift.model.hazards import Hazard
 from prisma_drift.model.report import EmptyProof, Finding, ProjectInfo, Proof, Report
+from prisma_drift.model.schema import Schema
 from prisma_drift.model.values import replace
-from prisma_drift.pipeline import check, compare_command
+from prisma_drift.pipeline import check
+from prisma_drift.pipeline import diff as diff_pipeline
+from prisma_drift.pipeline.compare import Comparison
+from prisma_drift.pipeline.diff import Request
+from prisma_drift.plan.plan import Plan
 from prisma_drift.project import Config
 
 SCHEMA = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id Int @id\n}\n'
@@ -387,19 +393,19 @@ def test_diff_of_two_schemas(project: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_diff_hands_on_what_was_chosen(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, str, compare_command.Options]] = []
+    seen: list[Request] = []
 
-    def run(source: str, target: str, options: compare_command.Options) -> compare_command.Outcome:
-        seen.append((source, target, options))
-        return compare_command.Outcome("", 0)
+    def run(request: Request) -> Comparison:
+        seen.append(request)
+        return Comparison(Schema(), Schema(), Diff(()), Plan(()))
 
-    monkeypatch.setattr(compare_command, "run", run)
+    monkeypatch.setattr(diff_pipeline, "run", run)
     monkeypatch.setenv("PRISMA_DRIFT_SHADOW", "local")
     monkeypatch.setenv("PRISMA_DRIFT_PRISMA_VERSION", "5.0.0")
     assert cli.main(["diff", "--from", "a", "--to", "b", "--prisma-version", "6.1.0", "--warnings"]) == 0
-    [(source, target, options)] = seen
-    assert (source, target, str(options.version), options.shadow) == ("a", "b", "6.1.0", "local")
-    assert (options.strategy, options.script, options.warnings) == ("plain", False, True)
+    [one] = seen
+    assert (one.source, one.target, str(one.version), one.shadow) == ("a", "b", "6.1.0", "local")
+    assert one.strategy == "plain"
 
 
 # ------------------------------------------------------------ the program itself

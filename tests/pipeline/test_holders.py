@@ -14,7 +14,7 @@ from prisma_drift.model.holders import Holder
 from prisma_drift.model.names import QualifiedName
 from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST
-from prisma_drift.pipeline.check import Comparison, compare
+from prisma_drift.pipeline.compare import Comparison, compare
 from prisma_drift.pipeline.holders import holders_of
 from prisma_drift.pipeline.prove import mend
 from prisma_drift.plan.plan import build_plan

@@ -9,7 +9,7 @@ import pytest
 
 from prisma_drift.diff.compare import Rules
 from prisma_drift.model.version import LATEST
-from prisma_drift.pipeline.check import Comparison, compare
+from prisma_drift.pipeline.compare import Comparison, compare
 from prisma_drift.pipeline.prove import mend
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import pytest
 from prisma_drift import cli
 from prisma_drift.model.report import Report
 from prisma_drift.pipeline import check
+from prisma_drift.pipeline.compare import Comparison
 from prisma_drift.project import Flags, load_config
 from prisma_drift.report import markdown, text
 from prisma_drift.report.sections import Context
@@ -90,7 +91,7 @@ def no_sql_printed(project: Path, strategy: str, capsys: pytest.CaptureFixture[s
 def test_a_proof_that_leaves_something(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make("model User {\n  id   Int @id\n  name String?\n  age  Int?\n  more Int?\n}\n")
     assert report_of(project).corrective_sql
-    monkeypatch.setattr(check.Comparison, "sql", property(lambda self: "SELECT 1;\n"))
+    monkeypatch.setattr(Comparison, "sql", property(lambda self: "SELECT 1;\n"))
     report = report_of(project)
     assert (report.corrective_sql, report.rejected_sql) == ("", "SELECT 1;\n")
     assert report.proof.empty is not None

@@ -10,7 +10,7 @@ from prisma_drift.diff.compare import Rules
 from prisma_drift.findings.findings import findings, schema_lines
 from prisma_drift.model.report import Finding
 from prisma_drift.model.version import LATEST
-from prisma_drift.pipeline.check import compare
+from prisma_drift.pipeline.compare import compare
 from prisma_drift.psl.edit.declare import edited
 from prisma_drift.psl.load import Document, SchemaFile, load
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from ..errors import EXIT_DRIFT, EXIT_IN_STEP
 from .common import EXIT, Commands, Parser, add_common, add_strategy
 from .output import write
 
@@ -40,22 +41,25 @@ def add(commands: Commands[Parser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the difference; the exit status says whether there is one."""
     from ..model.version import LATEST
-    from ..pipeline.compare_command import Options, run
+    from ..pipeline.diff import Request, as_script, in_words, run
     from ..project.version import parse_version
 
     def chosen(name: str) -> str:
         return getattr(options, name) or os.environ.get(f"PRISMA_DRIFT_{name.upper()}", "")
 
-    version = chosen("prisma_version")
-    wanted = Options(
-        version=parse_version(version, "--prisma-version") if version else LATEST,
+    asked = chosen("prisma_version")
+    version = parse_version(asked, "--prisma-version") if asked else LATEST
+    request = Request(
+        options.source,
+        options.target,
+        version=version,
         default_schema=chosen("default_schema") or "public",
         shadow=chosen("shadow") or "embedded",
         strategy=chosen("strategy") or "plain",
-        script=options.script,
-        warnings=options.warnings,
     )
-    outcome = run(options.source, options.target, wanted)
-    text = outcome.text if outcome.text.endswith("\n") or not outcome.text else outcome.text + "\n"
-    write(options, text, ())
-    return outcome.exit_code
+    comparison = run(request)
+    text = (
+        as_script(comparison, warnings=options.warnings) if options.script else in_words(comparison, version)
+    )
+    write(options, text if text.endswith("\n") or not text else text + "\n", ())
+    return EXIT_DRIFT if comparison.difference.changes else EXIT_IN_STEP

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diff.changes import Diff
-from ..diff.compare import Rules, diff
-from ..errors import DriftError, ProjectError
+from ..diff.rules import Rules
+from ..errors import DriftError
 from ..findings.failure import failed
-from ..migrations.history import History, provider_mismatch, read_history
-from ..migrations.split import split
-from ..model.holders import Holders
+from ..migrations.history import History
 from ..model.report import Finding, ProjectInfo, Proof, Report
-from ..model.schema import Schema
-from ..model.source import Position
-from ..model.values import field, frozen, replace
-from ..plan.plan import Plan, build_plan
-from ..plan.script import script
-from ..psl.load import Document, load, read_files
+from ..model.values import replace
+from ..psl.load import Document
+from .compare import compare
+from .shadow import Progress, migrate
+from .source import read_project, shown
 
 if TYPE_CHECKING:
-    from ..postgres.server.database import Connection, Database, Server
+    from ..postgres.server.database import Database, Server
     from ..project import Config
-
-Progress = Callable[[int, int, str], None]
-"""Called with (number, total, name) before each migration is applied."""
-
-
-@frozen
-class Comparison:
-    """What one comparison of a migrated database with a schema found."""
-
-    actual: Schema
-    expected: Schema
-    """Realised: with the catalog's word for what Prisma's language leaves open."""
-    difference: Diff
-    plan: Plan
-    """With Prisma's own steps (strategy plain) or those that keep data (preserve)."""
-    holders: Holders = field(default_factory=Holders)
-    """What depends on the columns, tables and enums that change."""
-
-    @property
-    def sql(self) -> str:
-        """Empty where nothing differs, and where something makes the plan impossible."""
-        return script(self.plan) if self.difference.changes and not self.plan.obstacles else ""
 
 
 def run(config: Config, *, on_progress: Progress | None = None, strategy: str = "preserve") -> Report:
@@ -59,10 +31,10 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
     try:
         # The server starts in the background while the files are read.
         with server(parse_shadow(config.shadow)) as shadow:
-            document, history = read(config)
+            document, history = read_project(config)
             database = shadow.create_database()
             try:
-                migrate(config, history, database, on_progress)
+                migrate_project(config, history, database, on_progress)
             except DriftError as error:
                 return _failed(config, error, history, shadow.version)
             return examine(config, document, history, shadow, database, strategy=strategy)
@@ -70,90 +42,17 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
         return _failed(config, error)
 
 
-def read(config: Config) -> tuple[Document, History]:
-    """The schema and the migrations, as they stand on disk."""
-    files = [replace(file, path=config.shown(file.path)) for file in read_files(config.schema)]
-    document = load(files, version=config.version, default_schema=config.default_schema)
-    _refuse_unknown_fields(config, document)
-    if config.migrations is None:
-        raise ProjectError(
-            f"No migrations folder was found for {config.shown(config.schema)}.",
-            id="migrations-missing",
-            hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
-        )
-    history = _relative(config, read_history(config.migrations))
-    mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None
-    if mismatch:
-        raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)
-    return document, history
-
-
-def _refuse_unknown_fields(config: Config, document: Document) -> None:
-    """`backfill:` may name fields of the schema alone; what several projects share may be another one's."""
-    if config.name or not config.backfill:
-        return
-    known = {f"{t.model}.{c.field or c.name}" for t in document.schema.tables if t.model for c in t.columns}
-    for name, expression in config.backfill:
-        several = len(list(split(f"SELECT ({expression})"))) != 1
-        if name in known and not several:
-            continue
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, sorted(known), 1)
-        hint = f"Did you mean `{close[0]}`?" if close else "Write `Model.field`, as schema.prisma names them."
-        raise ProjectError(
-            f"`backfill.{name}` is more than one SQL expression."
-            if several
-            else f"`backfill.{name}` is no field of the schema that has a column.",
-            id="settings-invalid",
-            hint="Write one expression over the row, as after SET in an UPDATE." if several else hint,
-            position=Position(config.shown(config.settings), 1) if config.settings else None,
-        )
-
-
-def _relative(config: Config, history: History) -> History:
-    """The history with its paths as reports show them."""
-    migrations = tuple(
-        replace(m, folder=config.shown(m.folder), file=config.shown(m.file)) for m in history.migrations
-    )
-    hygiene = tuple(replace(h, position=_shown(config, h.position) or h.position) for h in history.hygiene)
-    return replace(history, migrations=migrations, hygiene=hygiene)
-
-
-def migrate(
+def migrate_project(
     config: Config, history: History, database: Database, on_progress: Progress | None = None
 ) -> None:
-    """Run every migration on the shadow database. ApplyError where one fails."""
-    from ..postgres.apply.migrations import MigrationText, apply
-
-    apply(
+    """Run a project's migrations on a database of the shadow. ApplyError where one fails."""
+    migrate(
         database,
-        [MigrationText(m.name, m.file, m.sql) for m in history.migrations],
+        history,
         default_schema=config.default_schema,
         init_sql=config.init_sql,
-        progress=on_progress,
+        on_progress=on_progress,
     )
-
-
-def compare(
-    connection: Connection, expected: Schema, rules: Rules, *, strategy: str = "preserve"
-) -> Comparison:
-    """Hold a database against a schema."""
-    from ..postgres.catalog.introspect import introspect
-    from .holders import holders_of
-    from .realise import realise
-
-    actual = introspect(
-        connection,
-        default_schema=expected.default_schema,
-        schemas=expected.schemas,
-        partial_indexes=rules.version.partial_indexes and "partialindexes" in expected.preview_features,
-    )
-    realised = realise(expected, actual, connection)
-    difference = diff(actual, realised, rules)
-    holders = holders_of(difference, actual, realised, rules, connection)
-    plan = build_plan(difference, actual, realised, rules, strategy=strategy, holders=holders)
-    return Comparison(actual, realised, difference, plan, holders or Holders())
 
 
 def examine(
@@ -245,14 +144,8 @@ def _failed(config: Config, error: DriftError, history: History | None = None, p
             one,
             object=getattr(error, "migration", ""),
             message=one.message.replace(top, ""),
-            position=_shown(config, one.position),
+            position=shown(config, one.position),
         )
         for one in report.findings
     )
     return replace(report, findings=found)
-
-
-def _shown(config: Config, position: Position | None) -> Position | None:
-    if position is None or not Path(position.file).is_absolute():
-        return position
-    return replace(position, file=config.shown(position.file))

@@ -12,7 +12,10 @@ from ..model.report import Report
 from ..model.values import frozen, replace
 from ..project import Config
 from ..psl.load import Document, load
-from .check import Progress, compare, examine, migrate, read, rules_of
+from .check import examine, migrate_project, rules_of
+from .compare import compare
+from .shadow import Progress
+from .source import read_project
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Database
@@ -38,9 +41,9 @@ def plan_declaration(config: Config, *, on_progress: Progress | None = None) -> 
     from ..postgres.server.server import parse_shadow, server
 
     with server(parse_shadow(config.shadow)) as shadow:
-        document, history = read(config)
+        document, history = read_project(config)
         database = shadow.create_database()
-        migrate(config, history, database, on_progress)
+        migrate_project(config, history, database, on_progress)
         first = document
         lines = 0
         for _ in range(_MOST_ROUNDS):

@@ -16,7 +16,7 @@ from ..model.report import Report
 from ..model.values import frozen
 from ..project import Config
 from . import check
-from .check import Progress
+from .shadow import Progress
 
 WORKSHOP = "prisma-drift"
 """Folder in git's own folder where a migration is made before it is moved into place."""

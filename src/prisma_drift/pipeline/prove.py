@@ -24,7 +24,7 @@ from ..plan.script import statement_at
 if TYPE_CHECKING:
     from ..plan.plan import Statement
     from ..postgres.server.database import Connection, Database, Server
-    from .check import Comparison
+    from .compare import Comparison
 
 _TRIES = 25
 """Plans are made anew at most so often; each time with at least one object more set aside."""
@@ -91,7 +91,7 @@ def _attempt(
 ) -> _Attempt:
     """Apply the corrective migration to a copy of the migrated database and look again."""
     from ..postgres.apply.migrations import ApplyError, MigrationText, apply
-    from .check import compare
+    from .compare import compare
 
     copy = shadow.create_database(template=migrated)
     try:

@@ -1,60 +1,50 @@
 """A connection to a database of the user's own, with Prisma's reading of its URL.
 
-Whoever reads through it does so in transactions that are rolled back.
+Nothing is made there, not even a temporary table: what has to be tried is tried on the shadow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ...errors import ServerError
+from .url import read_url, shown
 
 if TYPE_CHECKING:
     from .database import Connection
 
-_PRISMAS = frozenset(
-    {
-        "schema",
-        "pgbouncer",
-        "connection_limit",
-        "pool_timeout",
-        "socket_timeout",
-        "statement_cache_size",
-        "sslidentity",
-        "sslpassword",
-        "sslaccept",
-        "single_use_connections",
-    }
-)
-"""Parameters of a connection URL that are Prisma's own; libpq refuses a URL that holds one."""
-
 
 def schema_of(url: str) -> str | None:
     """The `schema` parameter of a connection URL."""
-    return dict(parse_qsl(urlsplit(url).query)).get("schema")
+    return read_url(url)[1]
+
+
+@contextmanager
+def reading_live(url: str, default_schema: str) -> Iterator[Connection]:
+    """One READ ONLY transaction in which all is read as of one moment; it is rolled back."""
+    with connect_live(url, default_schema) as connection, connection.transaction(force_rollback=True):
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.execute("SET LOCAL lock_timeout = '10s'")
+        yield connection
 
 
 def connect_live(url: str, default_schema: str) -> Connection:
     """A connection whose search_path is `default_schema` alone. ServerError where it cannot be had."""
     import psycopg
+    from psycopg.conninfo import make_conninfo
 
-    parts = urlsplit(url)
-    kept = [(key, value) for key, value in parse_qsl(parts.query) if key not in _PRISMAS]
-    clean = urlunsplit(parts._replace(query=urlencode(kept)))
+    parameters, _ = read_url(url)
     try:
-        connection = psycopg.connect(clean, autocommit=True, application_name="prisma-drift")
+        connection = psycopg.connect(make_conninfo("", **parameters), autocommit=True)
     except psycopg.Error as error:
         words = str(error).strip().splitlines()[-1]
         raise ServerError(
-            f"The database at {_without_password(parts.hostname, parts.path)} cannot be reached: {words}",
+            f"The database at {shown(url)} cannot be reached: {words}",
             id="database-unreachable",
             hint="Check host, port, user, password and name in the URL, and that the server is up.",
         ) from None
     quoted = '"' + default_schema.replace('"', '""') + '"'
     connection.execute(f"SET search_path = {quoted}".encode())
     return connection
-
-
-def _without_password(host: str | None, path: str) -> str:
-    return f"{host or 'the local socket'}{path}"

@@ -1,0 +1,219 @@
+"""Where a schema comes from: files, migrations, a database, or nothing; one way in for both ends of every comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..diff.rules import Rules
+from ..errors import DriftError, ProjectError
+from ..migrations.history import History, provider_mismatch, read_history
+from ..migrations.split import split
+from ..model.schema import Schema
+from ..model.source import Position
+from ..model.values import field, frozen, replace
+from ..model.version import Version
+from ..psl.load import Document, load, read_files
+from .shadow import Shadow, migrate
+
+if TYPE_CHECKING:
+    from ..postgres.server.database import Connection, Database
+    from ..project import Config
+
+
+@frozen
+class Nothing:
+    """A database without anything in it."""
+
+
+@frozen
+class Files:
+    """Files in Prisma's language."""
+
+    document: Document
+
+
+@frozen
+class Migrations:
+    """A history that is run on the shadow."""
+
+    history: History
+    default_schema: str = "public"
+
+
+@frozen
+class Migrated:
+    """A database of the shadow in which a history has been run."""
+
+    database: Database
+    default_schema: str = "public"
+
+
+@frozen
+class LiveDatabase:
+    """A database of the user's own, which is only read."""
+
+    url: str = field(repr=False)
+    default_schema: str = "public"
+
+
+SchemaSource = Nothing | Files | Migrations | Migrated | LiveDatabase
+
+
+@frozen
+class Scope:
+    """What Prisma takes from the schema files of both ends together."""
+
+    schemas: tuple[str, ...] = ()
+    partial_indexes: bool = False
+
+
+def scope_of(sources: Iterable[SchemaSource], rules: Rules) -> Scope:
+    """The schemas and preview features that decide what of a database is looked at."""
+    return scope_of_schemas([one.document.schema for one in sources if isinstance(one, Files)], rules)
+
+
+def scope_of_schemas(schemas: Iterable[Schema], rules: Rules) -> Scope:
+    declared = list(schemas)
+    features = {name for schema in declared for name in schema.preview_features}
+    return Scope(
+        tuple(sorted({name for schema in declared for name in schema.schemas})),
+        rules.version.partial_indexes and "partialindexes" in features,
+    )
+
+
+@frozen
+class Side:
+    """One end of a comparison, read."""
+
+    schema: Schema
+    declared: bool = False
+    """By files: what Prisma's language leaves open can be asked of the database at the other end."""
+    connection: Connection | None = None
+    """To the database that it was read from; open as long as the stack it was opened on."""
+    likeness: Callable[[], Connection] | None = None
+    """For a database that may only be read: leads to one like it on the shadow."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it lies on the shadow, where things may be tried."""
+        return self.connection is not None and self.likeness is None
+
+
+def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitStack) -> Side:
+    """The schema of a source; connections last as long as `stack`. ApplyError where a migration fails."""
+    match source:
+        case Nothing():
+            return Side(Schema(default_schema=""))
+        case Files(document):
+            return Side(document.schema, declared=True)
+        case Migrations(history, default):
+            database = shadow.server.create_database()
+            migrate(database, history, default_schema=default)
+            return open_side(Migrated(database, default), scope, shadow, stack)
+        case Migrated(database, default):
+            connection = stack.enter_context(database.connect(default_schema=default))
+            return side_of(connection, scope, default)
+        case LiveDatabase(url, default):
+            from ..postgres.server.live import reading_live
+
+            connection = stack.enter_context(reading_live(url, default))
+            side = side_of(connection, scope, default)
+            return replace(side, likeness=partial(shadow.likeness, side.schema))
+
+
+def side_of(connection: Connection, scope: Scope, default_schema: str) -> Side:
+    """What a connection of the shadow leads to."""
+    from ..postgres.catalog.introspect import introspect
+
+    schema = introspect(
+        connection,
+        default_schema=default_schema,
+        schemas=scope.schemas,
+        partial_indexes=scope.partial_indexes,
+    )
+    return Side(schema, connection=connection)
+
+
+def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaSource:
+    """A source as the command line names it: `empty`, a URL, a migrations folder, a schema file or folder."""
+    if text == "empty":
+        return Nothing()
+    if text.startswith(("postgres://", "postgresql://")):
+        from ..postgres.server.live import schema_of
+
+        return LiveDatabase(text, schema_of(text) or default_schema)
+    path = Path(text)
+    if not path.exists():
+        raise DriftError(
+            f"There is nothing at {text}.",
+            id="target-missing",
+            hint="Give `empty`, a schema file or folder, a migrations folder, or a URL postgresql://….",
+        )
+    if _holds_migrations(path):
+        return Migrations(read_history(path), default_schema)
+    files = read_files(path)
+    return Files(load(files, version=version, default_schema=default_schema, strict_views=True))
+
+
+def _holds_migrations(path: Path) -> bool:
+    return path.is_dir() and ((path / "migration_lock.toml").exists() or any(path.glob("*/migration.sql")))
+
+
+def read_project(config: Config) -> tuple[Document, History]:
+    """A project's schema and its migrations, as they stand on disk, with paths as reports show them."""
+    files = [replace(file, path=config.shown(file.path)) for file in read_files(config.schema)]
+    document = load(files, version=config.version, default_schema=config.default_schema)
+    _refuse_unknown_fields(config, document)
+    if config.migrations is None:
+        raise ProjectError(
+            f"No migrations folder was found for {config.shown(config.schema)}.",
+            id="migrations-missing",
+            hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
+        )
+    history = _shown(config, read_history(config.migrations))
+    mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None
+    if mismatch:
+        raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)
+    return document, history
+
+
+def _refuse_unknown_fields(config: Config, document: Document) -> None:
+    """`backfill:` may name fields of the schema alone; what several projects share may be another one's."""
+    if config.name or not config.backfill:
+        return
+    known = {f"{t.model}.{c.field or c.name}" for t in document.schema.tables if t.model for c in t.columns}
+    for name, expression in config.backfill:
+        several = len(list(split(f"SELECT ({expression})"))) != 1
+        if name in known and not several:
+            continue
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, sorted(known), 1)
+        hint = f"Did you mean `{close[0]}`?" if close else "Write `Model.field`, as schema.prisma names them."
+        raise ProjectError(
+            f"`backfill.{name}` is more than one SQL expression."
+            if several
+            else f"`backfill.{name}` is no field of the schema that has a column.",
+            id="settings-invalid",
+            hint="Write one expression over the row, as after SET in an UPDATE." if several else hint,
+            position=Position(config.shown(config.settings), 1) if config.settings else None,
+        )
+
+
+def _shown(config: Config, history: History) -> History:
+    migrations = tuple(
+        replace(m, folder=config.shown(m.folder), file=config.shown(m.file)) for m in history.migrations
+    )
+    hygiene = tuple(replace(h, position=shown(config, h.position) or h.position) for h in history.hygiene)
+    return replace(history, migrations=migrations, hygiene=hygiene)
+
+
+def shown(config: Config, position: Position | None) -> Position | None:
+    """A position with its path as reports show it."""
+    if position is None or not Path(position.file).is_absolute():
+        return position
+    return replace(position, file=config.shown(position.file))
