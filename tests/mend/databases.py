@@ -7,7 +7,7 @@ from random import Random
 
 from case import Case
 from fragments import Fragment, Names, assemble
-from kinds import enums, objects, renames, rows, things
+from kinds import enums, keys, objects, renames, rows, things
 from kinds.convert import convert, known_pair
 
 Maker = Callable[[Random, Names], Fragment]
@@ -21,6 +21,9 @@ KINDS: dict[str, tuple[int, Maker]] = {
     "foreign key": (4, rows.foreign_key),
     "along a key": (2, rows.along_a_key),
     "counter": (4, rows.counter),
+    "key retyped": (4, keys.retyped),
+    "become equal": (2, keys.collision),
+    "linked keys": (1, keys.linked),
     "column renamed": (5, renames.column),
     "table renamed": (4, renames.table),
     "enum renamed": (3, renames.enum),

@@ -16,7 +16,6 @@ NOT_YET: frozenset[str] = frozenset(
         "schema",
         "many-to-many",
         "row security",
-        "several",
     }
 )
 """Kinds of which a sampled database is not right yet. The list only shrinks."""

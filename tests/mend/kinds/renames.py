@@ -21,27 +21,35 @@ def column(random: Random, names: Names) -> Fragment:
     ]
     sql, psl, pool = random.choice(choices)
     values = [random.choice(pool) for _ in range(count)]
-    way = random.choice(["told", "mapped anew", "nothing told", "not alike"])
+    way = random.choice(["told", "mapped anew", "nothing told", "not alike", "told and retyped"])
     moved = unchanged(random, old, sql, psl, values)
     if way == "mapped anew":
         moved.target = Name(
             old.field, random.choice([f"{old.field}_col", new.stored + "_x", old.field.upper()])
         )
+    elif way == "told and retyped":
+        moved.target = names.plain(["fresh", "later"])
+        moved.sql, moved.psl, moved.values = (
+            "INTEGER",
+            "BigInt?",
+            [random.choice(["1", "NULL"]) for _ in range(count)],
+        )
+        moved.expected = [None if v == "NULL" else v for v in moved.values]
     elif way == "not alike":
         moved.target = names.plain(["zebra", "quorum", "vexing"])
     else:
         moved.target = Name(f"{old.field}New", f"{old.field}New")
     args: tuple[str, ...] = ()
-    if way == "told":
+    if way.startswith("told"):
         args = ("--rename", f"{table.field}.{old.field}={table.field}.{moved.wanted.field}")
     made = Table(table, [moved, *bystanders(random, names, count)], count)
     setup, block = [made.create()], ""
-    if random.random() < 0.25 and sql.startswith(("TEXT", "INT")) and "[]" not in sql:
+    if random.random() < 0.25 and moved.sql.startswith(("TEXT", "INT")) and "[]" not in moved.sql:
         index = names.plain(["byit"]).field
         setup.append(f'CREATE INDEX "{index}" ON {table.sql}({old.sql})')
         block = f'  @@index([{moved.wanted.field}], map: "{index}")'
         made.block.append(block)
-    sure = way in ("told", "mapped anew")
+    sure = way.startswith("told") or way == "mapped anew"
     about = (f"{made.full}.{old.stored}", f"{made.full}.{moved.wanted.stored}")
     part = Part(made.ideal(), must=sure, refusal_ok=not sure, about=about)
     return Fragment(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-from kinds.types import LABELS, Type, Value, fits, half, keeps, single
+from kinds.types import JSON_NULL, LABELS, TWICE, Type, Value, fits, half, keeps, single
 
 _MOMENT = "CASE WHEN {0}::text ~ '(Z|[+-]\\d\\d(:?\\d\\d)?)$' THEN {0}::text::timestamptz AT TIME ZONE 'UTC' ELSE {0}::text::timestamp END::text"
 _JSON_MOMENT = _MOMENT.replace("{0}::text", "({0} #>> '{{}}')")
@@ -41,6 +41,10 @@ def truth(value: Value, source: Type, target: Type, *, nullable: bool) -> Truth:
     """What becomes of `value` in a column of type `target`."""
     if value is None:
         return Truth("exact") if nullable or target.list else BAD
+    if value == TWICE:
+        return BAD
+    if value == JSON_NULL and target.family not in ("json", "oldjson"):
+        return SKIP if target.family == "text" else Truth("doubt") if nullable else BAD
     if source.list:
         return _from_list(value, replace(source, list=False), target, nullable=nullable)
     if target.list:
@@ -496,8 +500,8 @@ _RULES: dict[tuple[str, str], Rule] = {
     ("time", "text"): _time_text,
     ("time", "timetz"): _timetz,
     ("timetz", "time"): _timetz,
-    ("json", "json"): lambda v, t: exact(json.dumps(v, ensure_ascii=False)),
-    ("json", "oldjson"): lambda v, t: exact(json.dumps(v, ensure_ascii=False)),
+    ("json", "json"): lambda v, t: exact("null" if v == JSON_NULL else json.dumps(v, ensure_ascii=False)),
+    ("json", "oldjson"): lambda v, t: exact("null" if v == JSON_NULL else json.dumps(v, ensure_ascii=False)),
     ("json", "text"): _json_text,
     ("json", "int"): _json_int,
     ("json", "decimal"): _json_decimal,

@@ -89,6 +89,10 @@ TYPES: tuple[Type, ...] = (
 )
 """The enum's SQL and Prisma type are filled in by whoever uses it."""
 
+JSON_NULL = "\0null"
+"""Stands for JSON's own null, which is not SQL's."""
+TWICE = "\0twice"
+"""Stands for an object that names a key twice, which only `json` keeps."""
 LABELS = ("A", "B", "C-c")
 UUIDS = ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000001")
 MOMENTS = (
@@ -231,7 +235,8 @@ def _pool(source: Type, target: Type) -> tuple[Value, ...]:
                     [[1]],
                     [True],
                 )
-            return JSONS.get(target.family, ({"a": 1}, "x", 5))
+            twice = (TWICE,) if (source.family, target.family) == ("oldjson", "json") else ()
+            return (*JSONS.get(target.family, ({"a": 1}, "x", 5)), JSON_NULL, *twice)
         case "uuid":
             return UUIDS
         case "bytes":
@@ -291,12 +296,16 @@ def keeps(microseconds: int, precision: int) -> bool:
 _WRITERS: dict[str, Callable[[Value], str]] = {
     "bool": lambda v: "true" if v else "false",
     "float": lambda v: {"nan": "'NaN'", "inf": "'Infinity'"}.get(repr(v), repr(v)),
-    "json": lambda v: literal(json.dumps(v)),
-    "oldjson": lambda v: literal(json.dumps(v)),
+    "json": lambda v: literal(_json(v)),
+    "oldjson": lambda v: literal(_json(v)),
     "bytes": lambda v: f"'\\x{v.hex()}'",
     "vector": lambda v: literal(json.dumps(v)),
     "halfvec": lambda v: literal(json.dumps(v)),
 }
+
+
+def _json(value: Value) -> str:
+    return {JSON_NULL: "null", TWICE: '{"a": 1, "a": 2}'}.get(str(value)) or json.dumps(value)
 
 
 def as_sql(value: Value, type: Type) -> str:
