@@ -206,7 +206,7 @@ def test_hundreds_of_migrations_cost_little() -> None:
         {m.sql.split('ALTER TABLE "')[1].split('"')[0] for m in migrations if 'ALTER TABLE "' in m.sql}
     )
     targets = [Target("column", "id", "public", table) for table in tables[:60]]
-    start = time.perf_counter()
+    start = time.process_time()
     found = trace(targets, migrations)
-    assert time.perf_counter() - start < 1.5  # some 0.2 s on an idle machine
+    assert time.process_time() - start < 1.5  # some 0.2 s on an idle machine
     assert sum(one is not None for one in found.values()) > 40
