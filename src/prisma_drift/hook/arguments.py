@@ -22,7 +22,11 @@ def parse(argv: Sequence[str], options: Options) -> Options:
     parser = argparse.ArgumentParser(
         "prisma-drift hook", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--write", action="store_true", help="write the missing migration and stage it")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="try the missing migration on a database of its own, write it where it holds, and stage it",
+    )
     parser.add_argument(
         "--strict",
         action="store_true",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..model.values import frozen, replace
 from ..model.version import Version
 from . import git_output
-from .output import show
+from .output import Shown, show
 from .problems import Problem
 from .projects import Project, find_projects, named_project
 from .review import Review, review
 from .snapshot import Snapshot, Tree, take_snapshot
 from .states import base_migrations, moved_from, other_side, reader, state_in
+
+if TYPE_CHECKING:
+    from .prove import Offer
 
 _POSTGRES = ("postgresql", "postgres")
 
@@ -80,9 +84,10 @@ def _run(options: Options, staged: bytes | None) -> int:
     reviews = [
         one for project in _projects(snapshot, options) if (one := _review(project, snapshot, options))
     ]
-    if options.write:
-        reviews = _written(reviews, snapshot, options)
-    return _report(reviews, options)
+    if not options.write:
+        return _report(reviews, options)
+    offers = _offers(reviews)
+    return _report(_written(reviews, offers, snapshot, options), options, offers)
 
 
 def _projects(snapshot: Snapshot, options: Options) -> list[Project]:
@@ -168,12 +173,29 @@ def _mentions(project: Project, names: Sequence[str]) -> bool:
     return found is not None  # git grep fails where it finds nothing; where it finds something, all is read
 
 
-def _written(reviews: list[Review], snapshot: Snapshot, options: Options) -> list[Review]:
-    """Writes and stages the missing migrations, then looks again."""
+def _offers(reviews: list[Review]) -> dict[str, Offer]:
+    """What came of trying the missing migrations, by the project's migrations folder."""
+    from .prove import prove_missing
+
+    wanting = [one for one in reviews if one.coverage is not None and one.coverage.missing]
+    return {one.project.migrations: prove_missing(one) for one in wanting}
+
+
+def _written(
+    reviews: list[Review], offers: Mapping[str, Offer], snapshot: Snapshot, options: Options
+) -> list[Review]:
+    """Writes and stages the missing migrations that were proved, then looks again."""
+    from .prove import told
     from .write import write_missing
 
-    written = [one for one in reviews if write_missing(one, snapshot.repository.root)]
-    if not written:
+    ready = [
+        one for one in reviews if one.project.migrations in offers and offers[one.project.migrations].sql
+    ]
+    for found in ready:
+        offer = offers[found.project.migrations]
+        print("\n".join(told(offer.hazards)), end="\n" if offer.hazards else "")
+        write_missing(found, offer.sql, snapshot.repository.root)
+    if not ready:
         return reviews
     from . import staged_changes
 
@@ -181,9 +203,9 @@ def _written(reviews: list[Review], snapshot: Snapshot, options: Options) -> lis
     return [one for project in _projects(again, options) if (one := _review(project, again, options))]
 
 
-def _report(reviews: Sequence[Review], options: Options) -> int:
+def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Offer] | None = None) -> int:
     problems: list[Problem] = []
-    sql: list[tuple[str, str]] = []
+    shown: list[Shown] = []
     for one in reviews:
         problems += one.problems
         if one.coverage is None:
@@ -193,18 +215,39 @@ def _report(reviews: Sequence[Review], options: Options) -> int:
 
             problems += describe(one.coverage, one.project)
         if one.coverage.missing:
-            from .write import migration_file, missing_sql
-
-            sql.append((migration_file(one), missing_sql(one)))
+            shown.append(_shown(one, (offers or {}).get(one.project.migrations)))
         if not options.quiet or options.strict:
             problems += _untold(one, options)
     if not problems:
         return EXIT_IN_STEP
     stops = any(problem.severity == "error" for problem in problems)
-    advice = _advice(problems, bool(sql), options) if stops else ()
-    show(problems, sql, advice)
+    advice = _advice(problems, bool(shown) and not options.write) if stops else ()
+    show(problems, shown, advice)
     sys.stdout.flush()
     return EXIT_DRIFT if stops else EXIT_IN_STEP
+
+
+def _shown(one: Review, offer: Offer | None) -> Shown:
+    """The missing migration, or why its SQL is not offered: it may be only where nothing can stand in its way."""
+    from .held import may_be_held
+    from .prove import told
+    from .write import migration_file, missing_plan
+
+    assert one.coverage is not None
+    file = migration_file(one)
+    if offer is not None:
+        return Shown(file, told(offer.hazards), "", f"It is not written. {offer.refusal}", offer.hint)
+    plan = missing_plan(one)
+    hazards = told(plan.hazards)
+    held = may_be_held(one.coverage.missing, one.texts)
+    if held is not None:
+        why = (
+            f"Its SQL is not shown untried: {held.words} ({held.file}:{held.line}) may hold on to {held.on}."
+        )
+        return Shown(file, hazards, "", why)
+    from ..plan.script import script
+
+    return Shown(file, hazards, script(plan))
 
 
 def _untold(one: Review, options: Options) -> list[Problem]:
@@ -218,10 +261,10 @@ def _untold(one: Review, options: Options) -> list[Problem]:
     return found
 
 
-def _advice(problems: Sequence[Problem], has_sql: bool, options: Options) -> tuple[str, ...]:
+def _advice(problems: Sequence[Problem], has_sql: bool) -> tuple[str, ...]:
     lines = []
     if has_sql:
-        lines.append("To write and stage it: prisma-drift hook --write")
+        lines.append("To try it on a database of its own, write and stage it: prisma-drift hook --write")
     if any(one.id in ("migration-edited", "migration-renamed", "migration-deleted") for one in problems):
         lines.append('If history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
     return tuple(lines)

@@ -5,22 +5,40 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from .problems import Problem
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
 
 
-def show(problems: Sequence[Problem], sql: Iterable[tuple[str, str]], advice: Sequence[str]) -> None:
-    """Prints the problems, then the SQL to add (file, text), then what to run."""
+class Shown(NamedTuple):
+    """A migration that is missing."""
+
+    file: str
+    hazards: Sequence[str]
+    """What it costs, a line each."""
+    sql: str
+    """Empty where none is offered."""
+    refusal: str = ""
+    """Why none is offered."""
+    hint: str = ""
+
+
+def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence[str]) -> None:
+    """Prints the problems, then the migrations to add with what they cost above, then what to run."""
     style = _styled if _colours() else _plain
     lines = []
     for problem in problems:
         lines += _lines(problem, style)
-    for file, text in sql:
-        lines.append("")
-        lines.append(style(_BOLD, f"The migration to add ({file}):"))
-        lines += ["", *(f"    {line}".rstrip() for line in text.rstrip("\n").split("\n"))]
+    for one in missing:
+        lines += ["", style(_BOLD, f"The migration to add ({one.file}):")]
+        if one.hazards:
+            lines += ["", *(f"    {hazard}" for hazard in one.hazards)]
+        if one.sql:
+            lines += ["", *(f"    {line}".rstrip() for line in one.sql.rstrip("\n").split("\n"))]
+        else:
+            lines += ["", f"    {one.refusal}", *([f"    {one.hint}"] if one.hint else [])]
     if advice:
         lines += ["", *advice]
     print("\n".join(lines))

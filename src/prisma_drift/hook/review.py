@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..diff.rules import Rules
 from ..model.schema import Schema
-from ..model.values import frozen
+from ..model.values import field, frozen
 from ..replay.effect import StagedSql
 from .coverage import Coverage, History, cover, cover_rewritten
-from .folder import Folder, changed_names, check_folder
+from .folder import Folder, Texts, changed_names, check_folder
 from .lowering import lower_both
 from .problems import Problem
 from .projects import Project
@@ -35,6 +35,8 @@ class Review:
     """None where neither the schema nor its migrations change."""
     names: tuple[str, ...] = ()
     """Of all migrations that there are, on the base branch too."""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """The staged migrations in the order in which they run: path → SQL, read when it is asked for."""
 
 
 _REWRITTEN = ("migration-edited", "migration-renamed", "migration-deleted")
@@ -69,7 +71,11 @@ def review(
         # What the other side did wrong shows against our parent only, what we did wrong against theirs only.
         also = _coverage(project, other, after, False, None)
         coverage = coverage if also.missing or also.refused else also
-    return Review(project, problems, coverage, names)
+    texts = Texts(
+        {after.folder.file(name): name for name in _ordered(after.folder)},
+        after.folder.migrations.__getitem__,
+    )
+    return Review(project, problems, coverage, names, texts)
 
 
 def _same_texts(before: State, after: State) -> bool:

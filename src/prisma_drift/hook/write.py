@@ -9,8 +9,7 @@ from pathlib import Path
 from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..errors import DriftError
-from ..plan.plan import build_plan
-from ..plan.script import script
+from ..plan.plan import Plan, build_plan
 from .folder import MIGRATION_FILE, next_name
 from .keys import key_of
 from .review import Review
@@ -18,12 +17,13 @@ from .review import Review
 _VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
 
 
-def missing_sql(one: Review) -> str:
-    """What Prisma would write for the changes that no staged migration makes."""
+def missing_plan(one: Review) -> Plan:
+    """The changes that no staged migration makes, as far as text alone can tell."""
     coverage = one.coverage
     assert coverage is not None
     rules = Rules(one.project.version, one.project.external_tables, one.project.external_enums)
-    return script(build_plan(Diff(coverage.missing), coverage.actual, coverage.expected, rules))
+    actual, expected = coverage.actual, coverage.expected
+    return build_plan(Diff(coverage.missing), actual, expected, rules, strategy="preserve")
 
 
 def migration_file(one: Review) -> str:
@@ -45,15 +45,13 @@ def _slug(change: Change) -> str:
     return text.strip("_")[:60] or "change"
 
 
-def write_missing(one: Review, root: Path) -> bool:
-    """Writes the missing migration and stages it; whether there was one."""
-    if one.coverage is None or not one.coverage.missing:
-        return False
+def write_missing(one: Review, sql: str, root: Path) -> None:
+    """Writes the missing migration, which was proved, and stages it."""
     file = migration_file(one)
     path = root / file
     try:
         path.parent.mkdir(parents=True)
-        path.write_text(missing_sql(one), encoding="utf-8", newline="\n")
+        path.write_text(sql, encoding="utf-8", newline="\n")
     except OSError as error:
         raise DriftError(f"{file} cannot be written: {error.strerror}.") from None
     from . import git_output
@@ -61,4 +59,3 @@ def write_missing(one: Review, root: Path) -> bool:
     if git_output(("git", "-C", str(root), "add", "--", file)) is None:
         raise DriftError(f"{file} is written, but git will not stage it.", hint=f"Run `git add {file}`.")
     print(f"Written and staged: {file}")
-    return True

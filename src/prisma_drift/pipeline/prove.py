@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..diff.changes import AlterColumn
 from ..diff.rules import Rules
+from ..diff.subject import subject
 from ..errors import DriftError
 from ..model.counted import counted
 from ..model.holders import Holders
@@ -58,14 +59,19 @@ def mend(
     expected: Schema,
     rules: Rules,
     strategy: str,
+    *,
+    others: frozenset[str] = frozenset(),
 ) -> tuple[Comparison, EmptyProof | None, frozenset[str]]:
     """The comparison with the plan that came out, its proof (None where none can be tried), and the names of the unmanaged
-    objects that go with it."""
+    objects that go with it.
+
+    `others`: objects by name of which differences may stay, since the comparison leaves them out.
+    """
     attempt = None
     for _ in range(_TRIES):
         if comparison.plan.obstacles:
             return comparison, None, frozenset()
-        attempt = _attempt(shadow, migrated, comparison, expected, rules)
+        attempt = _attempt(shadow, migrated, comparison, expected, rules, others)
         learned = _learned(attempt, comparison)
         if attempt.proof.applied or learned is None or strategy != "preserve":
             break
@@ -87,7 +93,12 @@ def mend(
 
 
 def _attempt(
-    shadow: Server, migrated: Database, comparison: Comparison, expected: Schema, rules: Rules
+    shadow: Server,
+    migrated: Database,
+    comparison: Comparison,
+    expected: Schema,
+    rules: Rules,
+    others: frozenset[str],
 ) -> _Attempt:
     """Apply the corrective migration to a copy of the migrated database and look again."""
     from ..postgres.apply.migrations import ApplyError, MigrationText, apply
@@ -108,7 +119,8 @@ def _attempt(
             after = compare(connection, expected, rules)
             lost = _lost(comparison, after.actual.unmanaged, after.actual)
             lost += _changed(comparison, connection)
-        residual = len(after.difference.changes)
+        left = [one for one in after.difference.changes if str(subject(one).name) not in others]
+        residual = len(left)
         return _Attempt(_looked(residual, lost), after.actual.unmanaged)
     finally:
         shadow.drop_database(copy)

@@ -1,0 +1,93 @@
+"""The missing migration, tried before it is written: on a database of our own in which the staged migrations have run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..diff.changes import Diff
+from ..diff.rules import Rules
+from ..diff.subject import subject
+from ..errors import DriftError
+from ..findings.hazards import ordered, sentence
+from ..model.hazards import Hazard
+from ..model.values import frozen, replace
+from .keys import key_of
+from .review import Review
+
+if TYPE_CHECKING:
+    from ..postgres.server.database import Database, Server
+
+
+@frozen
+class Offer:
+    """A migration that was proved, or why there is none."""
+
+    sql: str = ""
+    """Empty where none is offered."""
+    hazards: tuple[Hazard, ...] = ()
+    """The gravest first."""
+    refusal: str = ""
+    hint: str = ""
+
+
+def prove_missing(one: Review) -> Offer:
+    """The migration for the changes that no staged migration makes, with proof; a server of our own runs meanwhile."""
+    from ..postgres.server.server import parse_shadow, server
+
+    try:
+        with server(parse_shadow("embedded")) as shadow:
+            database = shadow.create_database()
+            _migrate(one, database)
+            return _proved(one, shadow, database)
+    except DriftError as error:
+        where = f"{error.position}: " if error.position else ""
+        return Offer(refusal=f"It could not be tried. {where}{error.message}", hint=error.hint)
+
+
+def _migrate(one: Review, database: Database) -> None:
+    from ..postgres.apply.migrations import MigrationText, apply
+
+    texts = [MigrationText(path.split("/")[-2], path, sql) for path, sql in one.texts.items()]
+    apply(database, texts, default_schema=one.project.default_schema)
+
+
+def _proved(one: Review, shadow: Server, database: Database) -> Offer:
+    from ..pipeline.compare import compare
+    from ..pipeline.prove import mend
+    from ..plan.plan import build_plan
+
+    assert one.coverage is not None
+    project, expected = one.project, one.coverage.expected
+    rules = Rules(project.version, project.external_tables, project.external_enums)
+    with database.connect(default_schema=project.default_schema) as connection:
+        whole = compare(connection, expected, rules, strategy="preserve")
+    # What differed before this commit is not this migration's to change.
+    missing = {key_of(change) for change in one.coverage.missing}
+    mine = tuple(change for change in whole.difference.changes if key_of(change) in missing)
+    others = frozenset(str(subject(change).name) for change in whole.difference.changes if change not in mine)
+    if not mine:
+        return Offer(refusal="Run on a database, the staged migrations make these changes already.")
+    difference = Diff(mine, whole.difference.notes)
+    plan = build_plan(
+        difference, whole.actual, whole.expected, rules, strategy="preserve", holders=whole.holders
+    )
+    comparison = replace(whole, difference=difference, plan=plan)
+    comparison, proof, _ = mend(shadow, database, comparison, expected, rules, "preserve", others=others)
+    hazards = ordered(comparison.plan.hazards)
+    if proof is None or not proof.holds:
+        why = f"{proof.error}" if proof else ""
+        return Offer("", hazards, f"None is proved. {why}".strip(), proof.hint if proof else "")
+    open = next((hazard for hazard in hazards if hazard.severity == "error"), None)
+    if open is not None:
+        return Offer(
+            "",
+            hazards,
+            "Something has to be decided first.",
+            f"If that may be: prisma-drift fix --allow {open.id}:{open.object}",
+        )
+    return Offer(comparison.sql, hazards)
+
+
+def told(hazards: tuple[Hazard, ...]) -> list[str]:
+    """Hazards as lines, in the words that every report has for them."""
+    return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in ordered(hazards)]
