@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift.errors import ProjectError
-from prisma_drift.project.settings import read_settings
-from prisma_drift.project.settings_reader import KEYS
+from prisma_drift.project.settings_reader import KEYS, read_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:

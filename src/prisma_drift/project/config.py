@@ -13,7 +13,7 @@ from ..model.version import Version
 from .datasource import default_schema_of, find_datasource
 from .locate import find_migrations, find_schema, not_found, projects_below
 from .prisma_config import PrismaConfig, find_prisma_config
-from .settings import STRATEGIES, Settings, find_settings, read_settings
+from .settings import STRATEGIES, Settings, find_settings
 from .values import Config, Flags, Skipped
 from .version import find_version, parse_version, refuse_contract
 
@@ -50,7 +50,7 @@ def load_config(flags: Flags, environment: Mapping[str, str]) -> tuple[Config, .
         flags = replace(flags, schema=flags.schema or str(path))
     root = top_level(project) or project
     file = _absolute(flags.config) if flags.config else find_settings(project, root)
-    settings = read_settings(file) if file else Settings()
+    settings = _read(file) if file else Settings()
     call = _Call(flags, environment, root)
     if not flags.config and file and file.parent != project:
         settings = _inherited(settings, project)
@@ -63,6 +63,12 @@ def load_config(flags: Flags, environment: Mapping[str, str]) -> tuple[Config, .
             refuse_contract(project, None, config)
             return _load_below(call, project, settings, config)
     return (_load(call, project, settings),)
+
+
+def _read(file: Path) -> Settings:
+    from .settings_reader import read_settings  # most projects have no such file, and YAML is slow to import
+
+    return read_settings(file)
 
 
 def _load(call: _Call, project: Path, settings: Settings) -> Config:

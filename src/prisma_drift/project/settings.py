@@ -49,10 +49,3 @@ def find_settings(folder: Path, top: Path) -> Path | None:
         if place == top:
             break
     return None
-
-
-def read_settings(file: Path) -> Settings:
-    """The file's settings; paths in it are relative to its folder. Raises ProjectError with file and line."""
-    from .settings_reader import read
-
-    return read(file)

@@ -14,7 +14,7 @@ from ..model.source import Position
 from .settings import FAIL_ON, STRATEGIES, Settings
 
 
-def read(file: Path) -> Settings:
+def read_settings(file: Path) -> Settings:
     """The file's settings; paths in it are relative to its folder. Raises ProjectError with file and line."""
     try:
         text = file.read_text("utf-8-sig")

@@ -127,3 +127,14 @@ def is_single_key(field: ScalarField) -> bool:
 def place(field: RelationField) -> str:
     """``a` on Model `B``, as messages about relations have it."""
     return f"`{field.name}` on Model `{field.model.name}`"
+
+
+def missing_opposite(field: RelationField, scope: Scope) -> None:
+    """Reports a relation field that nothing on the other model answers."""
+    kind, model = field.model.kind, field.model.name
+    scope.diagnostics.error(
+        f"Error validating field `{field.name}` in {kind} `{model}`: The relation field `{field.name}` on {kind} "
+        f"`{model}` is missing an opposite relation field on the model `{field.related.name}`. "
+        "Either run `prisma format` or add it manually.",
+        field.ast.span,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..resolve.symbols import Relation, RelationField
 from ..syntax.ast import REQUIRED
-from .criteria import Scope, place
+from .criteria import Scope, missing_opposite, place
 
 
 def validate_one_to_one(relation: Relation, scope: Scope) -> None:
@@ -12,7 +12,7 @@ def validate_one_to_one(relation: Relation, scope: Scope) -> None:
     if forward is None:
         return
     if back is None:
-        _missing_opposite(forward, scope)
+        missing_opposite(forward, scope)
         _unique(relation, forward, scope)
         return
     _defined(forward, back, scope)
@@ -35,12 +35,6 @@ def validate_one_to_one(relation: Relation, scope: Scope) -> None:
 
 def _error(message: str, field: RelationField, scope: Scope) -> None:
     scope.diagnostics.attribute(message, "@relation", field.ast.span)
-
-
-def _missing_opposite(field: RelationField, scope: Scope) -> None:
-    from .relations import missing_opposite
-
-    missing_opposite(field, scope)
 
 
 def _both(one: RelationField, other: RelationField) -> str:

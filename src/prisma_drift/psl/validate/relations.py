@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..resolve.symbols import Builtin, CompositeField, Relation, RelationField, ScalarField, Unsupported
 from ..syntax.ast import OPTIONAL, REQUIRED
-from .criteria import Scope, is_single_key, place, referenced_fields
+from .criteria import Scope, is_single_key, missing_opposite, place, referenced_fields
 from .names import Namespaces, check_relation_name
 from .one_to_one import validate_one_to_one
 
@@ -124,16 +124,6 @@ def _set_null(forward: RelationField, scope: Scope) -> None:
                 "field is required.\nEither choose another referential action, or make the referenced fields optional.\n"
             )
             _attribute_error(message, forward, scope)
-
-
-def missing_opposite(field: RelationField, scope: Scope) -> None:
-    kind, model = field.model.kind, field.model.name
-    scope.diagnostics.error(
-        f"Error validating field `{field.name}` in {kind} `{model}`: The relation field `{field.name}` on {kind} "
-        f"`{model}` is missing an opposite relation field on the model `{field.related.name}`. "
-        "Either run `prisma format` or add it manually.",
-        field.ast.span,
-    )
 
 
 def _one_to_many(relation: Relation, scope: Scope) -> None:

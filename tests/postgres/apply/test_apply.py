@@ -10,7 +10,7 @@ from prisma_drift.postgres.apply.causes import RULES
 from prisma_drift.postgres.apply.migrations import ApplyError, MigrationText, apply
 from prisma_drift.postgres.server.database import Database
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CORPUS = ROOT / "../shared/corpus"
 
 

@@ -20,7 +20,7 @@ from prisma_drift.psl.load import SchemaFile, load
 if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Connection
 
-CONFORMANCE = Path(__file__).parents[2] / "../shared/conformance"
+CONFORMANCE = Path(__file__).parents[3] / "../shared/conformance"
 
 
 def cases(name: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from prisma_drift.model.version import LATEST
 from prisma_drift.psl.edit.declare import edited
 from prisma_drift.psl.load import Document, SchemaFile, load
 
-SHARED = Path(__file__).parents[2] / "../shared"
+SHARED = Path(__file__).parents[3] / "../shared"
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 USER = "model User {\n  id Int @id\n%s}\n"
 
@@ -426,7 +426,7 @@ def test_random_schemas_meet() -> None:
 
 @pytest.mark.slow
 def test_prisma_itself_takes_the_lines() -> None:
-    path = Path(__file__).parents[1] / "prisma/engine.py"
+    path = Path(__file__).parents[2] / "prisma/engine.py"
     spec = importlib.util.spec_from_file_location("prisma_engine", path)
     assert spec is not None
     assert spec.loader is not None
