@@ -145,6 +145,13 @@ class Repository:
         status, out, _ = self._try("merge-base", "HEAD", ref)
         return out.decode().strip() if status == 0 else None
 
+    def commits_touching(self, path: str, most: int) -> tuple[str, ...]:
+        """The newest commits of HEAD's history that changed something below `path`, newest first."""
+        status, out, _ = self._try(
+            "log", f"--max-count={most}", "--format=%H", "--end-of-options", "HEAD", "--", path
+        )
+        return tuple(out.decode().split()) if status == 0 else ()
+
     def default_base(self) -> str | None:
         """The branch that work is probably merged into: origin's HEAD, else main or master, origin's first."""
         refs = dict(

@@ -9,7 +9,17 @@ import sys
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
 from ..project import Config, load_config
-from .common import ENVIRONMENT, EXIT, Commands, Parser, add_common, add_places, add_strategy, flags_of
+from .common import (
+    ENVIRONMENT,
+    EXIT,
+    Commands,
+    Parser,
+    add_common,
+    add_places,
+    add_rename,
+    add_strategy,
+    flags_of,
+)
 from .output import rendered, say, write
 
 FORMATS = ("text", "json", "markdown", "sarif", "github")
@@ -49,6 +59,7 @@ def add(commands: Commands[Parser]) -> None:
         "--verbose", action="store_true", help="list everything, also what is kept and accepted"
     )
     add_strategy(output, "preserve; plain with --script")
+    add_rename(output)
     common = add_common(check)
     common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
     add_places(common)

@@ -40,6 +40,15 @@ def add_strategy(group: argparse._ArgumentGroup, default: str) -> None:
     )
 
 
+def add_rename(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--rename",
+        metavar="OLD=NEW",
+        action="append",
+        help="what has another name now, by table or model: User.name=User.fullName, User=Person; may be repeated",
+    )
+
+
 def add_common(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """The flags that every command has which runs migrations or reads a schema."""
     common = command.add_argument_group("common")
@@ -75,6 +84,7 @@ def flags_of(options: argparse.Namespace) -> Flags:
         config=options.config,
         quiet=options.quiet,
         strategy=getattr(options, "strategy", None),
+        renames=tuple(getattr(options, "rename", None) or ()),
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from ..errors import EXIT_DRIFT, EXIT_IN_STEP
-from .common import EXIT, Commands, Parser, add_common, add_strategy
+from .common import EXIT, Commands, Parser, add_common, add_rename, add_strategy
 from .output import write
 
 _DESCRIPTION = """\
@@ -35,6 +35,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
     add_strategy(output, "plain")
+    add_rename(output)
     add_common(diff)
 
 
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
         default_schema=chosen("default_schema") or "public",
         shadow=chosen("shadow") or "embedded",
         strategy=chosen("strategy") or "plain",
+        renames=tuple(options.rename or ()),
     )
     comparison = run(request)
     text = (

@@ -18,7 +18,7 @@ from ..project import Config, load_config
 from ..report.escape import visible
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
-from .common import Commands, Parser, add_common, add_places, flags_of
+from .common import Commands, Parser, add_common, add_places, add_rename, flags_of
 from .output import say
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def add(commands: Commands[Parser]) -> None:
         help="only print the queries that count the rows in its way; they read",
     )
     what.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    add_rename(what)
     add_places(add_common(fix))
 
 

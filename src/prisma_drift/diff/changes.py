@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from enum import Enum as _Enum
 
+from ..model.hazards import Rename
 from ..model.schema import Column, Enum, Extension, ForeignKey, Index, PrimaryKey, Table
 from ..model.values import frozen
 
@@ -73,8 +74,20 @@ class DropEnum:
 
 
 @frozen
+class Rows:
+    """The rows that a new table takes over from one that goes: links between the same two tables."""
+
+    source: Table
+    """Under its name when the new table is made."""
+    columns: tuple[tuple[str, str], ...]
+    """(column of the new table, column of the old one)"""
+    rename: Rename
+
+
+@frozen
 class CreateTable:
     table: Table
+    rows: Rows | None = None
 
 
 @frozen
@@ -88,6 +101,8 @@ class MoveTable:
 
     actual: Table
     expected: Table
+    rename: Rename | None = None
+    """What told or showed it."""
 
 
 @frozen
@@ -96,6 +111,7 @@ class RenameTable:
 
     actual: Table
     expected: Table
+    rename: Rename | None = None
 
 
 @frozen
@@ -104,6 +120,7 @@ class RenameColumn:
     """Under its new name on both sides, if it has one."""
     actual: Column
     expected: Column
+    rename: Rename | None = None
 
 
 @frozen
@@ -112,6 +129,7 @@ class RenameEnum:
 
     actual: Enum
     expected: Enum
+    rename: Rename | None = None
 
 
 @frozen
@@ -121,6 +139,7 @@ class RenameEnumValue:
     expected: Enum
     before: str
     after: str
+    rename: Rename | None = None
 
 
 @frozen
@@ -269,3 +288,5 @@ class Diff:
     changes: tuple[Change, ...]
     notes: tuple[Note, ...] = ()
     """Accepted differences: where Prisma's own diff would have changed something and we do not, and why."""
+    renames: tuple[Rename, ...] = ()
+    """Pairs of what goes and what comes: those that are sure are among the changes, the others may be one thing."""

@@ -191,6 +191,8 @@ class Enum:
     model: str = ""
     """The name in schema.prisma."""
     value_positions: tuple[Position, ...] = ()
+    names: tuple[str, ...] = ()
+    """The values' names in schema.prisma, in the order of `values`."""
     outside_columns: tuple[OutsideColumn, ...] = ()
     """Catalog side."""
 

@@ -11,6 +11,7 @@ from ..findings.failure import failed
 from ..migrations.history import History
 from ..model.report import Finding, ProjectInfo, Proof, Report
 from ..model.values import replace
+from ..plan.renames.stage import Hints
 from ..psl.load import Document
 from .compare import compare
 from .shadow import Progress, migrate
@@ -69,11 +70,13 @@ def examine(
     from ..findings.evidence import evidence
     from ..findings.findings import findings, schema_lines, sort_key, would_drop
     from ..findings.origins import origins
+    from .edits import history_reader
     from .prove import mend
 
     rules = rules_of(config)
+    hints = Hints(config.renames, history_reader(config, document.files), guess=strategy == "preserve")
     with database.connect(default_schema=config.default_schema) as connection:
-        comparison = compare(connection, document.schema, rules, strategy=strategy)
+        comparison = compare(connection, document.schema, rules, strategy=strategy, hints=hints)
     proof, lost = None, frozenset[str]()
     if comparison.difference.changes:
         comparison, proof, lost = mend(shadow, database, comparison, document.schema, rules, strategy)

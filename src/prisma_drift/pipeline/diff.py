@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from ..diff.rules import Rules
 from ..model.values import frozen
 from ..model.version import LATEST, Version
+from ..plan.renames.stage import Hints
 from ..plan.script import script
 from ..plan.summary import summary
 from .compare import Comparison, compare_sides
@@ -27,6 +28,8 @@ class Request:
     shadow: str = "embedded"
     strategy: str = "plain"
     """plain | preserve"""
+    renames: tuple[str, ...] = ()
+    """Told renames, `OLD=NEW`."""
 
 
 def run(request: Request) -> Comparison:
@@ -44,7 +47,8 @@ def run(request: Request) -> Comparison:
     with ExitStack() as stack:
         shadow = Shadow(request.shadow, stack)
         actual, expected = (open_side(end, scope, shadow, stack) for end in ends)
-        return compare_sides(actual, expected, rules, strategy=request.strategy)
+        hints = Hints(request.renames, guess=request.strategy == "preserve")
+        return compare_sides(actual, expected, rules, strategy=request.strategy, hints=hints)
 
 
 def as_script(comparison: Comparison, *, warnings: bool = False) -> str:

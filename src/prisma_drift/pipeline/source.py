@@ -94,8 +94,10 @@ class Side:
     """By files: what Prisma's language leaves open can be asked of the database at the other end."""
     connection: Connection | None = None
     """To the database that it was read from; open as long as the stack it was opened on."""
-    likeness: Callable[[], Connection] | None = None
-    """For a database that may only be read: leads to one like it on the shadow."""
+    likeness: Callable[[Schema], Connection] | None = None
+    """For a database that may only be read: leads to one on the shadow that has what a schema says."""
+    read: Callable[[], Schema] | None = None
+    """Reads the database again."""
 
     @property
     def ours(self) -> bool:
@@ -122,20 +124,21 @@ def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitSta
 
             connection = stack.enter_context(reading_live(url, default))
             side = side_of(connection, scope, default)
-            return replace(side, likeness=partial(shadow.likeness, side.schema))
+            return replace(side, likeness=shadow.likeness)
 
 
 def side_of(connection: Connection, scope: Scope, default_schema: str) -> Side:
     """What a connection of the shadow leads to."""
     from ..postgres.catalog.introspect import introspect
 
-    schema = introspect(
+    read = partial(
+        introspect,
         connection,
         default_schema=default_schema,
         schemas=scope.schemas,
         partial_indexes=scope.partial_indexes,
     )
-    return Side(schema, connection=connection)
+    return Side(read(), connection=connection, read=read)
 
 
 def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaSource:

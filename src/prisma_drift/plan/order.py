@@ -65,7 +65,7 @@ def order(changes: Iterable[Change], context: Context) -> tuple[Step, ...]:
         own.sort(key=_clause_key)
         found.append(((_KINDS.index("AlterTable"), *places.of(own[0])), Step("AlterTable", tuple(own))))
     found.sort(key=lambda pair: pair[0])
-    return _moved_behind_new_keys([step for _, step in found])
+    return _moved_behind_copies(_moved_behind_new_keys([step for _, step in found]))
 
 
 def _clause_key(change: TableChange) -> Key:
@@ -92,6 +92,31 @@ def _moved_behind_new_keys(steps: list[Step]) -> tuple[Step, ...]:
         else:
             moved.setdefault(id(successor), []).append(step)
     return tuple(s for step in rest for s in (step, *moved.get(id(step), [])))
+
+
+def _moved_behind_copies(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """A table whose rows another one takes over goes only after that, and enums that it may use after it."""
+    sources = [
+        change.rows.source.name
+        for step in steps
+        for change in step.changes
+        if isinstance(change, c.CreateTable) and change.rows is not None
+    ]
+    if not sources:
+        return steps
+
+    def waits(step: Step) -> bool:
+        change = step.changes[0]
+        is_source = isinstance(change, c.DropTable) and change.table.name in sources
+        return is_source or isinstance(change, c.DropEnum)
+
+    last = max(at for at, step in enumerate(steps) if step.kind == "CreateTable")
+    late = [step for step in steps if waits(step)]
+    return (
+        *(step for step in steps[: last + 1] if not waits(step)),
+        *late,
+        *(step for step in steps[last + 1 :] if not waits(step)),
+    )
 
 
 def _new_key_for(step: Step, steps: list[Step]) -> Step | None:

@@ -21,6 +21,8 @@ from .in_the_way import objects_in_the_way
 from .order import order
 from .preserve import preserve_columns, preserve_steps
 from .release import around, release
+from .renames.costs import with_rename_costs
+from .renames.rows import with_rows
 from .render.context import Context
 from .render.names import Names
 from .render.step import render
@@ -119,8 +121,9 @@ def build_plan(
         if context.preserve:
             step, noted = preserve_steps(step, context)
             applied += noted
-        steps.append(step)
+        steps.append(with_rows(step, context))
     steps = with_costs([step for step in around(steps, released) if step.statements], context)
+    steps = with_rename_costs(steps, difference)
     held = objects_in_the_way(steps, context) if context.corrects and holders is None else []
     applied += [("object-in-the-way", name) for name, _ in held]
     return Plan(
@@ -133,6 +136,7 @@ def build_plan(
             *(hazard.message for hazard in released.obstacles),
         ),
         tuple(applied),
+        renames=difference.renames,
         obstacles=released.obstacles if context.preserve else (),
         beside=(
             *(Hazard(note.rule, "error", note.object, note.message) for note in impossible),

@@ -94,6 +94,7 @@ def _load(call: _Call, project: Path, settings: Settings) -> Config:
         external_enums=frozenset(enums),
         backfill=settings.backfill or (),
         strategy=_strategy(flags) or settings.strategy or "preserve",
+        renames=tuple(dict.fromkeys((*(settings.renames or ()), *flags.renames))),
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),
         settings=settings.file,

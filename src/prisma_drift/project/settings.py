@@ -27,6 +27,8 @@ class Settings:
     shadow: str | None = None
     strategy: str | None = None
     fail_on: str | None = None
+    renames: tuple[str, ...] | None = None
+    """`OLD=NEW`, each."""
     init_shadow_db: str | None = None
     external_tables: tuple[str, ...] | None = None
     external_enums: tuple[str, ...] | None = None

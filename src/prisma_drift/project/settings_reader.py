@@ -127,6 +127,17 @@ class _Reader:
             raise self.error(node, f"`{key}` must be a list of names.")
         return tuple(self.text(entry, key) for entry in node.value)
 
+    def renames(self, node: Node, key: str) -> tuple[str, ...]:
+        """A list of OLD=NEW, or keys and values."""
+        if isinstance(node, MappingNode):
+            return tuple(f"{old.value}={self.text(new, key)}" for old, new in node.value)
+        if not isinstance(node, SequenceNode):
+            raise self.error(node, f"`{key}` must be a list of OLD=NEW.")
+        for entry in node.value:
+            if "=" not in self.text(entry, key):
+                raise self.error(entry, f"`{entry.value}` is no rename.", "Write it as OLD=NEW.")
+        return tuple(self.text(entry, key) for entry in node.value)
+
     def error(self, node: Node, message: str, hint: str = "") -> ProjectError:
         mark = node.start_mark
         lines = self.file.read_text("utf-8-sig").splitlines()
@@ -157,6 +168,7 @@ _ENTRY = {
     "shadow": "shadow",
     "strategy": "strategy",
     "fail-on": "fail_on",
+    "renames": "renames",
     "init-shadow-db": "init_shadow_db",
     "tables": "external_tables",
     "enums": "external_enums",
@@ -171,4 +183,5 @@ _CONVERT: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "migrations": _Reader.location,
     "strategy": _Reader.strategy,
     "fail-on": _Reader.fail_on,
+    "renames": _Reader.renames,
 }

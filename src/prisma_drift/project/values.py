@@ -24,6 +24,8 @@ class Flags:
     quiet: bool | None = None
     strategy: str | None = None
     """plain | preserve"""
+    renames: tuple[str, ...] = ()
+    """`OLD=NEW`, each as it was given to --rename."""
 
 
 @frozen
@@ -66,6 +68,8 @@ class Config:
     """(`Model.field`, SQL expression): what stands in a column that becomes required, where nothing else says it."""
     strategy: str = "preserve"
     """plain | preserve"""
+    renames: tuple[str, ...] = ()
+    """Told renames, `OLD=NEW`: those of the settings file, then those of the command line."""
     fail_on: str = "error"
     """error | warning: `warning` lets warnings fail a run that finds no drift."""
     quiet: bool = False

@@ -12,6 +12,8 @@ DATA_LOSS, BREAKS_APPLICATION = "data-loss", "breaks-application"
 
 def table_costs(change: DropTable, future: Future) -> Costs:
     name = future.object(change.table.name)
+    if change.table.name in future.carried:
+        return Costs((_breaks(name),))
     message = f"The table {name} is dropped with all its rows."
     hint = f"Declare a model for it to keep it, or accept the loss with {allow(DATA_LOSS, name)}."
     return Costs(

@@ -56,6 +56,8 @@ class Future:
         self._renamed: dict[tuple[QualifiedName, str], str] = {}
         self._fills: dict[tuple[QualifiedName, str], Fill] = {}
         self._enums: set[QualifiedName] = set()
+        self.carried: set[QualifiedName] = set()
+        """Tables whose rows a new one takes over."""
         self.new: set[QualifiedName] = set()
         """Tables that the plan creates."""
         self.dropped: set[tuple[QualifiedName, str]] = set()
@@ -82,6 +84,8 @@ class Future:
             self._enums |= {change.actual.name, change.expected.name}
         elif isinstance(change, c.CreateTable):
             self.new.add(change.table.name)
+            if change.rows is not None:
+                self.carried.add(change.rows.source.name)
         elif isinstance(change, c.DropIndex):
             self.dropped.add((change.table.actual.name, change.index.name))
         elif isinstance(change, c.DropPrimaryKey):

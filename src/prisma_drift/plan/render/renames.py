@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...diff.changes import MoveTable, RenameColumn, RenameEnum, RenameEnumValue, RenameTable
+from ...diff.changes import Change, MoveTable, RenameColumn, RenameEnum, RenameEnumValue, RenameTable
 from .names import Names, literal, quote
 
 
@@ -37,3 +37,12 @@ def rename_enum(change: RenameEnum, names: Names) -> list[str]:
 def rename_enum_value(change: RenameEnumValue, names: Names) -> str:
     before, after = literal(change.before), literal(change.after)
     return f"ALTER TYPE {names.dropped(change.actual)} RENAME VALUE {before} TO {after}"
+
+
+def purpose(change: Change) -> str:
+    """What says that it is a rename; empty for anything else."""
+    if not isinstance(change, MoveTable | RenameTable | RenameColumn | RenameEnum | RenameEnumValue):
+        return ""
+    if change.rename is None:
+        return ""
+    return f"{'moved' if isinstance(change, MoveTable) else 'renamed'}: {change.rename.reason}"

@@ -69,4 +69,7 @@ def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statemen
             texts = [constraints.rename_foreign_key(change, names)]
         case _:
             assert_never(change)
-    return [Statement(text, changes=(change,)) for text in texts], []
+    purpose = renames.purpose(change)
+    return [
+        Statement(text, purpose if at == 0 else "", changes=(change,)) for at, text in enumerate(texts)
+    ], []

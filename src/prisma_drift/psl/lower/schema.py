@@ -109,6 +109,7 @@ class _Lowering:
             explicit_schema=enum.schema is not None,
             model=enum.name,
             value_positions=tuple(value.span.position for value in enum.ast.values),
+            names=tuple(value.name.name for value in enum.ast.values),
         )
 
     def _extensions(self) -> tuple[Extension, ...]:

@@ -1,0 +1,191 @@
+"""Columns of one table: which that goes may be which that comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...diff.changes import Cast, TablePair
+from ...diff.rules import Rules
+from ...diff.types import type_change
+from ...model.schema import Column, Table
+from ...model.types import Arity
+from ...model.values import frozen
+from .candidates import Candidate, Grade
+from .edits import History, Sight
+from .words import Likeness, likeness
+
+Place = tuple[str, str, int]
+"""The columns before and behind that stay, and how many that do not stay are in between ahead of it."""
+
+
+def column_candidates(
+    pair: TablePair,
+    gone: Iterable[str],
+    new: Iterable[str],
+    history: History,
+    blocks: Iterable[str],
+    rules: Rules,
+) -> list[Candidate[str]]:
+    """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema."""
+    found, names = [], tuple(blocks)
+    for before in gone:
+        for after in new:
+            actual, expected = pair.actual.column(before), pair.expected.column(after)
+            if actual is not None and expected is not None:
+                sight = history.of_member("model", names, before, after)
+                facts = _facts(pair, actual, expected, sight, rules)
+                grade, reason = _judge(facts)
+                found.append(Candidate(before, after, grade, reason))
+    return found
+
+
+@frozen
+class _Facts:
+    """What is known of two columns."""
+
+    field: bool
+    """The field in the schema has the name that the column had: only its name in the database is new."""
+    type: bool
+    castable: bool
+    arity: bool
+    names: Likeness
+    place: bool
+    keys: tuple[str, ...]
+    """Keys and indexes that the new column has as the old one had them; empty where one is missing."""
+    foreign: bool
+    sight: Sight
+    join: bool
+    """Both are the same end of a join table."""
+
+
+def _facts(pair: TablePair, actual: Column, expected: Column, sight: Sight, rules: Rules) -> _Facts:
+    kind = type_change(actual, expected, rules)
+    listed = (actual.type.arity is Arity.LIST) == (expected.type.arity is Arity.LIST)
+    same = kind.cast is None and not kind.text and listed
+    keys = _moved_keys(pair, actual.name, expected.name)
+    target = _target(pair.actual, actual.name)
+    return _Facts(
+        field=expected.field == actual.name != expected.name,
+        type=same,
+        castable=same or kind.cast in (Cast.SAFE, Cast.RISKY),
+        arity=actual.type.arity is expected.type.arity,
+        names=likeness(actual.name, expected.name),
+        place=_place(pair.actual, pair.expected, actual.name)
+        == _place(pair.expected, pair.actual, expected.name),
+        keys=keys,
+        foreign=target is not None and target == _target(pair.expected, expected.name),
+        sight=sight,
+        join=actual.name in ("A", "B")
+        and {column.name for column in pair.actual.columns} == {"A", "B"}
+        and len({key.references for key in pair.actual.foreign_keys}) == 2,
+    )
+
+
+def _judge(facts: _Facts) -> tuple[Grade, str]:
+    if facts.sight is Sight.SAME and facts.castable:
+        return Grade.CERTAIN, "git shows the same field under another name in the database"
+    if facts.field and facts.castable:
+        return Grade.CERTAIN, "the field keeps its name, only @map is new"
+    if not facts.type:
+        likely = facts.castable and facts.names is Likeness.VARIANT and facts.sight is not Sight.APART
+        if likely:
+            return Grade.LIKELY, "the same words, written differently"
+        hinted = facts.castable and (facts.names is not Likeness.NONE or facts.sight is Sight.REPLACED)
+        return (Grade.POSSIBLE, "a type that casts, and a similar name") if hinted else (Grade.NONE, "")
+    reasons = _reasons(facts)
+    if facts.sight is Sight.APART:
+        # One was there before the other went: that was no renaming.
+        return (Grade.POSSIBLE if reasons else Grade.NONE), _said(reasons)
+    if facts.names is Likeness.VARIANT:
+        return Grade.CERTAIN, _said(reasons)
+    if facts.join and facts.foreign:
+        return Grade.CERTAIN, "the same end of the join table, by its foreign key"
+    if facts.arity and _is_likely(facts):
+        return Grade.LIKELY, _said(reasons)
+    return (Grade.POSSIBLE, _said(reasons)) if reasons else (Grade.FAINT, "the same type")
+
+
+def _is_likely(facts: _Facts) -> bool:
+    replaced = facts.sight is Sight.REPLACED
+    match facts.names:
+        case Likeness.CONTAINED:
+            return replaced or facts.place or bool(facts.keys)
+        case Likeness.EXTENDED:
+            return replaced or bool(facts.keys)
+        case Likeness.SHARED:
+            return replaced
+        case _:
+            return replaced and facts.foreign and bool(facts.keys)
+
+
+def _reasons(facts: _Facts) -> list[str]:
+    said = {
+        Likeness.VARIANT: "the same words, written differently",
+        Likeness.CONTAINED: "a name that holds the other",
+        Likeness.EXTENDED: "a name that goes on from the other",
+        Likeness.SHARED: "a word in common",
+    }
+    reasons = [said[facts.names]] if facts.names in said else []
+    if facts.sight is Sight.REPLACED:
+        reasons.append("git shows one line in the place of the other")
+    if facts.keys:
+        reasons.append("its keys and indexes move along")
+    if facts.place:
+        reasons.append("the same place in the table")
+    return reasons
+
+
+def _said(reasons: list[str]) -> str:
+    return ", ".join(["the same type", *reasons])
+
+
+def _place(table: Table, other: Table, name: str) -> Place | None:
+    """Where a column stands among those that stay; None where none does."""
+    stay = {column.name for column in other.columns}
+    before, between, behind, passed = "", 0, "", False
+    for column in table.columns:
+        if column.name == name:
+            passed = True
+        elif column.name in stay:
+            if passed:
+                behind = column.name
+                break
+            before, between = column.name, 0
+        elif not passed:
+            between += 1
+    return (before, behind, between) if before or behind else None
+
+
+def _moved_keys(pair: TablePair, before: str, after: str) -> tuple[str, ...]:
+    """The keys of the old column, if the new one has each of them."""
+
+    def keys(table: Table, column: str) -> set[tuple[object, ...]]:
+        found: set[tuple[object, ...]] = set()
+        if table.primary_key is not None:
+            found.add(("primary key", table.primary_key.columns))
+        for index in table.indexes:
+            found.add(("index", index.unique, index.method, tuple(c.name for c in index.columns)))
+        for key in table.foreign_keys:
+            found.add(("foreign key", str(key.references), key.referenced_columns, key.columns))
+        return {key for key in found if column in _names(key)}
+
+    def under(key: tuple[object, ...]) -> tuple[object, ...]:
+        return (*key[:-1], tuple(after if name == before else name for name in _names(key)))
+
+    had, has = keys(pair.actual, before), keys(pair.expected, after)
+    moved = {under(key) for key in had}
+    return tuple(sorted({str(key[0]) for key in moved})) if moved and moved <= has else ()
+
+
+def _names(key: tuple[object, ...]) -> tuple[str, ...]:
+    names = key[-1]
+    assert isinstance(names, tuple)
+    return names
+
+
+def _target(table: Table, column: str) -> tuple[str, tuple[str, ...]] | None:
+    """What the column alone points to."""
+    for key in table.foreign_keys:
+        if key.columns == (column,):
+            return str(key.references), key.referenced_columns
+    return None
