@@ -28,6 +28,7 @@ HANDLERS = {
     "hook/keys.py",
     "hook/words.py",
     "plan/free_names.py",
+    "plan/held.py",
     "plan/order.py",
     "plan/render/step.py",
     "plan/summary.py",
