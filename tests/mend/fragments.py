@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from case import Case, Ideal, Part
@@ -161,9 +161,22 @@ def assemble(kind: str, name: str, fragments: Sequence[Fragment]) -> Case:
         (";\n".join(setup) + ";\n",),
         "".join(f"{r};\n" for f in fragments for r in f.rows),
         psl,
-        tuple(f.part for f in fragments),
+        tuple(_known(f) if len(fragments) > 1 else f.part for f in fragments),
         tuple(a for f in fragments for a in f.args),
         next((f.role for f in fragments if f.role), ""),
+    )
+
+
+def _known(fragment: Fragment) -> Part:
+    """The part, with the objects it is about: those that its own migrations make, where it does not say."""
+    if fragment.part.about:
+        return fragment.part
+    made = re.findall(
+        r'CREATE (?:TABLE|TYPE|VIEW|MATERIALIZED VIEW|POLICY|TRIGGER) "((?:[^"]|"")+)"',
+        "\n".join(fragment.setup),
+    )
+    return replace(
+        fragment.part, about=tuple(f"public.{name.replace(chr(34) * 2, chr(34))}" for name in made)
     )
 
 

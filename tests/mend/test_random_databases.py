@@ -11,10 +11,6 @@ SEED, EACH = "sample", 2
 
 NOT_YET: frozenset[str] = frozenset(
     {
-        "column renamed",
-        "enum renamed",
-        "schema",
-        "many-to-many",
         "row security",
     }
 )

@@ -70,7 +70,7 @@ def holder(random: Random, names: Names) -> Fragment:
             Ideal(whole.replace(number.format(c), "'' || " + number.format(c)), expected),
         ),
         "function": (
-            [f"CREATE FUNCTION {v}() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM {t} $$"],
+            [f"CREATE FUNCTION {v}() RETURNS bigint LANGUAGE sql AS $body$ SELECT count(*) FROM {t} $body$"],
             Ideal(f"SELECT {v}()::text", [[str(count)]]),
         ),
         "policy": (
@@ -82,7 +82,7 @@ def holder(random: Random, names: Names) -> Fragment:
         ),
         "trigger": (
             [
-                f'CREATE FUNCTION "{n}f"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
+                f'CREATE FUNCTION "{n}f"() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN RETURN NEW; END $body$',
                 f'CREATE TRIGGER {v} BEFORE UPDATE OF {c} ON {t} FOR EACH ROW EXECUTE FUNCTION "{n}f"()',
             ],
             Ideal(
@@ -92,7 +92,7 @@ def holder(random: Random, names: Names) -> Fragment:
         ),
         "trigger with WHEN": (
             [
-                f'CREATE FUNCTION "{n}f"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
+                f'CREATE FUNCTION "{n}f"() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN RETURN NEW; END $body$',
                 f'CREATE TRIGGER {v} AFTER UPDATE ON {t} FOR EACH ROW WHEN (OLD.{c} IS DISTINCT FROM NEW.{c}) EXECUTE FUNCTION "{n}f"()',
             ],
             Ideal(f"SELECT tgname::text FROM pg_trigger WHERE tgname = '{n}'", [[n]]),
@@ -144,7 +144,7 @@ def holder(random: Random, names: Names) -> Fragment:
         "column grant": (
             [f"GRANT SELECT ({c}) ON {t} TO PUBLIC"],
             Ideal(
-                f"SELECT count(*)::text FROM information_schema.column_privileges WHERE grantee = 'PUBLIC' AND column_name = '{column.stored.replace(chr(39), chr(39) * 2)}' AND privilege_type = 'SELECT'",
+                f"SELECT count(*)::text FROM information_schema.column_privileges WHERE grantee = 'PUBLIC' AND table_schema = 'public' AND column_name = '{column.stored.replace(chr(39), chr(39) * 2)}' AND privilege_type = 'SELECT'",
                 [["1"]],
             ),
         ),
@@ -233,7 +233,7 @@ def trigger(random: Random, names: Names) -> Fragment:
     setup = [
         made.create(),
         f'CREATE TABLE {audit.sql} ("n" INTEGER)',
-        f"CREATE FUNCTION {body.sql}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {action} RETURN NEW; END $$",
+        f"CREATE FUNCTION {body.sql}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {action} RETURN NEW; END $body$",
         f"CREATE TRIGGER {body.sql} BEFORE UPDATE ON {table.sql} FOR EACH ROW EXECUTE FUNCTION {body.sql}()",
     ]
     psl = made.model() + f"model {audit.field} {{\n  n Int?\n  @@ignore\n}}\n"

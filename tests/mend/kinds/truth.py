@@ -49,7 +49,10 @@ def truth(value: Value, source: Type, target: Type, *, nullable: bool) -> Truth:
         return _from_list(value, replace(source, list=False), target, nullable=nullable)
     if target.list:
         return _to_list(value, source, replace(target, list=False))
-    rule = _RULES.get((_ALIAS.get(source.family, source.family), target.family))
+    family = _ALIAS.get(source.family, source.family)
+    rule = _RULES.get((family, target.family))
+    if target.family == "citext":
+        rule = _RULES.get((family, "text"))
     return rule(value, target) if rule else BAD
 
 
@@ -59,6 +62,12 @@ def reader(source: Type, target: Type) -> str:
         return "NULLIF(to_json({}::text[])::text, '[]')" if not source.list else "to_json({}::text[])::text"
     if source.list:
         return "{}::text" if target.family != "text" else "to_json({}::text[])::text"
+    if target.family == "citext":
+        return (
+            reader(source, replace(target, family="text"))
+            .replace("{}", "{}::text")
+            .replace("{0}", "{0}::text")
+        )
     return _READERS.get((source.family, target.family)) or _READERS.get(("", target.family), "{}::text")
 
 
