@@ -53,6 +53,13 @@ def compare(
     return compare_sides(actual, Side(expected, declared=True), rules, strategy=strategy, hints=hints)
 
 
+def look_again(connection: Connection, expected: Schema, rules: Rules) -> tuple[Schema, Diff]:
+    """What a database of the shadow has, and in what it still differs from a schema; nothing is planned."""
+    actual = side_of(connection, scope_of_schemas([expected], rules), expected.default_schema)
+    after = _realised(Side(expected, declared=True), actual)
+    return actual.schema, diff(actual.schema, after, rules)
+
+
 def compare_sides(
     actual: Side, expected: Side, rules: Rules, *, strategy: str, hints: Hints | None = None
 ) -> Comparison:

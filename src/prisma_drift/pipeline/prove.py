@@ -102,7 +102,7 @@ def _attempt(
 ) -> _Attempt:
     """Apply the corrective migration to a copy of the migrated database and look again."""
     from ..postgres.apply.migrations import ApplyError, MigrationText, apply
-    from .compare import compare
+    from .compare import look_again
 
     copy = shadow.create_database(template=migrated)
     try:
@@ -116,12 +116,12 @@ def _attempt(
             said = error.server_message if isinstance(error, ApplyError) else error.message
             return _Attempt(proof, culprit=culprit, said=said)
         with copy.connect(default_schema=expected.default_schema) as connection:
-            after = compare(connection, expected, rules)
-            lost = _lost(comparison, after.actual.unmanaged, after.actual)
+            after, difference = look_again(connection, expected, rules)
+            lost = _lost(comparison, after.unmanaged, after)
             lost += _changed(comparison, connection)
-        left = [one for one in after.difference.changes if str(subject(one).name) not in others]
+        left = [one for one in difference.changes if str(subject(one).name) not in others]
         residual = len(left)
-        return _Attempt(_looked(residual, lost), after.actual.unmanaged)
+        return _Attempt(_looked(residual, lost), after.unmanaged)
     finally:
         shadow.drop_database(copy)
 
