@@ -30,14 +30,18 @@ from pathlib import Path
 
 from prisma_drift.diff.rules import Rules
 from prisma_drift.errors import DriftError
-from prisma_drift.hook.folder import Folder, changed_names, folder_of
-from prisma_drift.hook.lowering import lower_files
+from prisma_drift.git.repository import Repository
+from prisma_drift.hook.folder import Folder, changed_names
+from prisma_drift.hook.lowering import lower_both
 from prisma_drift.hook.projects import Project, find_projects
 from prisma_drift.hook.review import Review, State, review
+from prisma_drift.hook.states import state_in
 from prisma_drift.migrations.facts import AddConstraint, Data, Neutral, Opaque, OtherConstraint
 from prisma_drift.migrations.statements import read_statement, split
 from prisma_drift.model.values import replace
 from prisma_drift.model.version import LATEST
+from prisma_drift.project import Flags
+from prisma_drift.project.snapshot import Snapshot, tree_of
 from prisma_drift.replay.effect import StagedSql
 
 
@@ -62,7 +66,6 @@ class Bundle:
             ["git", "clone", "-q", "--no-checkout", "-b", "main", str(path), str(self.folder)], check=True
         )
         self.verdicts = json.loads(path.with_name(f"{self.name}.verdicts.json").read_text())
-        self._blobs: dict[str, str] = {}
 
     def git(self, *arguments: str) -> bytes:
         return subprocess.run(
@@ -70,39 +73,21 @@ class Bundle:
         ).stdout
 
     def commits(self) -> Iterator[Commit]:
+        repository = Repository(self.folder)
         for verdict in self.verdicts:
-            tree = {}
-            for record in self.git("ls-tree", "-rz", "--full-tree", verdict["commit"]).split(b"\0")[:-1]:
-                facts, _, path = record.decode().partition("\t")
-                tree[path] = facts.split(" ")[2]
-            self._fetch(set(tree.values()))
-            texts = {path: self._blobs[id] for path, id in tree.items()}
-            projects = find_projects(texts, texts.__getitem__, lambda path: True)
+            tree = tree_of(repository, verdict["commit"])
+            snapshot = Snapshot(repository, tree, tree, (), None, ())
+            projects = find_projects(
+                snapshot,
+                Flags(path=str(self.folder), prisma_version=str(LATEST)),
+                {},
+                list(tree.ending((".prisma", ".sql"))),
+            )
             if not projects:
                 yield Commit(verdict["commit"], verdict.get("exit"), None, None)
                 continue
-            project = replace(projects[0], version=LATEST)
-            state = State(
-                tuple((path, texts[path]) for path in project.schema), folder_of(project.migrations, texts)
-            )
-            yield Commit(verdict["commit"], verdict.get("exit"), state, project)
-
-    def _fetch(self, ids: set[str]) -> None:
-        wanted = sorted(ids - set(self._blobs))
-        if not wanted:
-            return
-        done = subprocess.run(
-            ["git", "-C", str(self.folder), "cat-file", "--batch"],
-            input="\n".join(wanted).encode(),
-            capture_output=True,
-            check=True,
-        ).stdout
-        at = 0
-        for id in wanted:
-            end = done.index(b"\n", at)
-            size = int(done[at:end].split()[2])
-            self._blobs[id] = done[end + 1 : end + 1 + size].decode()
-            at = end + size + 2
+            state = state_in(projects[0], snapshot, tree)
+            yield Commit(verdict["commit"], verdict.get("exit"), state, projects[0])
 
 
 class Shadow:
@@ -129,7 +114,7 @@ class Shadow:
         copy = self._server.create_database(template=self._built[1])  # type: ignore[arg-type]
         try:
             apply(copy, [MigrationText(m.name, m.file, m.sql) for m in staged])
-            expected = lower_files(after.schema, LATEST, "public")
+            expected = lower_both((), after.schema, LATEST, "public")[1]
             with copy.connect(default_schema="public") as connection:
                 return (
                     "drift" if compare(connection, expected, Rules(LATEST)).difference.changes else "in step"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from prisma_drift.hook.lowering import lower_files
+from prisma_drift.hook.lowering import lower_both
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
 
@@ -18,7 +18,7 @@ HEADER = 'datasource db {\n  provider = "postgresql"\n}\n\ngenerator client {\n 
 
 
 def model_schema(text: str, header: str = HEADER) -> Schema:
-    return lower_files((("schema.prisma", header + text),), LATEST, "public")
+    return lower_both((), (("schema.prisma", header + text),), LATEST, "public")[1]
 
 
 @pytest.fixture

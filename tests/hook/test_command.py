@@ -475,7 +475,7 @@ def test_little_is_imported_where_nothing_is_staged(project: Any) -> None:
     project.write("README.md", "x")
     project.stage()
     code = "import sys; from prisma_drift.cli import main; before = set(sys.modules); main(['hook']); print(sorted(set(sys.modules) - before))"
-    assert _imported(project, code) <= {"prisma_drift.hook", "prisma_drift"}
+    assert _imported(project, code) <= {"prisma_drift.hook", "prisma_drift.git", "prisma_drift.git.run"}
     project.schema(NAMED)
     project.stage()
     code = code.replace("before = set(sys.modules)", "before = set()")

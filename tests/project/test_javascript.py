@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_drift.project.javascript import Computed, Env, Items, Object, Text, default_export
+from prisma_drift.project.javascript import default_export
+from prisma_drift.project.literals import Computed, Env, Items, Object, Text
 
 
 def read(text: str) -> Object:

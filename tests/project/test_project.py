@@ -167,7 +167,10 @@ def test_every_project_below_is_found_and_others_are_passed_over_by_name(tmp_pat
         {
             "package.json": "{}",
             "packages/b/prisma/schema.prisma": DATASOURCE,
+            "packages/b/prisma/migrations/migration_lock.toml": "",
             "packages/a/prisma/schema/x.prisma": DATASOURCE,
+            "packages/a/prisma/migrations/migration_lock.toml": "",
+            "packages/pushed/prisma/schema.prisma": DATASOURCE,
             "apps/docs/schema.prisma": sqlite,
             "apps/empty/prisma.config.ts": "export default {}",
             "node_modules/x/prisma/schema.prisma": DATASOURCE,
@@ -179,6 +182,7 @@ def test_every_project_below_is_found_and_others_are_passed_over_by_name(tmp_pat
     assert [(s.path, s.reason) for s in configs[0].skipped] == [
         ("apps/docs", "its datasource is sqlite, not postgresql"),
         ("apps/empty", "it has a prisma.config file and no schema"),
+        ("packages/pushed", "it has no migrations folder"),
     ]
 
 
@@ -210,7 +214,7 @@ def test_projects_are_listed_in_the_file_and_inherit_from_it(tmp_path: Path) -> 
         (
             {"a/prisma/one.prisma": "", "prisma/one.prisma": DATASOURCE, "prisma/two.prisma": DATASOURCE},
             {},
-            "one.prisma, two.prisma",
+            "prisma/one.prisma, prisma/two.prisma",
         ),
         ({"prisma/schema.prisma": DATASOURCE}, {"schema": "nowhere.prisma"}, "--schema nowhere.prisma"),
         ({"prisma/schema.prisma": DATASOURCE}, {"migrations": "nowhere"}, "--migrations nowhere"),
@@ -248,10 +252,10 @@ def test_a_computed_value_matters_only_where_it_is_needed(tmp_path: Path) -> Non
             "prisma/schema.prisma": DATASOURCE,
         },
     )
-    with pytest.raises(ProjectError) as caught:
-        only(project, schema=str(project / "prisma" / "schema.prisma"))
-    assert caught.value.position is not None
-    assert caught.value.position.line == 3
+    config = only(project, schema=str(project / "prisma" / "schema.prisma"))
+    (note,) = config.notes
+    assert note.position is not None
+    assert (note.id, note.position.line) == ("config-passed-over", 3)
     make(project, {"prisma-drift.yml": "schema: prisma/schema.prisma\ninit-shadow-db: CREATE SCHEMA x;\n"})
     assert only(project).init_sql == "CREATE SCHEMA x;"
 

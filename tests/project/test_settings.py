@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift.errors import ProjectError
+from prisma_drift.project.files import DISK
 from prisma_drift.project.settings_reader import KEYS, read_settings
 
 
@@ -42,7 +43,7 @@ def written(tmp_path: Path, text: str) -> Path:
 )
 def test_mistakes_are_told_with_their_line(tmp_path: Path, text: str, line: int, words: str) -> None:
     with pytest.raises(ProjectError) as caught:
-        read_settings(written(tmp_path, text))
+        read_settings(DISK, written(tmp_path, text))
     error = caught.value
     assert words in f"{error.message} {error.hint}"
     assert error.position is not None
@@ -51,12 +52,13 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, text: str, line: int,
 
 def test_a_whole_file_is_read(tmp_path: Path) -> None:
     settings = read_settings(
+        DISK,
         written(
             tmp_path,
             "schema: prisma/schema.prisma\nmigrations: sql\ndefault-schema: app\nprisma-version: 6.10\n"
             "shadow: container:16\nstrategy: plain\nfail-on: warning\ninit-shadow-db: |\n  CREATE SCHEMA a;\n"
             "tables:\n  external: [public.users]\nenums:\n  external:\n    - public.role\nbackfill:\n  U.b: lower(c)\n  U.a: 1\n",
-        )
+        ),
     )
     assert settings.schema == tmp_path / "prisma/schema.prisma"
     assert settings.backfill == (("U.a", "1"), ("U.b", "lower(c)"))
@@ -72,7 +74,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
-    assert read_settings(written(tmp_path, "# later\n")).schema is None
+    assert read_settings(DISK, written(tmp_path, "# later\n")).schema is None
 
 
 def test_the_page_on_settings_names_each_of_them() -> None:

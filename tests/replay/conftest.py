@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from prisma_drift.hook.lowering import lower_files
+from prisma_drift.hook.lowering import lower_both
 from prisma_drift.model.schema import Schema
 from prisma_drift.model.version import LATEST
 
@@ -16,4 +16,4 @@ HEADER = 'datasource db {\n  provider = "postgresql"\n}\n\ngenerator client {\n 
 @pytest.fixture
 def schema_of_models() -> Callable[[str], Schema]:
     """Models and enums as a Schema."""
-    return lambda text: lower_files((("schema.prisma", HEADER + text),), LATEST, "public")
+    return lambda text: lower_both((), (("schema.prisma", HEADER + text),), LATEST, "public")[1]

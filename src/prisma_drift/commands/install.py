@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
-from ..git import top_level
-from ..hook import git_output
+from ..git.repository import top_level
+from ..git.run import output as git_output
 
 COMMANDS = {"pre-commit": "prisma-drift hook", "pre-push": "prisma-drift check"}
 SCRIPTS = {
@@ -139,7 +139,7 @@ def _runs(text: str, event: str) -> list[str] | None:
 
 
 def _bare(root: Path, event: str) -> str:
-    found = git_output(("git", "-C", str(root), "rev-parse", "--git-path", "hooks"))
+    found = git_output("rev-parse", "--git-path", "hooks", root=str(root))
     if found is None:
         raise DriftError(
             "git does not say where its hooks are.", hint="Run `git rev-parse --git-path hooks`."

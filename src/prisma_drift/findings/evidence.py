@@ -9,7 +9,7 @@ from ..diff.changes import AlterEnum, Change, Diff
 from ..diff.compare import Rules, diff
 from ..diff.subject import subject
 from ..errors import DriftError
-from ..git import Repository, top_level
+from ..git.repository import Repository, top_level
 from ..model.schema import Schema
 from ..project import Config
 from ..psl.load import SchemaFile, load

@@ -6,16 +6,22 @@ may be imported, and one git process may run.
 
 from __future__ import annotations
 
-import os
+from ..git.run import output as git_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _STAGED = (
-    "git", "-c", "core.quotePath=false", "-c", "diff.relative=false", "diff", "--cached", "--raw", "-z",
-    "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules",
-)  # fmt: skip
+    "diff",
+    "--cached",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-ext-diff",
+    "--ignore-submodules",
+)
 _RELEVANT = (b".prisma", b".sql", b"/migration_lock.toml")
 _SWITCHES = ("--strict", "--write")
 
@@ -35,34 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
 def staged_changes() -> bytes | None:
     """`git diff --cached --raw -z`: blobs and paths of all that is staged; None where git refuses or is missing."""
-    return git_output(_STAGED)
-
-
-def git_output(command: Sequence[str]) -> bytes | None:
-    """What git prints; None where it fails. Its messages are left out, the caller's environment and index count."""
-    try:
-        spawn = os.posix_spawnp
-    except AttributeError:  # Windows
-        import subprocess
-
-        done = subprocess.run(command, capture_output=True, check=False)
-        return done.stdout if done.returncode == 0 else None
-    out, into = os.pipe()
-    quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
-    try:
-        child = spawn(
-            command[0], list(command), os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, into, 1), quiet]
-        )
-    except FileNotFoundError:
-        os.close(out)
-        return None
-    finally:
-        os.close(into)
-    chunks = []
-    while chunk := os.read(out, 65536):
-        chunks.append(chunk)
-    os.close(out)
-    return b"".join(chunks) if os.waitpid(child, 0)[1] == 0 else None
+    return git_output(*_STAGED)
 
 
 def _is_relevant(staged: bytes) -> bool:

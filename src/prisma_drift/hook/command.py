@@ -8,20 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
-from ..model.values import frozen, replace
-from ..model.version import Version
-from . import git_output
+from ..git.run import output
+from ..model.values import frozen
+from ..project import Flags
+from ..project.snapshot import Snapshot, take_snapshot
 from .output import Shown, show
-from .problems import Problem
-from .projects import Project, find_projects, named_project
+from .problems import Problem, problems_of
+from .projects import Project, find_projects
 from .review import Review, review
-from .snapshot import Snapshot, Tree, take_snapshot
-from .states import base_migrations, moved_from, other_side, reader, state_in
+from .states import base_migrations, moved_from, other_side, state_in
 
 if TYPE_CHECKING:
     from .prove import Offer
-
-_POSTGRES = ("postgresql", "postgres")
 
 
 @frozen
@@ -44,8 +42,7 @@ def run(argv: Sequence[str], staged: bytes | None) -> int:
     try:
         return _run(_options(argv), staged)
     except DriftError as error:
-        where = f"{error.position}: " if error.position else ""
-        show([Problem(error.id, "", 0, where + error.message, error.hint)], (), ())
+        show(problems_of(error), (), ())
         return EXIT_ERROR
     except Exception as error:
         if os.environ.get("PRISMA_DRIFT_DEBUG"):
@@ -62,10 +59,6 @@ def _options(argv: Sequence[str]) -> Options:
         strict=environment.get("PRISMA_DRIFT_STRICT", "").lower() in ("1", "true", "yes", "on"),
         base=environment.get("PRISMA_DRIFT_BASE") or None,
         allow_edit=environment.get("PRISMA_DRIFT_ALLOW_EDIT", ""),
-        schema=environment.get("PRISMA_DRIFT_SCHEMA") or None,
-        migrations=environment.get("PRISMA_DRIFT_MIGRATIONS") or None,
-        default_schema=environment.get("PRISMA_DRIFT_DEFAULT_SCHEMA") or None,
-        version=environment.get("PRISMA_DRIFT_PRISMA_VERSION") or None,
     )
     if not argv:
         return options
@@ -90,46 +83,15 @@ def _run(options: Options, staged: bytes | None) -> int:
     return _report(_written(reviews, offers, snapshot, options), options, offers)
 
 
-def _projects(snapshot: Snapshot, options: Options) -> list[Project]:
-    changed = {change.path for change in snapshot.staged}
-    trees = (snapshot.index, snapshot.head)
-    found: dict[str, Project] = {}
-    for tree in trees:
-        _prefetch(snapshot, tree)
-        read = reader(snapshot, tree)
-        if options.schema or options.migrations:
-            named = named_project(tree, read, options.schema, options.migrations)
-            projects: Sequence[Project] = (named,) if named else ()
-        else:
-            projects = find_projects(tree, read, changed.__contains__)
-        for project in projects:
-            found.setdefault(project.migrations, project)
-    return [
-        _with_options(project, options, snapshot)
-        for project in found.values()
-        if project.provider in _POSTGRES
-    ]
-
-
-def _with_options(project: Project, options: Options, snapshot: Snapshot) -> Project:
-    version = Version.parse(options.version) if options.version else None
-    return replace(
-        project,
-        version=version or project.version,
-        default_schema=options.default_schema or project.default_schema,
+def _projects(snapshot: Snapshot, options: Options) -> Sequence[Project]:
+    flags = Flags(
+        path=str(snapshot.repository.root),
+        schema=options.schema,
+        migrations=options.migrations,
+        default_schema=options.default_schema,
+        prisma_version=options.version,
     )
-
-
-def _prefetch(snapshot: Snapshot, tree: Tree) -> None:
-    """Blobs that finding the projects will read, in one process."""
-    changed = [change for change in snapshot.staged if change.path.endswith((".prisma", ".sql", ".toml"))]
-    ids = {id for change in changed for id in (change.before, change.after) if id.strip("0")}
-    ids |= {
-        id
-        for path, id in tree.items()
-        if path.endswith((".prisma", "package.json")) or "prisma.config." in path or "prisma-drift.y" in path
-    }
-    snapshot.read(ids)
+    return find_projects(snapshot, flags, os.environ)
 
 
 def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | None:
@@ -138,7 +100,7 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
         return None  # moved elsewhere, where it is looked at, or deleted as a whole
     before = state_in(project, snapshot, snapshot.head)
     if not before.folder.migrations and not before.schema:
-        before = moved_from(project, after, snapshot) or before
+        before = moved_from(project, snapshot) or before
     base = base_migrations(project, before.folder, snapshot, options.base)
     other = other_side(project, snapshot)
     return review(
@@ -155,21 +117,8 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
 def _mentions(project: Project, names: Sequence[str]) -> bool:
     """Whether a staged migration that HEAD has too may hold one of the names: git finds that fastest."""
     wanted = [word for name in names for word in ("-e", name)]
-    found = git_output(
-        (
-            "git",
-            "grep",
-            "--cached",
-            "-l",
-            "-z",
-            "-i",
-            "-w",
-            "-F",
-            *wanted,
-            "--",
-            f":(top,literal){project.migrations}",
-        )
-    )
+    where = f":(top,literal){project.migrations}"
+    found = output("grep", "--cached", "-l", "-z", "-i", "-w", "-F", *wanted, "--", where, literal=False)
     return found is not None  # git grep fails where it finds nothing; where it finds something, all is read
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
+from ..migrations.folder import LOCK_FILE, MIGRATION_FILE, is_stray, lock_provider, order
 from ..model.values import field, frozen
 from .problems import Problem
-
-LOCK_FILE = "migration_lock.toml"
-MIGRATION_FILE = "migration.sql"
 
 
 @frozen
@@ -72,19 +70,12 @@ def folder_of(path: str, files: Mapping[str, str], read: Callable[[str], str] | 
         if rest == MIGRATION_FILE:
             migrations[name] = file
         elif inside == LOCK_FILE:
-            provider = _provider(read(file))
-        elif inside.endswith(".sql") and posixpath.basename(inside) != "down.sql":
+            provider = lock_provider(read(file).encode())
+        elif is_stray(inside):
             strays.append(file)
     ids = {name: files[file] for name, file in migrations.items()}
     empty = tuple(sorted(names - set(migrations)))
     return Folder(path, Texts(migrations, read), ids, tuple(strays), empty, provider)
-
-
-def _provider(text: str) -> str:
-    for line in text.splitlines():
-        if line.startswith("provider"):
-            return line.partition("=")[2].strip().strip('"')
-    return ""
 
 
 def check_folder(
@@ -174,7 +165,7 @@ def _misplaced(
     before: Folder, after: Folder, kept: Mapping[str, str], other: Mapping[str, str]
 ) -> list[Problem]:
     found: list[Problem] = []
-    newest = max(kept, default="")
+    newest = max(kept, key=order, default="")
     lower = {name.lower(): name for name in before.migrations}
     for name in after.migrations:
         if name in before.migrations or name in other:
@@ -189,7 +180,7 @@ def _misplaced(
         if twin is not None and twin in after.migrations:
             message = f"The migration {name} has the name of {twin} but for its case: some file systems keep only one of them."
             found.append(Problem("migration-duplicate", file, 1, message, _later(after, name, newest)))
-        elif name < newest:
+        elif order(name) < order(newest):
             message = f"The new migration {name} sorts before {newest}, the newest on the base branch: a database built anew would run them in another order."
             found.append(Problem("migration-out-of-order", file, 1, message, _later(after, name, newest)))
     return found

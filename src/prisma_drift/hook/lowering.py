@@ -1,8 +1,7 @@
 """schema.prisma as it is committed and as it is staged → two Schemas, as fast as may be.
 
-`psl.load` without its validation: whether a schema is valid is for `prisma validate` to say, and a commit that
-makes it so must be able to pass. What cannot be read at all is still an error. Most blocks are the same on both
-sides; they are parsed once.
+What is staged is validated as `check` does it. What is committed is only read: a commit that mends an invalid schema must
+be able to pass. Most blocks are the same on both sides; they are parsed once.
 """
 
 from __future__ import annotations
@@ -12,7 +11,9 @@ from collections.abc import Sequence
 
 from ..model.schema import Schema
 from ..model.version import Version
+from ..project.reading import refuse_unnamed
 from ..psl.blocks.read import Strictness, load_configuration, require_postgres
+from ..psl.load import SchemaFile, load
 from ..psl.lower.schema import lower
 from ..psl.resolve.attributes import resolve_attributes
 from ..psl.resolve.names import resolve_names
@@ -30,33 +31,25 @@ Files = Sequence[tuple[str, str]]
 _HEAD = re.compile(r"^(?:model|enum|view|type|datasource|generator)[^\n]*\n", re.MULTILINE)
 
 
-def lower_files(files: Files, version: Version, default_schema: str) -> Schema:
-    """The schema that files ask for; an empty one where there are none.
-
-    Raises SchemaError where the text cannot be understood, DriftError where the provider is not PostgreSQL.
-    """
-    return lower_both((), files, version, default_schema)[1]
-
-
 def lower_both(
     before: Files, after: Files, version: Version, default_schema: str
 ) -> tuple[Schema | Exception, Schema]:
-    """Both sides; an error of the first is returned, of the second raised.
+    """Both sides; an error of the first is returned, of the second raised: SchemaError where it is not valid.
 
     Positions in blocks that are the same on both sides are those of `after`.
     """
-    diagnostics = Diagnostics(version)
-    trees = tuple(parse(SourceText(path, text), version, diagnostics) for path, text in after)
-    expected = _lower(trees, diagnostics, version, default_schema)
+    files = [SchemaFile(path, text) for path, text in after]
+    document = load(files, version=version, default_schema=default_schema)
+    refuse_unnamed(document.schema)
     if not before:
-        return Schema(default_schema=default_schema), expected
-    known = _blocks(trees)
+        return Schema(default_schema=default_schema), document.schema
+    known = _blocks(document.ast)
     diagnostics = Diagnostics(version)
     try:
         old = tuple(_parse_rest(path, text, known, version, diagnostics) for path, text in before)
-        return _lower(old, diagnostics, version, default_schema), expected
+        return _lower(old, diagnostics, version, default_schema), document.schema
     except Exception as error:
-        return error, expected
+        return error, document.schema
 
 
 def _blocks(trees: Sequence[SchemaAst]) -> dict[str, tuple[str, Top]]:
@@ -110,8 +103,6 @@ def _comment_around(text: str, place: int, last: tuple[int, int]) -> tuple[int, 
 def _lower(
     trees: tuple[SchemaAst, ...], diagnostics: Diagnostics, version: Version, default_schema: str
 ) -> Schema:
-    if not trees:
-        return Schema(default_schema=default_schema)
     require_postgres(trees)
     symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
     diagnostics.raise_errors()

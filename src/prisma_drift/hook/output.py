@@ -54,6 +54,7 @@ def _lines(problem: Problem, style: object) -> list[str]:
     lines = [
         f"{mark} {style(_BOLD, where)}{': ' if where else ''}{problem.message} {style(_DIM, f'[{problem.id}]')}"
     ]
+    lines += [f"      {line}".rstrip() for line in problem.excerpt.splitlines()]
     if problem.fix:
         lines.append(f"      {problem.fix}")
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..diff.rules import Rules
+from ..migrations.folder import order
 from ..model.schema import Schema
 from ..model.values import field, frozen
 from ..replay.effect import StagedSql
@@ -110,4 +111,4 @@ def _one(folder: Folder, name: str) -> StagedSql:
 
 
 def _ordered(folder: Folder) -> list[str]:
-    return sorted(folder.migrations, key=str.encode)
+    return sorted(folder.migrations, key=order)

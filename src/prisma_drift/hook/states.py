@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ..errors import DriftError
+from ..migrations.folder import MIGRATION_FILE
 from ..model.values import replace
+from ..project.datasource import schema_files
+from ..project.snapshot import GitFiles, Snapshot, Tree
 from .folder import Folder, Texts, folder_of
-from .projects import Project, find_projects
+from .projects import Project, project_at
 from .review import State
-from .snapshot import Snapshot, Tree
 
 
-def reader(snapshot: Snapshot, tree: Tree) -> Callable[[str], str]:
-    return lambda path: snapshot.text(tree[path], path)
-
-
-def moved_from(project: Project, after: State, snapshot: Snapshot) -> State | None:
+def moved_from(project: Project, snapshot: Snapshot) -> State | None:
     """HEAD's state of a project whose folder is renamed: found by its migrations, which are the same blobs."""
-    blobs = {
-        id
-        for path, id in snapshot.index.items()
-        if path.startswith(project.migrations + "/") and path.endswith(".sql")
-    }
+    blobs = set(snapshot.index.below(project.migrations).values())
     gone = sorted(
-        path
-        for path, id in snapshot.head.items()
-        if id in blobs and path not in snapshot.index and path.endswith("/migration.sql")
+        change.path
+        for change in snapshot.staged
+        if change.before in blobs and change.path not in snapshot.index
+        if change.path.endswith(f"/{MIGRATION_FILE}")
     )
     if not gone:
         return None
-    folder = gone[0].rsplit("/", 2)[0]
-    for old in find_projects(snapshot.head, reader(snapshot, snapshot.head), lambda path: path in gone):
-        if old.migrations == folder:
-            state = state_in(old, snapshot, snapshot.head)
-            return State(state.schema, replace(state.folder, path=project.migrations))
-    return None
+    old = project_at(snapshot, snapshot.head, replace(project, migrations=gone[0].rsplit("/", 2)[0]))
+    if old is None:
+        return None
+    state = state_in(old, snapshot, snapshot.head)
+    return State(state.schema, replace(state.folder, path=project.migrations))
 
 
 def state_in(project: Project, snapshot: Snapshot, tree: Tree) -> State:
-    """The project in one tree; a schema folder may hold other files there than in the other tree."""
-    files = project.schema
-    if tree is not snapshot.index or any(path not in tree for path in files):
-        files = _same_place(project, tree)
-    inside = project.migrations + "/"
-    blobs = {path: id for path, id in tree.items() if path.startswith(inside)}
-    lock = f"{inside}migration_lock.toml"
-    snapshot.read([tree[path] for path in (*files, lock) if path in tree])
+    """The project in one tree; its schema may lie elsewhere there than in the index."""
+    files = _schema_files(project, snapshot, tree)
+    if not files and tree is not snapshot.index:
+        other = project_at(snapshot, tree, project)
+        files = _schema_files(other, snapshot, tree) if other else ()
+    blobs = tree.below(project.migrations)
+    lock = f"{project.migrations}/migration_lock.toml"
+    snapshot.read(id for path in (*files, lock) if (id := tree.get(path)))
 
     def read(path: str) -> str:
         # The first that is asked for beyond what is staged means that the history is needed: all at once, then.
         if not snapshot.has(blobs[path]):
-            snapshot.read(id for path, id in blobs.items() if path.endswith("/migration.sql"))
+            snapshot.read(id for path, id in blobs.items() if path.endswith(f"/{MIGRATION_FILE}"))
         return snapshot.text(blobs[path], path)
 
     return State(
@@ -60,20 +54,11 @@ def state_in(project: Project, snapshot: Snapshot, tree: Tree) -> State:
     )
 
 
-def _same_place(project: Project, tree: Tree) -> tuple[str, ...]:
-    present = [path for path in project.schema if path in tree]
-    if len(project.schema) == 1 and present:
-        return tuple(present)
-    folders = {path.rpartition("/")[0] for path in project.schema}
-    top = min(folders, key=len, default="")
-    start = top + "/" if top else ""
-    inside = project.migrations + "/"
-    found = [
-        path
-        for path in tree
-        if path.endswith(".prisma") and path.startswith(start) and not path.startswith(inside)
-    ]
-    return tuple(sorted(found))
+def _schema_files(project: Project, snapshot: Snapshot, tree: Tree) -> tuple[str, ...]:
+    """The schema files in a tree, sorted by path."""
+    files = GitFiles(snapshot, tree)
+    found = (files.inside(path) for path in schema_files(files, snapshot.repository.root / project.schema))
+    return tuple(sorted(path for path in found if path and path in tree))
 
 
 def base_migrations(
@@ -93,9 +78,9 @@ def base_migrations(
             hint="Name a branch or commit that this branch comes from, and fetch it.",
             id="base-unknown",
         )
-    blobs = {blob.path: blob.id for blob in repository.tree(reference, project.migrations)}
-    head = {path: id for path, id in snapshot.head.items() if path.startswith(inside)}
-    wanted = {path: id for path, id in blobs.items() if path.endswith("/migration.sql")}
+    blobs = snapshot.commit(reference, project.migrations).below(project.migrations)
+    head = snapshot.head.below(project.migrations)
+    wanted = {path: id for path, id in blobs.items() if path.endswith(f"/{MIGRATION_FILE}")}
     if all(head.get(path) == id for path, id in wanted.items()):
         names = {path[len(inside) :].partition("/")[0] for path in wanted}
         return Texts({name: name for name in names}, before.migrations.__getitem__)
@@ -104,9 +89,7 @@ def base_migrations(
 
 
 def other_side(project: Project, snapshot: Snapshot) -> State | None:
+    """The side that is being merged."""
     if snapshot.merging is None:
         return None
-    places = {path.rpartition("/")[0] for path in project.schema} or {""}
-    blobs = snapshot.repository.tree(snapshot.merging, project.migrations, *(p for p in places if p))
-    tree: Tree = {blob.path: blob.id for blob in blobs}
-    return state_in(project, snapshot, tree)
+    return state_in(project, snapshot, snapshot.commit(snapshot.merging))

@@ -105,9 +105,7 @@ def _problem(change: Change, coverage: Coverage, project: Project, names: Names)
         schema = f" ({position})" if position else ""
         fix = "Correct this migration, or the schema."
         return Problem("migration-differs", place.file, place.line, f"{thing}: {wrong}{schema}.", fix)
-    file, line = (
-        (position.file, position.line) if position else (project.schema[0] if project.schema else "", 1)
-    )
+    file, line = (position.file, position.line) if position else (project.schema, 1)
     return Problem("migration-missing", file, line, f"{thing} {missing}, and no staged migration does it.")
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..errors import DriftError
+from ..migrations.folder import MIGRATION_FILE, order
 from ..plan.plan import Plan, build_plan
-from .folder import MIGRATION_FILE, next_name
+from .folder import next_name
 from .keys import key_of
 from .review import Review
 
@@ -30,7 +31,7 @@ def migration_file(one: Review) -> str:
     """Where the missing migration belongs: after the newest one, named after its first change."""
     coverage = one.coverage
     assert coverage is not None
-    newest = max(one.names, default="")
+    newest = max(one.names, key=order, default="")
     name = next_name(newest, _slug(coverage.missing[0]))
     return posixpath.join(one.project.migrations, name, MIGRATION_FILE)
 
@@ -54,8 +55,8 @@ def write_missing(one: Review, sql: str, root: Path) -> None:
         path.write_text(sql, encoding="utf-8", newline="\n")
     except OSError as error:
         raise DriftError(f"{file} cannot be written: {error.strerror}.") from None
-    from . import git_output
+    from ..git.run import output
 
-    if git_output(("git", "-C", str(root), "add", "--", file)) is None:
+    if output("add", "--", file, root=str(root)) is None:
         raise DriftError(f"{file} is written, but git will not stage it.", hint=f"Run `git add {file}`.")
     print(f"Written and staged: {file}")

@@ -10,12 +10,10 @@ from pathlib import Path
 from ..errors import DriftError
 from ..model.source import Position
 from ..model.values import frozen
+from .folder import LOCK_FILE, MIGRATION_FILE, PROVIDER_NOT_FOUND, is_stray, lock_provider, order
 
-MIGRATION_FILE = "migration.sql"
-LOCK_FILE = "migration_lock.toml"
 _PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 """In the order of the Unicode collation."""
-PROVIDER_NOT_FOUND = "<PROVIDER NOT FOUND>"
 
 
 @frozen
@@ -122,11 +120,11 @@ def history_of(
     file may come with any bytes: only their names matter.
     """
     folders = set(names) | {path.split("/", 1)[0] for path in files if "/" in path}
-    migrations = tuple(_migration(folder, name, files) for name in sorted(folders, key=os.fsencode))
-    provider = _provider(files[LOCK_FILE]) if LOCK_FILE in files else None
+    migrations = tuple(_migration(folder, name, files) for name in sorted(folders, key=order))
+    provider = lock_provider(files[LOCK_FILE]) if LOCK_FILE in files else None
     hygiene = [
         *_lock_hygiene(folder, files, migrations),
-        *(_stray(folder, path) for path in files if _is_stray(path)),
+        *(_stray(folder, path) for path in files if is_stray(path)),
         *(_link(folder, name) for name in links),
         *(_marked(m) for m in migrations if m.bom),
         *_unclear_order(migrations),
@@ -194,14 +192,6 @@ def _encoding_error(path: str, content: bytes, offset: int, message: str) -> Dri
     )
 
 
-def _provider(lock: bytes) -> str:
-    """The first line that begins with `provider` decides, as in Prisma, which reads no TOML here."""
-    for line in lock.decode("utf-8", "replace").splitlines():
-        if line.startswith("provider"):
-            return line.removeprefix("provider = ").strip().strip('"')
-    return PROVIDER_NOT_FOUND
-
-
 def _lock_hygiene(
     folder: str, files: Mapping[str, bytes], migrations: tuple[Migration, ...]
 ) -> Iterable[Hygiene]:
@@ -215,14 +205,6 @@ def _lock_hygiene(
         f'Commit a {LOCK_FILE} with the line `provider = "postgresql"`: `prisma migrate diff` refuses the folder without it.',
         Position(_join(folder, LOCK_FILE), 1),
     )
-
-
-def _is_stray(path: str) -> bool:
-    """SQL that Prisma never runs. `down.sql` is left alone: Prisma's own guide to undoing a migration makes it."""
-    name = path.rsplit("/", 1)[-1]
-    if not name.endswith(".sql") or name == "down.sql":
-        return False
-    return path.count("/") != 1 or name != MIGRATION_FILE
 
 
 def _stray(folder: str, path: str) -> Hygiene:

@@ -33,8 +33,8 @@ class Relevant:
 
 
 def mentions(text: str, name: str) -> bool:
-    """Whether a name stands in a text as a word, in whatever case."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+    """Whether a name stands in a text as a word, in whatever case; an empty one, which Postgres does not have, never does."""
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 _ALWAYS = re.compile(
@@ -65,7 +65,7 @@ class Search:
         if self._always is None:
             self._always = frozenset(mark.start() for mark in _ALWAYS.finditer(self._joined))
         offsets = set(self._always)
-        for name in wanted:
+        for name in wanted - {""}:
             offsets.update(_occurrences(self._joined, name))
         for at, statement in self._statements(sorted(offsets)):
             yield Relevant(self._migrations[at], statement)

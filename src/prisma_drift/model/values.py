@@ -99,11 +99,22 @@ def _made(cls: type, compared: bool, ordered: bool, is_frozen: bool) -> type:
     if is_frozen:
         names["__setattr__"] = names["__delattr__"] = _refuse
     made = type(cls)(cls.__name__, cls.__bases__, names)
-    type.__setattr__(made, "__init__", _init(made, fields, is_frozen))
+    type.__setattr__(made, "__init__", _late_init(made, fields, is_frozen))
     return made
 
 
-def _init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> object:
+def _late_init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> object:
+    """An `__init__` that compiles the real one when the first value is made: of half of the classes, a commit hook makes none."""
+
+    def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807
+        real = _init(cls, fields, is_frozen)
+        type.__setattr__(cls, "__init__", real)
+        real(self, *values, **named)
+
+    return __init__
+
+
+def _init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> Callable[..., None]:
     """`__init__` as code of its own, since it has to be fast; a frozen value is filled through its slots."""
     scope: dict[str, Any] = {"_NO_DEFAULT": _NO_DEFAULT}
     parameters, lines = [], []
@@ -125,7 +136,7 @@ def _init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> object:
     if hasattr(cls, "__post_init__"):
         lines.append(" self.__post_init__()")
     exec(f"def __init__(self, {', '.join(parameters)}):\n" + ("\n".join(lines) or " pass"), scope)  # noqa: S102
-    made = scope["__init__"]
+    made: Callable[..., None] = scope["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
 

@@ -80,6 +80,11 @@ class Version:
         return self >= Version(6, 13)
 
     @property
+    def migrations_beside_datasource(self) -> bool:
+        """Where no config names it, the migrations folder is sought beside the file with the datasource, and nowhere else."""
+        return self >= Version(6, 6)
+
+    @property
     def url_in_schema(self) -> bool:
         """The datasource block must hold a url (and must not, afterwards)."""
         return self < Version(7)

@@ -94,7 +94,7 @@ def examine(
     return Report(
         verdict="drift" if changed else "in-step",
         project=_project(config, len(history.migrations), shadow.version),
-        findings=tuple(sorted((*found, *_untidy(history)), key=sort_key)),
+        findings=tuple(sorted((*found, *_untidy(history), *_noted(config)), key=sort_key)),
         unmanaged=tuple(one for one in actual.unmanaged if one.name not in lost),
         corrective_sql=comparison.sql if holds else "",
         rejected_sql="" if holds else comparison.sql,
@@ -115,6 +115,14 @@ def rules_of(config: Config) -> Rules:
         external_tables=config.external_tables,
         external_enums=config.external_enums,
         backfill=config.backfill,
+    )
+
+
+def _noted(config: Config) -> tuple[Finding, ...]:
+    """What there is to say of where the project was found."""
+    return tuple(
+        Finding(n.id, n.severity, "", n.message, n.hint, position=shown(config, n.position))
+        for n in config.notes
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
-from ..git import Repository, top_level
+from ..git.repository import Repository, top_level
 from ..plan.renames.edits import History, declarations
 from ..psl.load import SchemaFile
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import DriftError
 from ..findings.hazards import ordered, sentence
-from ..git import Repository, top_level
+from ..git.repository import Repository, top_level
 from ..migrations.naming import next_name
 from ..migrations.writing import write_migration
 from ..model.counted import counted

@@ -16,6 +16,7 @@ from ..model.schema import Schema
 from ..model.source import Position
 from ..model.values import field, frozen, replace
 from ..model.version import Version
+from ..project.reading import read_schema
 from ..psl.load import Document, load, read_files
 from .shadow import Shadow, migrate
 
@@ -168,8 +169,7 @@ def _holds_migrations(path: Path) -> bool:
 
 def read_project(config: Config) -> tuple[Document, History]:
     """A project's schema and its migrations, as they stand on disk, with paths as reports show them."""
-    files = [replace(file, path=config.shown(file.path)) for file in read_files(config.schema)]
-    document = load(files, version=config.version, default_schema=config.default_schema)
+    document = read_schema(config)
     _refuse_unknown_fields(config, document)
     if config.migrations is None:
         raise ProjectError(

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import ProjectError
-from ..git import top_level
+from ..git.repository import top_level
+from ..model.source import Position
 from ..model.values import fields_of, frozen, replace
 from ..model.version import Version
-from .datasource import default_schema_of, find_datasource
-from .locate import find_migrations, find_schema, not_found, projects_below
+from .datasource import default_schema_of
+from .files import DISK, Files, exists
+from .literals import Text
+from .locate import Candidate, Locator, not_found, passed_over
 from .prisma_config import PrismaConfig, find_prisma_config
 from .settings import STRATEGIES, Settings, find_settings
-from .values import Config, Flags, Skipped
+from .values import Config, Flags, Note, Skipped
 from .version import find_version, parse_version, refuse_contract
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -28,64 +31,140 @@ class _Call:
     flags: Flags
     environment: Mapping[str, str]
     root: Path
+    files: Files
+    locator: Locator
 
 
-def load_config(flags: Flags, environment: Mapping[str, str]) -> tuple[Config, ...]:
+def load_config(flags: Flags, environment: Mapping[str, str], files: Files = DISK) -> tuple[Config, ...]:
     """The settings of the project at `flags.path`, or of each project there in a monorepo: as listed, else by path.
 
     Order of force: flag, `PRISMA_DRIFT_…` in `environment`, prisma-drift.yml, what the project says, default.
-    Nothing but files is read, nothing of the project is run. Raises ProjectError (with file and line where there
+    Nothing but `files` is read, nothing of the project is run. Raises ProjectError (with file and line where there
     is one) where a schema cannot be found or a setting not be understood.
     """
     flags = _with_environment(flags, environment)
     path = _absolute(flags.path or ".")
-    if not path.exists():
+    if not exists(files, path):
         raise ProjectError(
             f"There is no file or folder `{flags.path}`.",
             id="project-no-schema",
             hint="Give a project's folder as PATH.",
         )
-    project = path if path.is_dir() else _project_of(path)
-    if path.is_file():
+    project = path if files.is_dir(path) else _project_of(files, path)
+    if files.is_file(path):
         flags = replace(flags, schema=flags.schema or str(path))
     root = top_level(project) or project
-    file = _absolute(flags.config) if flags.config else find_settings(project, root)
-    settings = _read(file) if file else Settings()
-    call = _Call(flags, environment, root)
+    file = _absolute(flags.config) if flags.config else find_settings(files, project, root)
+    settings = _read(files, file) if file else Settings()
+    call = _Call(flags, environment, root, files, Locator(files))
     if not flags.config and file and file.parent != project:
-        settings = _inherited(settings, project)
+        settings = _inherited(files, settings, project)
     if settings.projects and flags.schema is None:
-        listed = (_overlay(entry, settings) for entry in settings.projects)
-        return tuple(_load(call, entry.path or project, entry) for entry in listed)
-    if flags.schema is None and settings.schema is None:
-        config = find_prisma_config(project)
-        if find_schema(project, config) is None:
-            refuse_contract(project, None, config)
-            return _load_below(call, project, settings, config)
-    return (_load(call, project, settings),)
+        listed = (_overlay(files, entry, settings) for entry in settings.projects)
+        return tuple(replace(_listed(call, entry.path or project, entry), chosen=True) for entry in listed)
+    if flags.schema is not None or settings.schema is not None:
+        return (replace(_given_schema(call, project, settings), chosen=True),)
+    return _found(call, project, settings)
 
 
-def _read(file: Path) -> Settings:
+def _read(files: Files, file: Path) -> Settings:
     from .settings_reader import read_settings  # most projects have no such file, and YAML is slow to import
 
-    return read_settings(file)
+    return read_settings(files, file)
 
 
-def _load(call: _Call, project: Path, settings: Settings) -> Config:
-    flags, root = call.flags, call.root
-    schema, prisma_config = _schema(call, project, settings)
-    refuse_contract(project, schema, prisma_config)
+def _listed(call: _Call, project: Path, settings: Settings) -> Config:
+    """One entry of `projects`: a folder that is to hold one project."""
+    if settings.schema:
+        return _given_schema(call, project, settings)
+    configs = _found(call, project, settings)
+    if len(configs) > 1:
+        names = ", ".join(config.shown(config.schema) for config in configs)
+        raise ProjectError(
+            f"{project} holds several projects: {names}.",
+            id="project-several-schemas",
+            hint="Give each an entry of its own, with `schema`.",
+            position=settings.position("path"),
+        )
+    return configs[0]
+
+
+def _found(call: _Call, project: Path, settings: Settings) -> tuple[Config, ...]:
+    """The project in a folder, else those below it, else the one that the folder belongs to."""
+    config = find_prisma_config(call.files, project)
+    refuse = None
+    located = call.locator.locate(project)
+    if not located.candidates:
+        refuse_contract(call.files, project, None, config)
+        above = _enclosing(call, project)
+        if above:
+            return (_load(call, above, settings),)
+        refuse = located.errors[0] if located.errors else None
+    skipped = tuple(
+        Skipped(os.path.relpath(place, call.root), reason.replace(f"{call.root}{os.sep}", ""))
+        for place, reason in located.skipped
+    )
+    if not located.candidates:
+        raise refuse or not_found(project, config, skipped)
+    several = len(located.candidates) > 1
+    configs = [
+        _load(call, one, replace(settings, path=one.folder) if several else settings, several=several)
+        for one in located.candidates
+    ]
+    configs[0] = replace(configs[0], skipped=skipped)
+    return tuple(configs)
+
+
+def _enclosing(call: _Call, project: Path) -> Candidate | None:
+    """The project that a folder inside it belongs to."""
+    if project == call.root or call.root not in project.parents:
+        return None
+    for place in project.parents:
+        found = call.locator.own(place, [])
+        if found is not None or place == call.root:
+            return found
+    return None
+
+
+def _given_schema(call: _Call, project: Path, settings: Settings) -> Config:
+    """The project whose schema a flag or the settings file names: it wins over whatever prisma.config says."""
+    files = call.files
+    if call.flags.schema:
+        schema = _given(files, call.flags.schema, project, "--schema")
+    else:
+        assert settings.schema is not None
+        schema = _absolute(settings.schema)
+        if not exists(files, schema):
+            raise ProjectError(
+                f"The schema {schema} does not exist.",
+                id="project-no-schema",
+                hint="Correct `schema`; it is relative to the settings file.",
+                position=settings.position("schema"),
+            )
+    config = find_prisma_config(files, project) or _config_above(call, project, schema)
+    return _load(call, call.locator.candidate(project, schema, config, named=True), settings)
+
+
+def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: bool = False) -> Config:
+    flags, root, files = call.flags, call.root, call.files
+    project, schema, prisma_config = candidate.folder, _absolute(candidate.schema), candidate.config
+    refuse_contract(files, project, schema, prisma_config)
     version, version_source = _version(call, project, schema, settings)
-    initial, tables, enums = _shadow_rules(settings, prisma_config)
+    notes = list(candidate.notes)
+    migrations = _migrations(call, candidate, settings, notes)
+    if migrations and not (flags.migrations or settings.migrations) and version_source != "default":
+        notes += _misplaced(call, candidate, migrations, version)
+    initial, tables, enums = _shadow_rules(settings, prisma_config, notes)
     return Config(
         root=root,
         project=project,
-        name=settings.name or (Path(os.path.relpath(project, root)).as_posix() if settings.path else ""),
+        name=settings.name or (_name(call, candidate, several) if settings.path else ""),
         schema=schema,
-        migrations=_migrations(flags, project, schema, settings, prisma_config),
+        migrations=migrations,
+        provider=candidate.datasource.provider if candidate.datasource else "",
         default_schema=flags.default_schema
         or settings.default_schema
-        or _found_default_schema(schema, project, prisma_config, call.environment),
+        or _found_default_schema(call, candidate),
         version=version,
         version_source=version_source,
         shadow=flags.shadow or settings.shadow or "embedded",
@@ -98,35 +177,15 @@ def _load(call: _Call, project: Path, settings: Settings) -> Config:
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),
         settings=settings.file,
+        notes=tuple(notes),
     )
 
 
-def _load_below(
-    call: _Call, project: Path, settings: Settings, config: PrismaConfig | None
-) -> tuple[Config, ...]:
-    """Every project below a folder that is none itself; those of other databases are passed over by name."""
-    found: list[Config] = []
-    skipped: list[Skipped] = []
-    for folder in projects_below(project):
-        shown = os.path.relpath(folder, call.root)
-        below = find_schema(folder, find_prisma_config(folder))
-        datasource = find_datasource(below.schema) if below else None
-        if below is None:
-            skipped.append(Skipped(shown, "it has a prisma.config file and no schema"))
-        elif datasource is None:
-            skipped.append(Skipped(shown, "its schema has no datasource"))
-        elif datasource.provider not in ("postgresql", "postgres"):
-            skipped.append(
-                Skipped(shown, f"its datasource is {datasource.provider or 'not named'}, not postgresql")
-            )
-        else:
-            found.append(_load(call, folder, replace(settings, path=folder)))
-    if not found:
-        raise not_found(project, config)
-    if len(found) == 1:
-        found[0] = replace(found[0], name="")
-    found[0] = replace(found[0], skipped=tuple(skipped))
-    return tuple(found)
+def _name(call: _Call, candidate: Candidate, several: bool) -> str:
+    """Its folder; its schema where that folder holds several."""
+    usual = candidate.schema.name == "schema.prisma" or candidate.schema.suffix != ".prisma"
+    place = candidate.folder if usual or not several else candidate.schema
+    return Path(os.path.relpath(place, call.root)).as_posix()
 
 
 def _with_environment(flags: Flags, environment: Mapping[str, str]) -> Flags:
@@ -146,15 +205,15 @@ def _with_environment(flags: Flags, environment: Mapping[str, str]) -> Flags:
     return replace(flags, **filled)
 
 
-def _inherited(settings: Settings, project: Path) -> Settings:
+def _inherited(files: Files, settings: Settings, project: Path) -> Settings:
     """What a prisma-drift.yml further up means for `project`: its own entry there, else all but the paths."""
     for entry in settings.projects:
         if entry.path and _absolute(entry.path) == project:
-            return _overlay(entry, settings)
+            return _overlay(files, entry, settings)
     return replace(settings, schema=None, migrations=None, projects=())
 
 
-def _overlay(entry: Settings, over: Settings) -> Settings:
+def _overlay(files: Files, entry: Settings, over: Settings) -> Settings:
     """An entry of `projects`, with the file's own settings where it has none."""
     kept = ("file", "name", "path", "schema", "migrations", "projects", "lines")
     inherited = {
@@ -163,7 +222,7 @@ def _overlay(entry: Settings, over: Settings) -> Settings:
         if name not in kept and getattr(entry, name) is None
     }
     path = _absolute(entry.path) if entry.path else None
-    if path and not path.is_dir():
+    if path and not files.is_dir(path):
         raise ProjectError(
             f"The project folder {path} does not exist.",
             id="settings-invalid",
@@ -173,53 +232,59 @@ def _overlay(entry: Settings, over: Settings) -> Settings:
     return replace(entry, path=path, **inherited)
 
 
-def _schema(call: _Call, project: Path, settings: Settings) -> tuple[Path, PrismaConfig | None]:
-    """The schema, and the prisma.config file that speaks of it."""
-    config = find_prisma_config(project)
-    if call.flags.schema:
-        schema = _given(call.flags.schema, project, "--schema")
-    elif settings.schema:
-        schema = _absolute(settings.schema)
-        if not schema.exists():
-            raise ProjectError(
-                f"The schema {schema} does not exist.",
-                id="project-no-schema",
-                hint="Correct `schema`; it is relative to the settings file.",
-                position=settings.position("schema"),
-            )
-    else:
-        found = find_schema(project, config)
-        if found is None:
-            refuse_contract(project, None, config)
-            raise not_found(project, config)
-        return _absolute(found.schema), config
-    return schema, config or _config_above(project, call.root, schema)
-
-
-def _config_above(project: Path, root: Path, schema: Path) -> PrismaConfig | None:
+def _config_above(call: _Call, project: Path, schema: Path) -> PrismaConfig | None:
     """The prisma.config of the package that a given schema lies in, if it is that schema's."""
-    home = _package_folder(schema.parent)
-    config = find_prisma_config(home) if home != project and root in (home, *home.parents) else None
-    named = config.path("schema") if config else None
-    return config if named is None or named.resolve() == schema.resolve() else None
+    home = _package_folder(call.files, schema.parent)
+    inside = home != project and call.root in (home, *home.parents)
+    config = find_prisma_config(call.files, home) if inside else None
+    named = config.content.at("schema") if config else None
+    if config is None or not isinstance(named, Text):
+        return config  # where it does not say of which schema it speaks, it is the package's only one
+    return config if _absolute(config.file.parent / named.value) == schema else None
 
 
-def _migrations(
-    flags: Flags, project: Path, schema: Path, settings: Settings, config: PrismaConfig | None
-) -> Path | None:
-    if flags.migrations:
-        return _given(flags.migrations, project, "--migrations")
+def _migrations(call: _Call, candidate: Candidate, settings: Settings, notes: list[Note]) -> Path | None:
+    if call.flags.migrations:
+        return _given(call.files, call.flags.migrations, candidate.folder, "--migrations")
     if settings.migrations:
         folder = _absolute(settings.migrations)
-        if not folder.is_dir():
+        if not call.files.is_dir(folder):
             raise ProjectError(
                 f"The migrations folder {folder} does not exist.",
                 hint="Correct `migrations`; it is relative to the settings file.",
                 position=settings.position("migrations"),
             )
         return folder
-    found = find_migrations(schema, config)
+    try:
+        found = call.locator.migrations(candidate.schema, candidate.config)
+    except ProjectError as error:
+        found = call.locator.migrations(candidate.schema, None)
+        if found is None:
+            raise
+        notes.append(passed_over(error))
     return _absolute(found) if found else None
+
+
+def _misplaced(call: _Call, candidate: Candidate, migrations: Path, version: Version) -> tuple[Note, ...]:
+    """Prisma since 6.6 looks beside the file with the datasource, and nowhere else."""
+    config = candidate.config
+    if not version.migrations_beside_datasource or (config and config.content.at("migrations", "path")):
+        return ()
+    (wanted, *_) = call.locator.usual_migrations(candidate.schema)
+    if wanted == migrations:
+        return ()
+
+    def shown(path: Path) -> str:
+        return Path(os.path.relpath(path, call.root)).as_posix()
+
+    message = (
+        f"Prisma {version} looks for the migrations in {shown(wanted)}, beside the file with the datasource, "
+        f"and would not find those in {shown(migrations)}."
+    )
+    hint = f"`git mv {shown(migrations)} {shown(wanted)}`, or name the folder in prisma.config: `migrations: {{ path: … }}`."
+    datasource = candidate.datasource
+    file = datasource.file if datasource else candidate.schema
+    return (Note("migrations-misplaced", "warning", message, hint, Position(str(file), 1)),)
 
 
 def _version(call: _Call, project: Path, schema: Path, settings: Settings) -> tuple[Version, str]:
@@ -228,32 +293,35 @@ def _version(call: _Call, project: Path, schema: Path, settings: Settings) -> tu
         return parse_version(wanted, source), source
     if settings.prisma_version and settings.file:
         return parse_version(settings.prisma_version, settings.file.name), settings.file.name
-    base = schema if schema.is_dir() else schema.parent
-    return find_version(base if project in base.parents else project, call.root)
+    base = schema if call.files.is_dir(schema) else schema.parent
+    return find_version(call.files, base if project in base.parents else project, call.root)
 
 
 def _shadow_rules(
-    settings: Settings, config: PrismaConfig | None
+    settings: Settings, config: PrismaConfig | None, notes: list[Note]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The SQL that runs first, and the tables and enums that are left alone."""
     initial, tables, enums = settings.init_shadow_db, settings.external_tables, settings.external_enums
     if config:
-        initial = config.text("migrations", "initShadowDb") if initial is None else initial
+        if initial is None:
+            try:
+                initial = config.text("migrations", "initShadowDb")
+            except ProjectError as error:  # of matter only where a migration needs it, which will show
+                notes.append(passed_over(error))
         tables = config.strings("tables", "external") if tables is None else tables
         enums = config.strings("enums", "external") if enums is None else enums
     return initial or "", tables or (), enums or ()
 
 
-def _found_default_schema(
-    schema: Path, project: Path, config: PrismaConfig | None, environment: Mapping[str, str]
-) -> str:
-    datasource = find_datasource(schema)
+def _found_default_schema(call: _Call, candidate: Candidate) -> str:
+    config, datasource, schema = candidate.config, candidate.datasource, candidate.schema
     url = config.url() if config else None
     if url is None and datasource:
         url = datasource.url
-    base = schema if schema.is_dir() else schema.parent
-    places = [project, _package_folder(base), base, project / "prisma"]
-    return default_schema_of(url, environment, list(dict.fromkeys(places))) or "public"
+    base = schema if call.files.is_dir(schema) else schema.parent
+    project = candidate.folder
+    places = [project, _package_folder(call.files, base), base, project / "prisma"]
+    return default_schema_of(call.files, url, call.environment, list(dict.fromkeys(places))) or "public"
 
 
 def _strategy(flags: Flags) -> str | None:
@@ -262,26 +330,26 @@ def _strategy(flags: Flags) -> str | None:
     return flags.strategy
 
 
-def _given(path: str, project: Path, flag: str) -> Path:
+def _given(files: Files, path: str, project: Path, flag: str) -> Path:
     """A path from a flag: relative to the current folder, else to the project."""
     for candidate in (_absolute(path), _absolute(project / path)):
-        if candidate.exists():
+        if exists(files, candidate):
             return candidate
     raise ProjectError(f"{flag} {path} does not exist.", hint=f"Correct the path after {flag}.")
 
 
-def _project_of(schema: Path) -> Path:
+def _project_of(files: Files, schema: Path) -> Path:
     """The project's folder for a schema file: its package, else the folder above `prisma/`."""
-    package = _package_folder(schema.parent)
-    if not (package / "package.json").is_file() and schema.parent.name == "prisma":
+    package = _package_folder(files, schema.parent)
+    if not files.is_file(package / "package.json") and schema.parent.name == "prisma":
         return schema.parent.parent
     return package
 
 
-def _package_folder(folder: Path) -> Path:
+def _package_folder(files: Files, folder: Path) -> Path:
     """The nearest folder upward with a package.json; `folder` itself where there is none."""
     for place in (folder, *folder.parents):
-        if (place / "package.json").is_file():
+        if files.is_file(place / "package.json"):
             return place
     return folder
 

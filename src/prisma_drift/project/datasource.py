@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..model.values import frozen
-from .javascript import Env, Text
+from ..psl.load import NOT_SCHEMA
+from .files import Files, text_of
+from .literals import Env, Text
 
 _BLOCK = re.compile(r"^[ \t]*datasource\s+\w+\s*\{(?P<body>.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r'^[ \t]*(\w+)\s*=\s*(?:env\(\s*"([^"\n]*)"\s*\)|"((?:[^"\\\n]|\\.)*)")', re.MULTILINE)
@@ -18,6 +20,7 @@ _ENV_LINE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _REFERENCE = re.compile(r"(?<!\\)\$(?:\{(\w+)\}|(\w+))")
+POSTGRES = ("postgresql", "postgres")
 
 
 @frozen
@@ -29,30 +32,40 @@ class Datasource:
     url: Text | Env | None
 
 
-def find_datasource(schema: Path) -> Datasource | None:
+def find_datasource(files: Files, schema: Path) -> Datasource | None:
     """The datasource block of a schema file, or of the files of a schema folder; None where there is none."""
-    for file in schema_files(schema):
-        text = _COMMENT.sub(lambda m: m[1] or "", file.read_text("utf-8", "replace"))
-        block = _BLOCK.search(text)
-        if block is None:
-            continue
-        entries = {
-            m[1]: Env(m[2], 0) if m[2] is not None else Text(m[3], 0) for m in _ENTRY.finditer(block["body"])
-        }
-        provider = entries.get("provider")
-        return Datasource(file, provider.value if isinstance(provider, Text) else "", entries.get("url"))
+    for file in schema_files(files, schema):
+        found = datasource_in(files, file)
+        if found:
+            return found
     return None
 
 
-def schema_files(schema: Path) -> list[Path]:
-    """The file itself, or every *.prisma below a folder, sorted."""
-    if schema.is_dir():
-        return sorted(f for f in schema.rglob("*.prisma") if f.is_file() and "node_modules" not in f.parts)
+def datasource_in(files: Files, file: Path) -> Datasource | None:
+    """The datasource block of one file."""
+    text = text_of(files, file)
+    if "datasource" not in text:
+        return None
+    if "/*" in text:
+        text = _COMMENT.sub(lambda m: m[1] or "", text)
+    block = _BLOCK.search(text)
+    if block is None:
+        return None
+    body = _COMMENT.sub(lambda m: m[1] or "", block["body"])
+    entries = {m[1]: Env(m[2], 0) if m[2] is not None else Text(m[3], 0) for m in _ENTRY.finditer(body)}
+    provider = entries.get("provider")
+    return Datasource(file, provider.value if isinstance(provider, Text) else "", entries.get("url"))
+
+
+def schema_files(files: Files, schema: Path) -> list[Path]:
+    """The file itself, or every *.prisma below a folder, sorted; a migrations folder in it is left alone."""
+    if files.is_dir(schema):
+        return files.below(schema, (".prisma",), lambda name: name not in NOT_SCHEMA)
     return [schema]
 
 
 def default_schema_of(
-    url: Text | Env | None, environment: Mapping[str, str], folders: list[Path]
+    files: Files, url: Text | Env | None, environment: Mapping[str, str], folders: list[Path]
 ) -> str | None:
     """`?schema=` of the URL; None where there is no URL to be had or it names no schema.
 
@@ -62,7 +75,7 @@ def default_schema_of(
     if isinstance(url, Env):
         value = environment.get(url.variable)
         for folder in folders:
-            value = value if value is not None else _dotenv(folder / ".env").get(url.variable)
+            value = value if value is not None else _dotenv(files, folder / ".env").get(url.variable)
         return schema_parameter(value or "")
     return schema_parameter(url.value) if url else None
 
@@ -78,9 +91,9 @@ def schema_parameter(url: str) -> str | None:
     return None
 
 
-def _dotenv(file: Path) -> dict[str, str]:
+def _dotenv(files: Files, file: Path) -> dict[str, str]:
     try:
-        text = file.read_text("utf-8-sig", "replace")
+        text = text_of(files, file)
     except OSError:
         return {}
     values: dict[str, str] = {}

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..model.version import Version
+from .files import Files, text_of
 
 _PNPM_IMPORTER = re.compile(r"^  (?:'([^']+)'|\"([^\"]+)\"|([^\s'\"][^:]*)):\s*$")
 _PNPM_DEPENDENCY = re.compile(r"^ {2,6}'?(@?[\w./-]+)'?:(?:\s+(\S+))?\s*$")
 _PNPM_VERSION = re.compile(r"^\s+version:\s+'?([^\s'(]+)")
 
 
-def locked_version(folder: Path, package: str, wanted: str, top: Path) -> tuple[Version, str] | None:
+def locked_version(
+    files: Files, folder: Path, package: str, wanted: str, top: Path
+) -> tuple[Version, str] | None:
     """The locked version of `package` as `folder` uses it, and the lock file's name.
 
     `wanted` is the range in package.json. Lock files are sought from `folder` up to `top`, nearest first.
@@ -22,20 +25,20 @@ def locked_version(folder: Path, package: str, wanted: str, top: Path) -> tuple[
     for place in _upward(folder, top):
         for name, read in _READERS.items():
             file = place / name
-            if file.is_file():
+            if files.is_file(file):
                 importer = folder.relative_to(place).as_posix()
-                found = read(file.read_text("utf-8", "replace"), package, wanted, importer)
+                found = read(text_of(files, file), package, wanted, importer)
                 version = Version.parse(found) if found else None
                 if version:
                     return version, name
     return None
 
 
-def installed_version(folder: Path, package: str, top: Path) -> Version | None:
+def installed_version(files: Files, folder: Path, package: str, top: Path) -> Version | None:
     """The version in node_modules, sought as Node does, from `folder` up to `top`."""
     for place in _upward(folder, top):
         try:
-            content = json.loads((place / "node_modules" / package / "package.json").read_text("utf-8"))
+            content = json.loads(files.read(place / "node_modules" / package / "package.json"))
         except (OSError, ValueError):
             continue
         version = content.get("version") if isinstance(content, dict) else None

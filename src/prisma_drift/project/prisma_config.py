@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..model.source import Position
 from ..model.values import frozen
-from .javascript import Computed, Env, Items, Object, Text, Value, default_export
+from .files import Files, text_of
+from .literals import Computed, Env, Items, Object, Text, Value
 
 _EXTENSIONS = ("js", "ts", "mjs", "cjs", "mts", "cts")
 _STEMS = ("prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma", ".config/prisma.config")
@@ -30,7 +32,7 @@ class PrismaConfig:
     def path(self, *keys: str) -> Path | None:
         """A path under nested keys, made absolute: Prisma takes it relative to the file's own folder."""
         text = self.text(*keys)
-        return self.file.parent / text if text else None
+        return _joined(self.file.parent, text) if text else None
 
     def text(self, *keys: str) -> str | None:
         """A string under nested keys; None where it is absent. Raises ProjectError where it is computed."""
@@ -74,13 +76,20 @@ class PrismaConfig:
         )
 
 
-def find_prisma_config(folder: Path) -> PrismaConfig | None:
+def _joined(folder: Path, path: str) -> Path:
+    """Without `..`, links kept: git knows paths by name alone."""
+    return Path(os.path.normpath(folder / path))
+
+
+def find_prisma_config(files: Files, folder: Path) -> PrismaConfig | None:
     """The prisma.config file that Prisma would take in `folder`; None where there is none."""
     for stem in _STEMS:
         for extension in _EXTENSIONS:
             file = folder / f"{stem}.{extension}"
-            if file.is_file():
-                exported = default_export(file.read_text("utf-8", "replace"))
+            if files.is_file(file):
+                from .javascript import default_export
+
+                exported = default_export(text_of(files, file))
                 if isinstance(exported, Object):
                     return PrismaConfig(file, exported)
                 line = exported.line if exported else 1
@@ -89,17 +98,17 @@ def find_prisma_config(folder: Path) -> PrismaConfig | None:
     return None
 
 
-def package_schema(folder: Path) -> Path | None:
+def package_schema(files: Files, folder: Path) -> Path | None:
     """`prisma.schema` of the package.json in `folder`, made absolute; None where there is none."""
-    settings = read_package(folder / "package.json").get("prisma")
+    settings = read_package(files, folder / "package.json").get("prisma")
     schema = settings.get("schema") if isinstance(settings, dict) else None
-    return folder / schema if isinstance(schema, str) and schema else None
+    return _joined(folder, schema) if isinstance(schema, str) and schema else None
 
 
-def read_package(file: Path) -> dict[str, object]:
+def read_package(files: Files, file: Path) -> dict[str, object]:
     """package.json as a mapping; empty where there is no such file."""
     try:
-        content = json.loads(file.read_text("utf-8-sig"))
+        content = json.loads(files.read(file).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..model.source import Position
 from ..model.values import field, frozen
+from .files import Files
 
 NAMES = ("prisma-drift.yml", "prisma-drift.yaml", ".prisma-drift.yml")
 STRATEGIES = ("plain", "preserve")
@@ -42,11 +43,11 @@ class Settings:
         return Position(str(self.file), self.lines.get(key, 1))
 
 
-def find_settings(folder: Path, top: Path) -> Path | None:
+def find_settings(files: Files, folder: Path, top: Path) -> Path | None:
     """The nearest prisma-drift.yml, from `folder` up to `top`."""
     for place in (folder, *folder.parents):
         for name in NAMES:
-            if (place / name).is_file():
+            if files.is_file(place / name):
                 return place / name
         if place == top:
             break

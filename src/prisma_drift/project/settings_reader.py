@@ -11,13 +11,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import ProjectError
 from ..model.source import Position
+from .files import Files
 from .settings import FAIL_ON, STRATEGIES, Settings
 
 
-def read_settings(file: Path) -> Settings:
+def read_settings(files: Files, file: Path) -> Settings:
     """The file's settings; paths in it are relative to its folder. Raises ProjectError with file and line."""
     try:
-        text = file.read_text("utf-8-sig")
+        text = files.read(file).decode("utf-8-sig")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         raise ProjectError(
@@ -36,14 +37,14 @@ def read_settings(file: Path) -> Settings:
         ) from None
     if root is None:
         return Settings(file)
-    return _Reader(file).settings(root, _TOP)
+    return _Reader(file, text).settings(root, _TOP)
 
 
 class _Reader:
     """Turns YAML nodes into Settings; nodes know their lines, plain values do not."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.text_read = file, text
 
     def settings(self, node: Node, keys: dict[str, str]) -> Settings:
         values: dict[str, Any] = {"file": self.file, "lines": {}}
@@ -140,7 +141,7 @@ class _Reader:
 
     def error(self, node: Node, message: str, hint: str = "") -> ProjectError:
         mark = node.start_mark
-        lines = self.file.read_text("utf-8-sig").splitlines()
+        lines = self.text_read.splitlines()
         excerpt = f"{lines[mark.line]}\n{' ' * mark.column}^" if mark.line < len(lines) else ""
         return ProjectError(
             message,

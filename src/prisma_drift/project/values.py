@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..model.source import Position
 from ..model.values import frozen
 from ..model.version import Version
 
@@ -38,6 +39,19 @@ class Skipped:
 
 
 @frozen
+class Note:
+    """Something about where a project was found that its owner should know."""
+
+    id: str
+    """kebab-case; each has a page docs/findings/<id>.md."""
+    severity: str
+    """warning | note"""
+    message: str
+    hint: str = ""
+    position: Position | None = None
+
+
+@frozen
 class Config:
     """Everything one project's run needs to know."""
 
@@ -51,6 +65,8 @@ class Config:
     """The schema file, or the folder of a schema in several files; it exists."""
     migrations: Path | None
     """The migrations folder; None where none was found and none was named."""
+    provider: str
+    """What its datasource names, as it is written; empty where there is no datasource block."""
     default_schema: str
     """Postgres' schema for models without @@schema: `?schema=` of the database's URL, else `public`."""
     version: Version
@@ -75,6 +91,9 @@ class Config:
     quiet: bool = False
     settings: Path | None = None
     """The prisma-drift.yml that was read."""
+    chosen: bool = False
+    """A flag or the settings file named it, rather than the places where projects are sought."""
+    notes: tuple[Note, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """On the first of several: what looked like a project and was passed over."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from ..errors import ProjectError
 from ..model.source import Position
 from ..model.version import LATEST, Version
-from .javascript import Text
+from .files import Files, text_of
+from .literals import Text
 from .locks import installed_version, locked_version
 from .prisma_config import PrismaConfig, read_package
 
@@ -31,35 +32,35 @@ def parse_version(text: str, source: str) -> Version:
     return version
 
 
-def find_version(project: Path, top: Path) -> tuple[Version, str]:
+def find_version(files: Files, project: Path, top: Path) -> tuple[Version, str]:
     """The version and the name of the file that told it, from `project` up to `top`; else the newest and `default`."""
     folder: Path | None = project
     while folder is not None:
-        dependencies = _dependencies(folder)
+        dependencies = _dependencies(files, folder)
         for package in _PACKAGES:
             if package in dependencies:
-                found = _refined(folder, package, dependencies[package], top)
+                found = _refined(files, folder, package, dependencies[package], top)
                 if found:
                     return found
         folder = None if folder in (top, folder.parent) else folder.parent
     return LATEST, "default"
 
 
-def _refined(folder: Path, package: str, wanted: str, top: Path) -> tuple[Version, str] | None:
+def _refined(files: Files, folder: Path, package: str, wanted: str, top: Path) -> tuple[Version, str] | None:
     exact = Version.parse(wanted)
     if exact and _EXACT.fullmatch(wanted):
         return exact, "package.json"
-    locked = locked_version(folder, package, wanted, top)
+    locked = locked_version(files, folder, package, wanted, top)
     if locked:
         return locked
-    installed = installed_version(folder, package, top)
+    installed = installed_version(files, folder, package, top)
     if installed:
         return installed, "node_modules"
     return (exact, "package.json") if exact else None
 
 
-def _dependencies(folder: Path) -> dict[str, str]:
-    content = read_package(folder / "package.json")
+def _dependencies(files: Files, folder: Path) -> dict[str, str]:
+    content = read_package(files, folder / "package.json")
     found: dict[str, str] = {}
     for section in reversed(_SECTIONS):
         entries = content.get(section)
@@ -68,14 +69,14 @@ def _dependencies(folder: Path) -> dict[str, str]:
     return found
 
 
-def refuse_contract(project: Path, schema: Path | None, config: PrismaConfig | None) -> None:
+def refuse_contract(files: Files, project: Path, schema: Path | None, config: PrismaConfig | None) -> None:
     """Raise ProjectError `prisma-8-contract` where the project is in Prisma 8's contract format.
 
     Certain signs only: the schema itself says so in its first lines, prisma.config names a `contract`, or there is no
     schema.prisma at all but a contract file with Prisma 8's packages. A Prisma 7 project that keeps its
     schema.prisma while Prisma 8 moves in beside it is read as Prisma 7.
     """
-    sign = _contract_sign(project, schema, config)
+    sign = _contract_sign(files, project, schema, config)
     if sign:
         raise ProjectError(
             f"This project is in Prisma 8's contract format ({sign.name}), which has no schema.prisma and no SQL migrations folder.",
@@ -85,9 +86,11 @@ def refuse_contract(project: Path, schema: Path | None, config: PrismaConfig | N
         )
 
 
-def _contract_sign(project: Path, schema: Path | None, config: PrismaConfig | None) -> Path | None:
-    if schema and schema.is_file():
-        head = schema.read_text("utf-8-sig", "replace")[:400].lstrip()
+def _contract_sign(
+    files: Files, project: Path, schema: Path | None, config: PrismaConfig | None
+) -> Path | None:
+    if schema and files.is_file(schema):
+        head = text_of(files, schema)[:400].lstrip()
         if schema.name == "contract.prisma" or re.match(r"//\s*use prisma-(?:next|8)\b", head):
             return schema
     if config and not config.file.name.startswith("prisma7"):
@@ -100,11 +103,14 @@ def _contract_sign(project: Path, schema: Path | None, config: PrismaConfig | No
             return config.file
     if schema is None:
         for extension in ("ts", "js", "mts", "mjs"):
-            if (project / f"prisma-next.config.{extension}").is_file():
+            if files.is_file(project / f"prisma-next.config.{extension}"):
                 return project / f"prisma-next.config.{extension}"
-        if any(re.match(r"prisma-next$|@prisma-next/|@prisma/orm-", name) for name in _dependencies(project)):
+        if any(
+            re.match(r"prisma-next$|@prisma-next/|@prisma/orm-", name)
+            for name in _dependencies(files, project)
+        ):
             for folder in _CONTRACT_FOLDERS:
                 for name in _CONTRACT_FILES:
-                    if (project / folder / name).is_file():
+                    if files.is_file(project / folder / name):
                         return project / folder / name
     return None

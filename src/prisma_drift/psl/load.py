@@ -29,7 +29,8 @@ from .syntax.lexer import SourceText
 from .syntax.parser import parse
 from .validate.schema import validate
 
-MIGRATIONS = "migrations"
+NOT_SCHEMA = ("migrations", "node_modules")
+"""Folders inside a schema folder whose *.prisma files are no part of it."""
 
 
 @frozen
@@ -92,7 +93,7 @@ def read_files(path: Path) -> tuple[SchemaFile, ...]:
     found = sorted(
         file
         for file in path.rglob("*.prisma")
-        if file.is_file() and MIGRATIONS not in file.relative_to(path).parts[:-1]
+        if file.is_file() and not set(NOT_SCHEMA).intersection(file.relative_to(path).parts[:-1])
     )
     if not found:
         raise DriftError(
@@ -105,17 +106,21 @@ def read_files(path: Path) -> tuple[SchemaFile, ...]:
 
 def _read(path: Path) -> SchemaFile:
     try:
-        data = path.read_bytes()
+        return decoded(str(path), path.read_bytes())
     except OSError as error:
         raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
+
+
+def decoded(path: str, data: bytes) -> SchemaFile:
+    """A schema file from its bytes; DriftError where they are not UTF-8."""
     try:
-        return SchemaFile(str(path), data.decode("utf-8"))
+        return SchemaFile(path, data.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DriftError(
             f"{path} is not UTF-8 text (byte {error.start}).",
             hint="Save the file as UTF-8.",
-            position=Position(str(path), line),
+            position=Position(path, line),
             id="schema-not-utf8",
         ) from error
 

@@ -1,0 +1,52 @@
+"""What a project says, read once for every command: its schema, validated, with paths as reports show them."""
+
+from __future__ import annotations
+
+from ..errors import DriftError
+from ..model.schema import Schema
+from ..model.source import Position
+from ..psl.load import Document, SchemaFile, decoded, load
+from .datasource import schema_files
+from .files import DISK, Files
+from .values import Config
+
+
+def read_schema(config: Config, files: Files = DISK) -> Document:
+    """The project's schema in a tree of files. SchemaError where it is not valid, DriftError where it cannot be read."""
+    found: list[SchemaFile] = []
+    for path in schema_files(files, config.schema):
+        try:
+            data = files.read(path)
+        except OSError as error:
+            raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
+        found.append(decoded(config.shown(path), data))
+    if not found:
+        raise DriftError(
+            f"There is no .prisma file in {config.shown(config.schema)}.",
+            hint="Name a schema.prisma file or a folder of them with --schema.",
+            id="schema-missing",
+        )
+    document = load(found, version=config.version, default_schema=config.default_schema)
+    refuse_unnamed(document.schema)
+    return document
+
+
+def refuse_unnamed(schema: Schema) -> None:
+    """DriftError where something is to have an empty name: Prisma's language takes it, and no Postgres does."""
+    places = [(table.name, table.position) for table in schema.tables]
+    for name, position in (*places, *((enum.name, enum.position) for enum in schema.enums)):
+        if not name.name or not name.schema:
+            raise _unnamed(f"`{'@@schema' if name.name else '@@map'}` is empty here", position)
+    for table in schema.tables:
+        for column in table.columns:
+            if not column.name:
+                raise _unnamed("`@map` is empty here", column.position)
+
+
+def _unnamed(what: str, position: Position | None) -> DriftError:
+    return DriftError(
+        f"{what}: Prisma accepts that, but Postgres has no objects without a name.",
+        hint="Write the name that the database has.",
+        position=position,
+        id="name-empty",
+    )
