@@ -7,6 +7,7 @@ aside; where one that was set aside cannot be made again, the plan says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..diff.changes import AlterColumn
@@ -20,7 +21,6 @@ from ..model.schema import Schema, Unmanaged
 from ..model.values import frozen, replace
 from ..plan.plan import build_plan
 from ..plan.release import LOST, REBUILT_BY_POSTGRES, asked
-from ..plan.script import statement_at
 
 if TYPE_CHECKING:
     from ..plan.plan import Statement
@@ -83,13 +83,28 @@ def mend(
             strategy=strategy,
             holders=learned,
         )
+        plan = replace(plan, renames=comparison.plan.renames)
         comparison = replace(comparison, plan=plan, holders=learned)
     told = frozenset(hazard.object for hazard in comparison.plan.hazards if hazard.id == LOST)
     if attempt is None or not attempt.proof.applied:
         return comparison, attempt.proof if attempt else None, told
     kept = {(one.kind, one.name) for one in attempt.left}
-    gone = [one for one in comparison.actual.unmanaged if (one.kind, one.name) not in kept]
-    return comparison, attempt.proof, told | {one.name for one in gone}
+    renamed = tuple(f"{name}." for name in _renamed(comparison))
+    gone = {
+        one.name
+        for one in comparison.actual.unmanaged
+        if (one.kind, one.name) not in kept and not f"{one.name}.".startswith(renamed)
+    }
+    return comparison, attempt.proof, told | gone
+
+
+def _renamed(comparison: Comparison) -> Iterator[str]:
+    """Names now of the tables and columns that have others afterwards, under which their parts are then to be found."""
+    for change in comparison.difference.changes:
+        found = subject(change)
+        both = found.actual is not None and found.expected is not None
+        if both and found.kind in ("table", "column") and found.actual != found.expected:
+            yield str(found.actual)
 
 
 def _attempt(
@@ -101,7 +116,7 @@ def _attempt(
     others: frozenset[str],
 ) -> _Attempt:
     """Apply the corrective migration to a copy of the migrated database and look again."""
-    from ..postgres.apply.migrations import ApplyError, MigrationText, apply
+    from ..postgres.apply.migrations import MigrationText, apply
     from .compare import look_again
 
     copy = shadow.create_database(template=migrated)
@@ -111,9 +126,7 @@ def _attempt(
             apply(copy, [corrective], default_schema=expected.default_schema)
         except DriftError as error:
             proof = _failed(error, len(comparison.difference.changes))
-            line = error.position.line if error.position else 0
-            culprit = statement_at(comparison.plan, line) if line else None
-            said = error.server_message if isinstance(error, ApplyError) else error.message
+            culprit, said = _culprit(shadow, migrated, comparison)
             return _Attempt(proof, culprit=culprit, said=said)
         with copy.connect(default_schema=expected.default_schema) as connection:
             after, difference = look_again(connection, expected, rules)
@@ -122,6 +135,27 @@ def _attempt(
         left = [one for one in difference.changes if str(subject(one).name) not in others]
         residual = len(left)
         return _Attempt(_looked(residual, lost), after.unmanaged)
+    finally:
+        shadow.drop_database(copy)
+
+
+def _culprit(shadow: Server, migrated: Database, comparison: Comparison) -> tuple[Statement | None, str]:
+    """The statement that fails when they run one by one, and Postgres' words.
+
+    The position in the server's message does not tell: where Postgres rebuilds an index, it is one in that index's text.
+    """
+    from ..postgres.apply.runner import run_all
+
+    statements = comparison.plan.statements
+    copy = shadow.create_database(template=migrated)
+    try:
+        with copy.connect(default_schema=comparison.actual.default_schema) as connection:
+            connection.pgconn.notice_handler = None
+            texts = [b"BEGIN", *(one.sql.encode("utf-8", "surrogatepass") for one in statements)]
+            failure = run_all(connection, texts, copy.statement_timeout)
+        if failure is None or not failure.number:
+            return None, ""
+        return statements[failure.number - 1], failure.message.primary
     finally:
         shadow.drop_database(copy)
 

@@ -20,19 +20,6 @@ def script(plan: Plan, *, warnings: bool = False) -> str:
     return _warnings_block(said) + text if warnings and said else text
 
 
-def statement_at(plan: Plan, line: int) -> Statement | None:
-    """The statement that stands on a line (from 1) of the script without warnings."""
-    at = 0
-    for number, step in enumerate(plan.steps):
-        # A header, and an empty line between the blocks.
-        at += 1 + (number > 0)
-        for statement in step.statements:
-            at += _statement(statement).count("\n")
-            if line <= at:
-                return statement
-    return None
-
-
 def _statement(statement: Statement) -> str:
     purpose = f"-- {' '.join(statement.purpose.split())}\n" if statement.purpose else ""
     return f"{purpose}{statement.sql};\n"
