@@ -3,7 +3,7 @@
 A case is right if
   kept       the migration applies, `ideal` holds, and no check counted anything;
   predicted  it fails, nothing is changed, and a check that `fails` had counted rows;
-  told       it applies, `ideal` does not hold, and a check that `loses` had counted rows or a hazard, error or warning,
+  told       it fails on rows that row security hides, and a hazard says so; or it applies, `ideal` does not hold, and a check that `loses` had counted rows or a hazard, error or warning,
              names the object (not enough where the case `must` keep everything);
   refused    no SQL is shown, an error says why, by object, and the case allows it.
 It is wrong if
@@ -102,6 +102,10 @@ class _Found:
                 return self.verdict("silent", f"failed half-way: {error}")
             if all(part.must for part in self._case.parts):
                 return self.verdict("nothing", f"fails, though everything can be kept: {error}")
+            hidden = [h for h in self._hazards if h["id"] == "row-security"]
+            if hidden and all(_named(hidden, part.about) for part in self._case.parts):
+                # Nobody can count rows that a policy hides: what matters is that it is said.
+                return self.verdict("told", str(error))
             return self.verdict("predicted" if self._total("fails") else "untold", str(error))
         verdicts = [self._applied(reader, part) for part in self._case.parts]
         return next((v for v in verdicts if not v.right), max(verdicts, key=lambda v: v.word == "told"))

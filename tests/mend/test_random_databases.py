@@ -11,7 +11,6 @@ SEED, EACH = "sample", 2
 
 NOT_YET: frozenset[str] = frozenset(
     {
-        "row security",
     }
 )
 """Kinds of which a sampled database is not right yet. The list only shrinks."""

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from ...diff import changes as c
 from ...diff.changes import Cast, Change
+from ...diff.subject import subject
 from ...model.values import replace
 from ..render.context import Context
 from ..steps import Statement, Step
@@ -18,6 +19,7 @@ from .keys import index_costs, kept_costs, primary_key_costs
 from .later import Future
 from .references import orphan_costs
 from .required import added_costs, nulls_costs
+from .security import hidden_costs
 from .updates import fill_costs
 
 __all__ = ["with_costs"]
@@ -33,11 +35,15 @@ def with_costs(steps: Sequence[Step], context: Context) -> list[Step]:
 
 
 def _statement(statement: Statement, step: Step, future: Future, context: Context) -> Statement:
+    own = [*(_costs(change, future, context) for change in statement.changes)]
+    tables = {
+        table
+        for change, costs in zip(statement.changes, own, strict=True)
+        if costs.checks and (table := subject(change).table) is not None
+    }
+    tables |= {fill.table for fill in step.fills if fill.statement == statement.sql}
     found = together(
-        [
-            *(_costs(change, future, context) for change in statement.changes),
-            *_of_fills(statement, step, future, context),
-        ]
+        [*own, *_of_fills(statement, step, future, context), *hidden_costs(tables, future, context)]
     )
     if found == NOTHING:
         return statement

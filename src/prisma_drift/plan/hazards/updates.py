@@ -1,4 +1,4 @@
-"""What an UPDATE that fills a column sets off beside it, and what it may not see."""
+"""What an UPDATE that fills a column sets off beside it, and where it gives no value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..steps import Fill
 from .costs import Costs, count_rows, identifier
 from .later import Future
 
-TRIGGER_FIRES, ROW_SECURITY, NULLS = "trigger-fires", "row-security", "nulls"
+TRIGGER_FIRES, NULLS = "trigger-fires", "nulls"
 
 _TRIGGER = re.compile(
     r"CREATE (?:CONSTRAINT )?TRIGGER (?:\"(?:[^\"]|\"\")*\"|\S+) (?:BEFORE|AFTER|INSTEAD OF) (?P<events>.*?) ON ",
@@ -22,10 +22,10 @@ _UPDATE = re.compile(r"\bUPDATE(?: OF (?P<columns>.*?))?(?= OR (?:INSERT|DELETE|
 
 
 def fill_costs(fill: Fill, future: Future, context: Context) -> Costs:
-    """Triggers that fire, rows that are hidden, and values that the settings' expression does not give."""
+    """Triggers that fire, and values that the settings' expression does not give."""
     hazards: list[Hazard] = []
     checks: list[Check] = []
-    table, name = future.object(fill.table), future.object(fill.table, fill.column)
+    name = future.object(fill.table, fill.column)
     for thing in context.actual.unmanaged:
         if thing.table != str(fill.table):
             continue
@@ -37,16 +37,6 @@ def fill_costs(fill: Fill, future: Future, context: Context) -> Costs:
                     name,
                     f"Filling {name} is an UPDATE, on which the trigger {thing.name} fires.",
                     "See what it does to the rows (a date of change, an entry in a log); disable it around the statement if it shall not.",
-                )
-            )
-        if thing.kind == "row level security" and "FORCE ROW LEVEL SECURITY" in thing.definition:
-            hazards.append(
-                Hazard(
-                    ROW_SECURITY,
-                    "warning",
-                    table,
-                    f"Row security is forced on {table}: the UPDATE that fills {fill.column} leaves alone what the migrating role does not see, and NOT NULL then stops at those rows.",
-                    "Run the migration as a role with BYPASSRLS, or as a superuser.",
                 )
             )
     if fill.source == SETTING:
