@@ -66,6 +66,35 @@ def test_pairs_of_schemas(number: str) -> None:
     assert done > 100
 
 
+@pytest.mark.parametrize("number", VERSIONS)
+def test_what_prisma_warns_of_is_a_hazard(number: str) -> None:
+    """Drops, and columns that need a value: Prisma's text and our hazard of the same object, one for one."""
+    version = Version.parse(number)
+    assert version is not None
+    dropped = required = 0
+    for case in cases("schema_pairs.json"):
+        before, after = lowered(case["from"], version), lowered(case["to"], version)
+        rules = Rules(version=version)
+        plan = build_plan(diff(before, after, rules), before, after, rules)
+        texts = (*plan.warnings, *plan.unexecutable)
+        drops = [
+            text
+            for text in texts
+            if re.match("You are about to drop|.* would be dropped and recreated", text)
+        ]
+        needs = [text for text in texts if re.match("Added the required|The required column", text)]
+        anew = [text for text in texts if text.startswith("Changed the type of")]
+        lost = [h for h in plan.hazards if h.id == "data-loss" and h.severity == "error"]
+        open_ = [h for h in plan.hazards if h.id == "column-required"]
+        # What is made anew without a value both loses what it had and needs something: Prisma says the second.
+        assert len(drops) <= len(lost) <= len(drops) + len(needs) + len(anew), (case["id"], texts, lost)
+        assert len(open_) == len(needs) + len(anew), (case["id"], texts, open_)
+        dropped += len(drops)
+        required += len(needs)
+    assert dropped > 20
+    assert required > 10
+
+
 NOT_A_URL = (
     "nice_error_in_case_of_numeric_type_in_env_var",
     "nice_error_in_case_of_array_type_in_env_var",

@@ -14,10 +14,11 @@ RULE = "index-without-operator-class"
 _SHAPES = frozenset(["point", "line", "lseg", "box", "path", "polygon", "circle"])
 _VECTORS = frozenset(["vector", "halfvec", "sparsevec"])
 _TEXT_SEARCH = frozenset(["tsvector", "tsquery"])
-_NO_ORDER = _SHAPES | {"json", "jsonpath", "xml", "xid", "cid", "aclitem", "txid_snapshot", "pg_snapshot"}
+NO_ORDER = _SHAPES | {"json", "jsonpath", "xml", "xid", "cid", "aclitem", "txid_snapshot", "pg_snapshot"}
+"""Types whose values Postgres cannot compare."""
 _WITHOUT: dict[str, frozenset[str]] = {
-    "btree": _NO_ORDER,
-    "hash": (_NO_ORDER - {"xid", "cid", "aclitem"})
+    "btree": NO_ORDER,
+    "hash": (NO_ORDER - {"xid", "cid", "aclitem"})
     | {"bit", "bit varying", "money"}
     | _TEXT_SEARCH
     | _VECTORS,
@@ -56,7 +57,7 @@ def _why(column: Column, method: str, opclass: Opclass | None, extensions: Itera
     type_, missing = base_type(column), f"no default operator class for {method}"
     if column.type.arity is Arity.LIST:
         # The operator class of lists takes every list, and compares the elements by their own.
-        if method == "gin" and (opclass is None or opclass.name == "array_ops") and type_ in _NO_ORDER:
+        if method == "gin" and (opclass is None or opclass.name == "array_ops") and type_ in NO_ORDER:
             return "no order, which an index on a list of it needs"
         lacks = method in ("spgist", "brin") or (method == "gist" and type_ not in _GIST_LISTS)
         return f"{missing} in a list" if lacks and opclass is None else ""

@@ -65,7 +65,12 @@ def _duplicates(
     predicate = (index.predicate if index is not None else None) or ""
     told = _named_in(predicate, table)
     asked = [*columns, *(column for column in told if column not in columns)]
-    if not all(value.sql for value in future.values(table, asked)) or _unsure(told, table, future):
+    sure = all(value.sql for value in future.values(table, asked))
+    if (
+        not sure
+        or not all(future.can_compare(table, column) for column in columns)
+        or _unsure(told, table, future)
+    ):
         return _untold(object, what)
     conditions = [f"{identifier(column)} IS NOT NULL" for column in columns] if distinct_nulls else []
     conditions += [f"({predicate})"] if predicate else []

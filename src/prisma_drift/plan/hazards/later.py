@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from ...diff import changes as c
 from ...diff.base_types import base_type
 from ...diff.defaults import database_default
+from ...diff.unbuildable import NO_ORDER
 from ...model.names import QualifiedName
 from ...model.schema import Column, Table
 from ...model.types import Arity, DbGenerated, Now, PrismaLevel
@@ -130,12 +131,19 @@ class Future:
 
     def type_later(self, table: Table, column: str) -> str | None:
         """The column's base type when the plan has run; None for one of unknown kind."""
+        found = self._later(table, column)
+        return base_type(found) if found is not None and found.type.arity is not Arity.LIST else None
+
+    def can_compare(self, table: Table, column: str) -> bool:
+        """Whether Postgres tells equal values of the column, or elements of it, when the plan has run."""
+        found = self._later(table, column)
+        return found is not None and base_type(found) not in NO_ORDER
+
+    def _later(self, table: Table, column: str) -> Column | None:
         change = self._columns.get((table.name, column))
         if isinstance(change, c.AddColumn):
-            found: Column | None = change.column
-        else:
-            found = change.expected if change is not None else table.column(column)
-        return base_type(found) if found is not None and found.type.arity is not Arity.LIST else None
+            return change.column
+        return change.expected if change is not None else table.column(column)
 
     def values(self, table: Table, columns: Sequence[str]) -> tuple[Later, ...]:
         return tuple(self.value(table, column) for column in columns)
