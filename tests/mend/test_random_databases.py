@@ -9,10 +9,7 @@ from judge import judge
 
 SEED, EACH = "sample", 2
 
-NOT_YET: frozenset[str] = frozenset(
-    {
-    }
-)
+NOT_YET: frozenset[str] = frozenset()
 """Kinds of which a sampled database is not right yet. The list only shrinks."""
 
 
