@@ -11,7 +11,7 @@ from ...model.types import Arity
 from ..render.context import Conversion
 from ..render.names import Names, quote
 from .functions import Function, function
-from .kinds import STRINGS, Kind, kind
+from .kinds import JSON, STRINGS, Kind, kind
 from .lists import list_to_list, list_to_scalar, scalar_to_list
 from .rule import Rule, either, guarded
 from .scalars import goes_by_itself, is_same, scalar
@@ -50,7 +50,22 @@ def conversion(actual: Column, expected: Column, names: Names) -> Conversion | N
     listless = was_list and not is_list and after.base in STRINGS
     accepted = goes_by_itself(before, after) if not flips else listless
     needless = accepted and _says_nothing(rule, before, after, made)
-    return _conversion(rule, made, actual, expected, tested, accepted=accepted, needless=needless)
+    return _conversion(
+        rule,
+        made,
+        actual,
+        expected,
+        tested,
+        accepted=accepted,
+        needless=needless,
+        merges=_merges(before, after),
+    )
+
+
+def _merges(before: Kind, after: Kind) -> bool:
+    """Whether one value has several spellings before."""
+    spelled = before.base in STRINGS and after.base not in STRINGS | {"bytea", "json"}
+    return spelled or after.base == "citext" or (before.base in JSON and after.base not in STRINGS | JSON)
 
 
 def _scalar(before: Kind, after: Kind, value: str, tested: str) -> tuple[Rule, Function | None] | None:
@@ -99,6 +114,7 @@ def _conversion(
     *,
     accepted: bool,
     needless: bool,
+    merges: bool,
 ) -> Conversion:
     present = f"{tested} IS NOT NULL"
     from_list = actual.type.arity is Arity.LIST and expected.type.arity is not Arity.LIST
@@ -115,5 +131,6 @@ def _conversion(
         loses=f"{present} AND ({guarded(rule.loses, rule.fails)})" if rule.loses else "",
         lost=rule.lost,
         cut=rule.cut,
+        merges=merges,
         uncertain=rule.uncertain,
     )

@@ -43,14 +43,19 @@ def from_json(before: Kind, after: Kind, value: str) -> Rule | None:
     if after.base in JSON:
         return json_to_json(before, after, value)
     if after.base in VECTORS:
-        return json_to_vector(after, value)
+        return json_to_vector(before, after, value)
     if after.base == "tsvector":
         return then(cast(value, "text"), lambda text: _text(after, text))
-    nulls = f"{before.base}_typeof({value}) = 'null'"
+    text = characters(before, value)
     if after.base == "bytea":
-        text = f"({value} #>> '{{}}')"
-        return Rule(f"{text}::bytea", refused(text, "bytea"), nulls=nulls)
-    return then(Rule(f"({value} #>> '{{}}')", nulls=nulls), lambda text: _text(after, text))
+        return then(text, lambda found: Rule(f"{found}::bytea", refused(found, "bytea")))
+    return then(text, lambda found: _text(after, found))
+
+
+def characters(before: Kind, value: str) -> Rule:
+    """The text of a JSON scalar, which in `json` may hold characters that no text does."""
+    fails = refused(f"{value}::text", "jsonb") if before.base == "json" else ""
+    return Rule(f"({value} #>> '{{}}')", fails, nulls=f"{before.base}_typeof({value}) = 'null'")
 
 
 def _text(after: Kind, text: str) -> Rule:

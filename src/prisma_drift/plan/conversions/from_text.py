@@ -86,7 +86,9 @@ def _number(after: Kind, value: str) -> Rule:
 
 def _money(after: Kind, value: str) -> Rule:
     loses = case(
-        (f"{value} ~* '{_NUMERIC}'", f"{value}::numeric <> round({value}::numeric, 2)"), otherwise="false"
+        (f"{value} ~* '{_NUMERIC}'", f"{value}::numeric <> round({value}::numeric, 2)"),
+        # Postgres reads no digits as 0.
+        otherwise=f"{value} !~ '[0-9]'",
     )
     return cast(value, after.name, fails=refused(value, after.name), loses=loses, lost="digits")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from .documents import to_json
+from ...model.values import replace
+from .documents import characters, to_json
+from .from_text import refused
 from .functions import Function, function
 from .kinds import JSON, NUMBERS, STRINGS, VECTORS, Kind
-from .rule import Rule, cast, either, guarded, then
+from .rule import Rule, case, cast, either, guarded, then
 from .scalars import scalar
 from .to_text import to_text
 from .vectors import list_to_vector
@@ -15,6 +17,8 @@ Found = tuple[Rule, Function | None]
 
 _FLAT = "nested lists"
 _ONE = "all elements but the first"
+_WHOLE = Kind("a list", "text")
+_FROM = "WITH ORDINALITY AS e(v, n) ORDER BY e.n"
 
 
 def list_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
@@ -22,68 +26,69 @@ def list_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found | 
     element = scalar(before, after, "e.v")
     if element is None:
         return None
-    fails, loses = _any(element.fails, tested), _any(either(element.loses, element.nulls), tested)
+    fails, loses = _any(element.fails, tested), _any(element.loses, tested)
+    rule = replace(element, fails=fails, loses=loses, nulls="", casts=(), utc=False)
     if element.casts:
         casts = tuple(f"{name}[]" for name in element.casts)
         if not element.utc:
-            return cast(value, *casts, fails=fails, loses=loses, lost=element.lost), None
+            return replace(rule, expression=cast(value, *casts).expression, casts=casts), None
         made = function(f"{before.name}[]", f"{after.name}[]", cast("value", *casts).expression, utc=True)
-        return Rule(made.call(value), fails, loses, element.lost, cut=element.cut), made
-    query = f"ARRAY(SELECT {element.expression} FROM unnest(value) WITH ORDINALITY AS e(v, n) ORDER BY e.n)"  # noqa: S608
+        return replace(rule, expression=made.call(value)), made
+    query = f"ARRAY(SELECT {element.expression} FROM unnest(value) {_FROM})"  # noqa: S608
     body = f"CASE WHEN value IS NOT NULL THEN {query} END"
-    made = function(f"{before.name}[]", f"{_returned(after)}[]", body, utc=element.utc)
+    made = function(f"{before.name}[]", f"{after.name}[]", body, utc=element.utc)
     loses = either(f"array_ndims({tested}) > 1", guarded(loses, fails))
-    lost = " and ".join(text for text in (_FLAT, element.lost) if text)
-    return Rule(made.call(value), fails, loses, lost, cut=element.cut), made
+    return replace(rule, expression=made.call(value), loses=loses, lost=_words(_FLAT, element.lost)), made
 
 
 def list_to_scalar(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
     """Into text, JSON and vectors whole; into anything else the first element, which should be the only one."""
     zoned = before.base == "timestamp with time zone"
     if after.base in STRINGS:
-        whole = to_text(Kind("a list", "text"), after, f"{value}::text")
-        told = to_text(Kind("a list", "text"), after, f"{tested}::text")
+        rule = to_text(_WHOLE, after, f"{tested}::text")
         if zoned:
             made = function(f"{before.name}[]", "text", "value::text", utc=True)
-            # The length of the text is that of the session's zone, which differs by that of the offset.
-            return Rule(made.call(value), told.fails, told.loses, told.lost), made
-        return Rule(whole.expression, told.fails, told.loses, told.lost, casts=("text",)), None
+            return replace(rule, expression=made.call(value)), made
+        return replace(rule, expression=f"{value}::text", casts=("text",)), None
     if after.base in JSON:
-        rule = to_json(Kind("a list", "text"), after, value)
+        fails = (
+            _any(refused("e.v::text", "jsonb"), tested)
+            if (before.base, after.base) == ("json", "jsonb")
+            else ""
+        )
         if zoned:
             made = function(f"{before.name}[]", after.name, f"to_{after.base}(value)", utc=True)
             return Rule(made.call(value)), made
-        return rule, None
+        return replace(to_json(_WHOLE, after, value), fails=fails), None
     if after.base in VECTORS and before.base in NUMBERS:
-        rule = list_to_vector(before, after, tested)
-        return Rule(
-            list_to_vector(before, after, value).expression,
-            rule.fails,
-            rule.loses,
-            rule.lost,
-            casts=rule.casts,
-        ), None
+        whole = list_to_vector(before, after, tested)
+        return replace(whole, expression=list_to_vector(before, after, value).expression), None
+    return _first(before, after, value, tested)
+
+
+def _first(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
     element = scalar(before, after, f"({value})[1]")
     condition = scalar(before, after, f"({tested})[1]")
     if element is None or condition is None:
         return None
     many = f"cardinality({tested}) > 1 OR array_ndims({tested}) > 1 OR array_lower({tested}, 1) <> 1"
     none = f"({tested})[1] IS NULL"
-    rule = Rule(
-        element.expression,
-        fails=f"{none} IS FALSE AND ({condition.fails})" if condition.fails else "",
+    rule = replace(
+        condition,
+        expression=element.expression,
+        fails=case((none, "false"), otherwise=condition.fails or "false"),
         loses=either(many, f"({condition.loses}) IS TRUE" if condition.loses else ""),
-        lost=" and ".join(text for text in (_ONE, condition.lost) if text),
+        lost=_words(_ONE, condition.lost),
         nulls=either(none, condition.nulls),
-        cut=condition.cut,
-        utc=element.utc,
+        casts=(),
+        utc=False,
     )
     if not element.utc:
         return rule, None
     inner = scalar(before, after, "(value)[1]")
     assert inner is not None
     made = function(f"{before.name}[]", after.name, inner.expression, utc=True)
-    return Rule(made.call(value), rule.fails, rule.loses, rule.lost, rule.nulls), made
+    return replace(rule, expression=made.call(value)), made
 
 
 def scalar_to_list(before: Kind, after: Kind, value: str, tested: str, *, nullable: bool) -> Found | None:
@@ -105,46 +110,50 @@ def scalar_to_list(before: Kind, after: Kind, value: str, tested: str, *, nullab
     absent = either(f"{value} IS NULL" if nullable else "", element.nulls)
     listed = f"ARRAY[{expression}]"
     if absent:
+        # No list holds the null of a column that had none.
         listed = f"CASE WHEN {absent} THEN '{{}}' ELSE {listed} END"
-    return Rule(listed, condition.fails, condition.loses, condition.lost, cut=condition.cut), made
+    return replace(condition, expression=listed, nulls="", casts=(), utc=False), made
 
 
 def _json_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
-    element = json_element(before, after, "e.v")
+    element = _json_element(before, after, "e.v")
     if element is None:
         return None
-    elements = f"{before.base}_array_elements(%s)"
-    query = f"ARRAY(SELECT {element.expression} FROM {elements % 'value'} WITH ORDINALITY AS e(v, n) ORDER BY e.n)"  # noqa: S608
-    body = f"CASE WHEN {before.base}_typeof(value) <> 'null' THEN {query} END"
-    made = function(before.name, f"{_returned(after)}[]", body, utc=element.utc)
-    inside = f"EXISTS (SELECT FROM {elements % tested} AS e(v) WHERE %s)"
-    kind = f"{before.base}_typeof({tested})"
-    fails = f"CASE {kind} WHEN 'null' THEN false WHEN 'array' THEN {inside % element.fails if element.fails else 'false'} ELSE true END"
-    loses = f"CASE {kind} WHEN 'array' THEN {inside % element.loses} ELSE false END" if element.loses else ""
-    return Rule(made.call(value), fails, loses, element.lost, cut=element.cut), made
+    typeof, elements = f"{before.base}_typeof", f"{before.base}_array_elements"
+    query = f"ARRAY(SELECT {element.expression} FROM {elements}(value) {_FROM})"  # noqa: S608
+    body = f"CASE WHEN {typeof}(value) <> 'null' THEN {query} END"
+    made = function(before.name, f"{after.name}[]", body, utc=element.utc)
+    inside = f"EXISTS (SELECT FROM {elements}({tested}) AS e(v) WHERE %s)"
+    fails = case(
+        (f"{typeof}({tested}) = 'null'", "false"),
+        (f"{typeof}({tested}) = 'array'", inside % element.fails if element.fails else "false"),
+        otherwise="true",
+    )
+    loses = inside % element.loses if element.loses else "false"
+    loses = case((f"{typeof}({tested}) = 'array'", loses), otherwise="false")
+    rule = replace(
+        element, expression=made.call(value), fails=fails, loses=loses, nulls="", casts=(), utc=False
+    )
+    return rule, made
 
 
-def json_element(before: Kind, after: Kind, value: str) -> Rule | None:
+def _json_element(before: Kind, after: Kind, value: str) -> Rule | None:
     """An element of a JSON array: a string without its quotes, also where the target is text."""
     if after.base not in STRINGS:
         return scalar(before, after, value)
-    text = Rule(f"({value} #>> '{{}}')", nulls=f"{before.base}_typeof({value}) = 'null'")
-    return then(text, lambda found: to_text(Kind("text", "text"), after, found))
+    return then(characters(before, value), lambda found: to_text(Kind("text", "text"), after, found))
 
 
 def _vector_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
     through = (before.beside("vector"),) if before.base == "sparsevec" else ()
-    numbers = (*through, "real[]")
-    dense = value + "".join(f"::{name}" for name in numbers)
-    inner = list_to_list(
-        Kind("real", "real"), after, dense, tested + "".join(f"::{name}" for name in numbers)
-    )
+    numbers = "".join(f"::{name}" for name in (*through, "real[]"))
+    inner = list_to_list(Kind("real", "real"), after, value + numbers, tested + numbers)
     if inner is None:
         return None
     rule, made = inner
     too_many = f"split_part({tested}::text, '/', 2)::integer > 16000" if through else ""
-    fails = f"CASE WHEN {too_many} THEN true ELSE {rule.fails or 'false'} END" if too_many else rule.fails
-    return Rule(rule.expression, fails, rule.loses, rule.lost), made
+    fails = case((too_many, "true"), otherwise=rule.fails or "false")
+    return replace(rule, fails=fails, casts=()), made
 
 
 def _any(condition: str, value: str) -> str:
@@ -154,5 +163,5 @@ def _any(condition: str, value: str) -> str:
     return f"EXISTS (SELECT FROM unnest({value}) AS e(v) WHERE e.v IS NOT NULL AND ({condition}))"
 
 
-def _returned(after: Kind) -> str:
-    return after.name
+def _words(*lost: str) -> str:
+    return " and ".join(text for text in lost if text)

@@ -21,7 +21,7 @@ def bytes_and_addresses(before: Kind, after: Kind, value: str) -> Rule | None:
             return Rule(found, loses=f"length({value}) <> 1", lost="all but whether a bit is set")
         case "boolean", "bit" | "bit varying":
             fits = after.base == "bit varying" or after.size == (1,)
-            return Rule(f"(CASE WHEN {value} THEN B'1' ELSE B'0' END)") if fits else None
+            return Rule(f"(CASE WHEN {value} THEN B'1' WHEN NOT {value} THEN B'0' END)") if fits else None
         case "inet", "cidr":
             return cast(value, "cidr", loses=f"{value}::cidr::inet <> {value}", lost="the bits of the host")
         case ("cidr", "inet") | ("macaddr", "macaddr8"):

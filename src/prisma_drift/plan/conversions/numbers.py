@@ -71,7 +71,8 @@ def _to_integer(before: Kind, after: Kind, value: str) -> Rule:
 
 
 def _to_numeric(before: Kind, after: Kind, value: str) -> Rule:
-    casts = ("text", "numeric") if before.base in FLOATS else ("numeric",)
+    through = {"real": ("text",), "double precision": ("text",), "oid": ("bigint",)}.get(before.base, ())
+    casts = (*through, "numeric")
     number = value if before.base == "numeric" else value + "".join(f"::{name}" for name in casts)
     if not after.size:
         return cast(value, *casts)
@@ -125,13 +126,11 @@ def _to_float(before: Kind, after: Kind, value: str) -> Rule:
         finite = f"{value}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
     fails = f"{finite} AND (abs({value}) >= {end} OR {value} <> 0 AND abs({value}) <= {least})"
     if before.base == "numeric":
-        return cast(
-            value,
-            after.name,
-            fails=fails,
-            loses=f"{value}::{after.name}::text::numeric <> {value}",
-            lost=_DIGITS,
-        )
+        loses = f"{value}::{after.name}::text::numeric <> {value}"
+        if after.base == "real":
+            # A number that a real holds exactly has a shorter text there.
+            loses += f" AND {value}::real::float8::text::numeric <> {value}"
+        return cast(value, after.name, fails=fails, loses=loses, lost=_DIGITS)
     return cast(value, after.name, fails=fails, loses=f"NOT ({fits_real(value)})", lost=_DIGITS)
 
 

@@ -95,7 +95,10 @@ def _clock(before: str, after: str, value: str) -> Rule | None:
         return cast(value, "time", loses=f"{value}::time::interval::text <> {value}::text", lost="whole days")
     offset = f"EXTRACT(timezone FROM {value}) <> 0" if before == _TIMETZ else ""
     lost = _OFFSET if offset else ""
-    clock = f"({value} AT TIME ZONE 'UTC')::time" if before == _TIMETZ else value
+    clock = value
+    if before == _TIMETZ:
+        # AT TIME ZONE makes 00:00 of 24:00, so it is left alone where the offset is none.
+        clock = f"(CASE WHEN {offset} THEN {value} AT TIME ZONE 'UTC' ELSE {value} END)::time"
     if after == _TIME:
         return Rule(clock, loses=offset, lost=lost)
     if after == _TIMETZ:

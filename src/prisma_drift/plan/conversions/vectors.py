@@ -5,7 +5,7 @@ Their operators may stand in a schema that a session does not search, so values 
 
 from __future__ import annotations
 
-from .kinds import Kind
+from .kinds import INTEGERS, Kind
 from .numbers import REAL_END, fits_real
 from .rule import Rule, case, cast, either
 
@@ -43,16 +43,19 @@ def text_to_vector(after: Kind, value: str) -> Rule:
     return _from_elements(after, value, f"{value} ~* '{_VECTOR}'", count, element, "e.x::numeric")
 
 
-def json_to_vector(after: Kind, value: str) -> Rule:
+def json_to_vector(before: Kind, after: Kind, value: str) -> Rule:
     """From a JSON array of numbers."""
     casts = (
         ("text", after.beside("vector"), after.name) if after.base == "sparsevec" else ("text", after.name)
     )
-    value_b = f"{value}::jsonb"
-    flat = f"NOT EXISTS (SELECT FROM jsonb_array_elements({value_b}) AS e(x) WHERE jsonb_typeof(e.x) <> 'number')"
-    array = case((f"jsonb_typeof({value_b}) = 'array'", flat), otherwise="false")
-    count = f"jsonb_array_length({value_b})"
-    element = f"jsonb_array_elements({value_b}) AS e(x)"
+    typeof, elements = f"{before.base}_typeof", f"{before.base}_array_elements({value}) AS e(x)"
+    valid = f"pg_input_is_valid({value}::text, 'jsonb')" if before.base == "json" else "true"
+    flat = f"NOT EXISTS (SELECT FROM {elements} WHERE {typeof}(e.x) <> 'number')"
+    array = case(
+        (f"{valid} AND {typeof}({value}) = 'array'".removeprefix("true AND "), flat), otherwise="false"
+    )
+    count = f"{before.base}_array_length({value})"
+    element = elements
     rule = _from_elements(after, value, array, count, element, "(e.x #>> '{}')::numeric")
     return cast(value, *casts, fails=rule.fails, loses=rule.loses, lost=rule.lost)
 
@@ -61,7 +64,6 @@ def _from_elements(after: Kind, value: str, valid: str, count: str, element: str
     end = _HALF_END if after.base == "halfvec" else REAL_END
     large = f"EXISTS (SELECT FROM {element} WHERE abs({number}) >= {end})"
     fails = case((f"NOT ({valid})", "true"), (_wrong(count, after), "true"), otherwise=large)
-    fits = fits_real(f"({number})::float8")
     tiny = f"abs({number}) < 1e-37 AND {number} <> 0"
     inexact = case(
         (tiny, "true"),
@@ -72,7 +74,6 @@ def _from_elements(after: Kind, value: str, valid: str, count: str, element: str
         halved = f"ARRAY[({number})::real]::{vector}::{half}::text"
         inexact = case((tiny, "true"), otherwise=f"trim({halved}, '[]')::numeric <> {number}")
     loses = f"EXISTS (SELECT FROM {element} WHERE {inexact})"
-    del fits
     return cast(value, after.name, fails=fails, loses=loses, lost=_LOST)
 
 
@@ -80,22 +81,18 @@ def list_to_vector(before: Kind, after: Kind, value: str) -> Rule:
     """From a list of numbers, all of them present."""
     direct = ("integer", "real", "double precision", "numeric")
     through = () if before.base in direct else ("numeric[]",)
+    through = ("bigint[]", *through) if before.base == "oid" else through
     if after.base == "sparsevec":
         through = (*through, after.beside("vector"))
     end = _HALF_END if after.base == "halfvec" else REAL_END
     valid = f"array_ndims({value}) = 1 AND array_position({value}, NULL) IS NULL"
-    number = (
-        "e.x::bigint::numeric"
-        if before.base == "oid"
-        else "e.x::numeric"
-        if before.base == "money"
-        else "e.x"
-    )
+    whole = "e.x::bigint" if before.base in INTEGERS else "e.x"
+    number = f"{whole}::numeric" if before.base in INTEGERS | {"money"} else whole
     few = f"EXISTS (SELECT FROM unnest({value}) AS e(x) WHERE NOT (abs({number}) < {end}){_underflow(before, number)})"
     fails = case(
         (f"({valid}) IS NOT TRUE", "true"),
         (_wrong(f"cardinality({value})", after), "true"),
-        otherwise=few if before.base != "smallint" else "false",
+        otherwise=few,
     )
     inexact = _inexact(before, after, number)
     loses = f"EXISTS (SELECT FROM unnest({value}) AS e(x) WHERE {inexact})" if inexact else ""
@@ -126,7 +123,8 @@ def _inexact(before: Kind, after: Kind, number: str) -> str:
         return (
             f"{number}::real::text::numeric <> {number} AND {number}::real::float8::text::numeric <> {number}"
         )
-    return f"{number}::real::float8 <> {number}"
+    # The highest bigint is rounded to the number behind it, which is none.
+    return case((f"{number}::real >= {2**63}", "true"), otherwise=f"{number}::real::bigint <> {number}")
 
 
 def _dimensions(before: Kind, value: str) -> str:

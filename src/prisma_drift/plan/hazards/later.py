@@ -218,10 +218,9 @@ class Future:
         if change.cast is None and not lists and not change.unsupported_text:
             return Later(name, told_apart=True)
         found = self._context.conversion(change)
-        folds = base_type(change.expected) == "citext"
         if found is None:
             return _UNKNOWN
-        apart = not (found.loses or found.cut or found.uncertain or folds)
+        apart = not (found.loses or found.cut or found.uncertain or found.merges)
         if found.before or found.uncertain or self.uses_changed_enum(change.expected):
             return Later(told_apart=apart)
         text = self._typed(found.using or name, change.expected)

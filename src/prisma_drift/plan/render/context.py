@@ -35,6 +35,8 @@ class Conversion:
     """What such a value loses, in words."""
     cut: str = ""
     """What the new type by its nature leaves out of every value, in words: told, not counted."""
+    merges: bool = False
+    """Values that differ before may be one afterwards, though none loses anything: '01' and '1' as integers."""
     uncertain: bool = False
     """Some values may be refused, and no condition can tell which."""
 
