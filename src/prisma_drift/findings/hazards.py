@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..model.hazards import Hazard
-from ..model.report import Finding, Report
+
+if TYPE_CHECKING:
+    from ..model.report import Finding, Report
 
 _GRAVITY = {"error": 0, "warning": 1}
 
@@ -19,6 +22,9 @@ def ordered(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
 
 def hazard_findings(report: Report) -> tuple[Finding, ...]:
     """The hazards as findings, in their order, on the lines of what their statements mend."""
+    # The hook says hazards too, and starts without the values of a report.
+    from ..model.report import Finding
+
     found = []
     for one in ordered(report.hazards):
         near = _near(one, report.findings)
