@@ -51,8 +51,8 @@ def truth(value: Value, source: Type, target: Type, *, nullable: bool) -> Truth:
         return _to_list(value, source, replace(target, list=False))
     family = _ALIAS.get(source.family, source.family)
     rule = _RULES.get((family, target.family))
-    if target.family == "citext":
-        rule = _RULES.get((family, "text"))
+    if target.family in _LIKE:
+        rule = rule or _RULES.get((family, _LIKE[target.family][0]))
     return rule(value, target) if rule else BAD
 
 
@@ -62,12 +62,10 @@ def reader(source: Type, target: Type) -> str:
         return "NULLIF(to_json({}::text[])::text, '[]')" if not source.list else "to_json({}::text[])::text"
     if source.list:
         return "{}::text" if target.family != "text" else "to_json({}::text[])::text"
-    if target.family == "citext":
-        return (
-            reader(source, replace(target, family="text"))
-            .replace("{}", "{}::text")
-            .replace("{0}", "{0}::text")
-        )
+    if target.family in _LIKE and (source.family, target.family) not in _READERS:
+        like, cast = _LIKE[target.family]
+        found = reader(source, replace(target, family=like)).format(f"\0::{cast}")
+        return found.replace("{", "{{").replace("}", "}}").replace("\0", "{0}")
     return _READERS.get((source.family, target.family)) or _READERS.get(("", target.family), "{}::text")
 
 
@@ -442,8 +440,10 @@ def _finite(values: list[float]) -> bool:
     return all(map(math.isfinite, values))
 
 
-_ALIAS = {"citext": "text", "char": "text", "oldjson": "json", "cidr": "inet"}
+_ALIAS = {"citext": "text", "char": "text", "oldjson": "json", "cidr": "inet", "oid": "int"}
 Rule = Callable[[Value, Type], Truth]
+_LIKE = {"citext": ("text", "text"), "oldjson": ("json", "jsonb")}
+"""What is read and judged as another family is, and the cast that makes it one."""
 _RULES: dict[tuple[str, str], Rule] = {
     ("text", "text"): _text,
     ("text", "citext"): _text,
@@ -473,8 +473,14 @@ _RULES: dict[tuple[str, str], Rule] = {
     ("int", "text"): _number_text,
     ("int", "json"): lambda v, t: exact(v),
     ("int", "money"): _money,
-    ("oid", "int"): _int,
-    ("oid", "text"): _number_text,
+    **{(f, "json"): lambda v, t: exact(v) for f in ("uuid", "bit", "varbit", "date", "interval")},
+    **{
+        (f, t): lambda v, t: SKIP
+        for f, t in (("bytes", "json"), ("money", "json"), ("timetz", "json"), ("timetz", "text"))
+    },
+    ("time", "json"): lambda v, t: exact(_clock(v)),
+    ("inet", "json"): lambda v, t: exact(ipaddress.ip_interface(v)),
+    ("halfvec", "json"): lambda v, t: exact(_vector(v)),
     ("decimal", "decimal"): _decimal,
     ("decimal", "int"): _decimal_int,
     ("decimal", "float"): _decimal_float,
@@ -566,7 +572,10 @@ _READERS: dict[tuple[str, str], str] = {
     ("inet", "text"): "{}::inet::text",
     ("cidr", "text"): "{}::inet::text",
     ("inet", "cidr"): "{}::inet::text",
-    ("enum", "json"): "{} #>> '{{}}'",
+    **{(f, "json"): "{} #>> '{{}}'" for f in ("enum", "uuid", "bit", "varbit", "date", "time")},
+    **{(f, "json"): "({} #>> '{{}}')::inet::text" for f in ("inet", "cidr")},
+    ("interval", "json"): "({} #>> '{{}}')::interval::text",
+    ("halfvec", "json"): "{}::text::vector::text",
     ("bytes", "text"): "CASE WHEN {0} ~ '^\\\\x' THEN {0}::bytea ELSE convert_to({0}, 'UTF8') END::text",
     ("vector", "json"): "{}::text::vector::text",
     ("interval", "text"): "{}::interval::text",
