@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prisma_drift.project.javascript import default_export
-from prisma_drift.project.literals import Computed, Env, Items, Object, Text
+from prisma_drift.project.literals import Computed, Content, Env, Items, Object, Text
 
 
 def read(text: str) -> Object:
@@ -67,15 +67,95 @@ CREATE TABLE a.b (id int); -- \\${kept}`,
     assert exported.at("url") == Env("DATABASE_URL", 7)
     assert exported.at("typed") == Env("TYPED", 8)
     assert exported.at("bang") == Env("DIRECT_URL", 9)
-    assert exported.at("either") == Env("A", 10)
+    assert exported.at("either") == Env("A", 10, "postgresql://localhost/a")
     assert exported.at("list") == Items((Text("a", 11), Text("b", 11)), 11)
     assert exported.at("joined") == Text("prisma/schema", 12)
     assert exported.at("here") == Text("x.prisma", 13)
-    for key in ("wrong", "sum", "call", "method", "shorthand"):
+    assert exported.at("sum") == Text("ab", 15)
+    assert exported.at("call") == Content("x.sql", 16)
+    for key in ("wrong", "method", "shorthand"):
         assert isinstance(exported.at(key), Computed), key
     assert exported.at("last") == Text("end", 19)
     assert exported.at("absent") is None
     assert exported.at("absent", "deeper") is None
+
+
+HERE = "import path, { dirname, join } from 'node:path'\nimport { fileURLToPath } from 'url'\n"
+
+
+@pytest.mark.parametrize(
+    ("setup", "expression", "expected"),
+    [
+        ("const __filename = fileURLToPath(import.meta.url)\nconst __dirname = path.dirname(__filename)\n", "path.join(__dirname, 'prisma/schema')", "prisma/schema"),
+        ("const __dirname = dirname(fileURLToPath(import.meta.url));", "join(__dirname, '..', 'db')", "../db"),
+        ("const here = path.dirname(fileURLToPath(new URL(import.meta.url)))\n", "here + '/prisma'", "./prisma"),
+        ("const root = path.resolve(__dirname, '../..')\n", "path.join(root, 'prisma', 'schema.prisma')", "../../prisma/schema.prisma"),
+        ("", "path.resolve(process.cwd(), 'prisma')", "prisma"),
+        ("", "`${__dirname}/prisma/schema.prisma`", "./prisma/schema.prisma"),
+        ("const dir = 'prisma'\n", "`${dir}/schema`", "prisma/schema"),
+        ("", "`${path.join('a', 'b')}/c`", "a/b/c"),
+        ("", "new URL('./prisma/schema', import.meta.url).pathname", "prisma/schema"),
+        ("", "fileURLToPath(new URL('../db', import.meta.url))", "../db"),
+        ("const isProd = process.env.NODE_ENV === 'production'\n", "isProd ? 'prisma' : 'prisma'", "prisma"),
+        ("", "('prisma/schema' as string)", "prisma/schema"),
+        ("", "'prisma' as const", "prisma"),
+        ("", "path.normalize('./prisma/schema')", "./prisma/schema"),
+        ("const base = 'db' satisfies string\nfoo()\n", "base", "db"),
+    ],
+)  # fmt: skip
+def test_paths_from_the_files_own_place_are_told(setup: str, expression: str, expected: str) -> None:
+    exported = read(f"{HERE}{setup}\nexport default defineConfig({{ schema: {expression} }})")
+    schema = exported.at("schema")
+    assert isinstance(schema, Text), schema
+    assert schema.value == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "isProd ? 'a' : 'b'",
+        "find('schema')",
+        "`${find()}/schema`",
+        "await import('./x')",
+        "paths.schema",
+        "path.join(root, 'x')",
+        "'a' + root",
+        "import.meta.env.SCHEMA",
+        "(() => 'x')()",
+        "x => 'x'",
+    ],
+)
+def test_what_only_running_would_tell_is_computed(expression: str) -> None:
+    exported = read(f"{HERE}export default {{ schema: {expression} }}")
+    assert isinstance(exported.at("schema"), Computed), exported.at("schema")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import * as prisma from 'prisma/config'\nexport default prisma.defineConfig({ schema: 'x' })",
+        "import { defineConfig as define } from 'prisma/config'\nexport default define({ schema: 'x' })",
+        "const { defineConfig } = require('prisma/config')\nmodule.exports = defineConfig({ schema: 'x' })",
+        "import config from 'prisma/config'\nexport default config.defineConfig({ schema: 'x' })",
+        "import { defineConfig } from 'prisma/config';\nconst c = defineConfig({ schema: 'x' });\nexport { c as default };",
+        "import type { PrismaConfig } from 'prisma'\nexport default ({ schema: 'x' } satisfies PrismaConfig)",
+        "export = { schema: 'x' }",
+        "import 'dotenv/config'\n\nexport default defineConfig(\n  ({ schema: 'x' })\n)",
+        "export default Object.freeze({ schema: 'x' })",
+        "const config = { schema: 'x' }\n\nexport default defineConfig(config)\n",
+        "const base = { schema: 'x' }\nexport default defineConfig({ ...base, views: { path: 'v' } })",
+    ],
+)
+def test_any_form_of_import_and_export_will_do(text: str) -> None:
+    schema = read(text).at("schema")
+    assert isinstance(schema, Text)
+    assert schema.value == "x"
+
+
+def test_names_that_stand_for_many_names_end() -> None:
+    lines = [f"const a{n} = [{', '.join([f'a{n + 1}'] * 30)}]" for n in range(12)]
+    exported = read("\n".join([*lines, "const a12 = 'x'", "export default { schema: a0 }"]))
+    assert isinstance(exported.at("schema"), Items)
 
 
 def test_constants_are_followed_and_cycles_end() -> None:

@@ -12,6 +12,7 @@ from ..model.values import frozen
 from ..model.version import Version
 from ..project import Config, Flags, load_config
 from ..project.datasource import POSTGRES
+from ..project.locate import entered
 from ..project.snapshot import GitFiles, Snapshot, Tree
 
 _READ = (".prisma", "package.json", *(f"prisma{major}.config.{end}" for major in ("", "7") for end in ("js", "ts", "mjs", "cjs", "mts", "cts")), "prisma-drift.yml", "prisma-drift.yaml", LOCK_FILE)  # fmt: skip
@@ -108,6 +109,8 @@ def _in_tree(
         folder = posixpath.dirname(path)
         while folder and not tree.has_folder(folder):
             folder = posixpath.dirname(folder)
+        if not all(map(entered, folder.split("/"))) and folder:
+            continue
         if folder in seen or any(project.holds(path) for project in found):
             continue
         seen.add(folder)

@@ -15,7 +15,7 @@ from .datasource import default_schema_of
 from .files import DISK, Files, exists
 from .literals import Text
 from .locate import Candidate, Locator, not_found, passed_over
-from .prisma_config import PrismaConfig, find_prisma_config
+from .prisma_config import PrismaConfig
 from .settings import STRATEGIES, Settings, find_settings
 from .values import Config, Flags, Note, Skipped
 from .version import find_version, parse_version, refuse_contract
@@ -56,7 +56,7 @@ def load_config(flags: Flags, environment: Mapping[str, str], files: Files = DIS
     root = top_level(project) or project
     file = _absolute(flags.config) if flags.config else find_settings(files, project, root)
     settings = _read(files, file) if file else Settings()
-    call = _Call(flags, environment, root, files, Locator(files))
+    call = _Call(flags, environment, root, files, Locator(files, environment))
     if not flags.config and file and file.parent != project:
         settings = _inherited(files, settings, project)
     if settings.projects and flags.schema is None:
@@ -91,7 +91,7 @@ def _listed(call: _Call, project: Path, settings: Settings) -> Config:
 
 def _found(call: _Call, project: Path, settings: Settings) -> tuple[Config, ...]:
     """The project in a folder, else those below it, else the one that the folder belongs to."""
-    config = find_prisma_config(call.files, project)
+    config = call.locator.config(project)
     refuse = None
     located = call.locator.locate(project)
     if not located.candidates:
@@ -141,7 +141,7 @@ def _given_schema(call: _Call, project: Path, settings: Settings) -> Config:
                 hint="Correct `schema`; it is relative to the settings file.",
                 position=settings.position("schema"),
             )
-    config = find_prisma_config(files, project) or _config_above(call, project, schema)
+    config = call.locator.config(project) or _config_above(call, project, schema)
     return _load(call, call.locator.candidate(project, schema, config, named=True), settings)
 
 
@@ -154,7 +154,7 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
     migrations = _migrations(call, candidate, settings, notes)
     if migrations and not (flags.migrations or settings.migrations) and version_source != "default":
         notes += _misplaced(call, candidate, migrations, version)
-    initial, tables, enums = _shadow_rules(settings, prisma_config, notes)
+    initial, tables, enums = _shadow_rules(files, settings, prisma_config, notes)
     return Config(
         root=root,
         project=project,
@@ -236,7 +236,7 @@ def _config_above(call: _Call, project: Path, schema: Path) -> PrismaConfig | No
     """The prisma.config of the package that a given schema lies in, if it is that schema's."""
     home = _package_folder(call.files, schema.parent)
     inside = home != project and call.root in (home, *home.parents)
-    config = find_prisma_config(call.files, home) if inside else None
+    config = call.locator.config(home) if inside else None
     named = config.content.at("schema") if config else None
     if config is None or not isinstance(named, Text):
         return config  # where it does not say of which schema it speaks, it is the package's only one
@@ -298,14 +298,14 @@ def _version(call: _Call, project: Path, schema: Path, settings: Settings) -> tu
 
 
 def _shadow_rules(
-    settings: Settings, config: PrismaConfig | None, notes: list[Note]
+    files: Files, settings: Settings, config: PrismaConfig | None, notes: list[Note]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The SQL that runs first, and the tables and enums that are left alone."""
     initial, tables, enums = settings.init_shadow_db, settings.external_tables, settings.external_enums
     if config:
         if initial is None:
             try:
-                initial = config.text("migrations", "initShadowDb")
+                initial = config.sql(files, "migrations", "initShadowDb")
             except ProjectError as error:  # of matter only where a migration needs it, which will show
                 notes.append(passed_over(error))
         tables = config.strings("tables", "external") if tables is None else tables

@@ -76,7 +76,7 @@ def default_schema_of(
         value = environment.get(url.variable)
         for folder in folders:
             value = value if value is not None else _dotenv(files, folder / ".env").get(url.variable)
-        return schema_parameter(value or "")
+        return schema_parameter(value or url.fallback or "")
     return schema_parameter(url.value) if url else None
 
 

@@ -11,6 +11,16 @@ class Env:
 
     variable: str
     line: int
+    fallback: str | None = None
+    """What counts where the variable is not set; None where that is not told."""
+
+
+@frozen
+class Content:
+    """The text of a file."""
+
+    path: str
+    line: int
 
 
 @frozen
@@ -55,4 +65,4 @@ class Object:
         return value
 
 
-Value = Text | Items | Object | Env | Computed
+Value = Text | Items | Object | Env | Content | Computed

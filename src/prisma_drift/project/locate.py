@@ -6,7 +6,7 @@ copies that a generator made) is named with the reason, never asked about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import ProjectError
@@ -61,9 +61,10 @@ class Located:
 class Locator:
     """Looks for projects in one tree of files; each file is read once."""
 
-    def __init__(self, files: Files) -> None:
-        self.files = files
+    def __init__(self, files: Files, environment: Mapping[str, str]) -> None:
+        self.files, self.environment = files, environment
         self._datasources: dict[Path, Datasource | None] = {}
+        self._configs: dict[Path, PrismaConfig | None] = {}
 
     def locate(self, folder: Path) -> Located:
         """The project of a folder, else every one below it."""
@@ -83,7 +84,7 @@ class Locator:
             candidate = self.own(place, errors) if place != folder else own
             if candidate is None:
                 without += [(place, str(error.message)) for error in errors[count:]]
-                if len(errors) == count and place != folder and find_prisma_config(self.files, place):
+                if len(errors) == count and place != folder and self.config(place):
                     without.append((place, "it has a prisma.config file and no schema"))
             for one in (candidate,) if candidate else self._several(place):
                 found.setdefault(one.schema, one)
@@ -99,7 +100,7 @@ class Locator:
         `errors`, and the other places are looked at; without `errors` it is raised.
         """
         notes: tuple[Note, ...] = ()
-        config = find_prisma_config(self.files, folder)
+        config = self.config(folder)
         try:
             named = config.path("schema") if config else None
             if config and named:
@@ -107,12 +108,12 @@ class Locator:
                 return self.candidate(folder, named, config, named=True)
         except ProjectError as error:
             notes = _fallen_back(error, errors)
-        if named := package_schema(self.files, folder):
-            try:
+        try:
+            if named := package_schema(self.files, folder):
                 _existing(self.files, named, folder / "package.json")
                 return self.candidate(folder, named, config, named=True, notes=notes)
-            except ProjectError as error:
-                notes = (*notes, *_fallen_back(error, errors))
+        except ProjectError as error:
+            notes = (*notes, *_fallen_back(error, errors))
         schema = self._usual(folder)
         if schema is None:
             return None
@@ -139,6 +140,12 @@ class Locator:
         else:
             flaw = self._flaw(schema, datasource, migrations)
         return Candidate(folder, schema, datasource, migrations, named, config, flaw, notes)
+
+    def config(self, folder: Path) -> PrismaConfig | None:
+        """The prisma.config file of a folder."""
+        if folder not in self._configs:
+            self._configs[folder] = find_prisma_config(self.files, folder, self.environment)
+        return self._configs[folder]
 
     def datasource(self, schema: Path) -> Datasource | None:
         """The datasource block of a schema file or folder."""
@@ -219,13 +226,13 @@ class Locator:
 
     def _prisma_files(self, folder: Path) -> list[Path]:
         """Every *.prisma below a folder, sorted; package, build and hidden folders are not entered."""
-        found = self.files.below(folder, (".prisma",), _entered)
+        found = self.files.below(folder, (".prisma",), entered)
         return [file for file in found if file.name != _CONTRACT]
 
     def _places(self, folder: Path) -> list[Path]:
         """The folders from `folder` downward that may hold a project, from the top down."""
         found: set[Path] = set()
-        for file in self.files.below(folder, _SIGNS, _entered, _MAX_DEPTH):
+        for file in self.files.below(folder, _SIGNS, entered, _MAX_DEPTH):
             place = file.parent
             while place not in found:
                 found.add(place)
@@ -242,7 +249,8 @@ class Locator:
 _OTHER_DATABASES = ("sqlite", "mysql", "sqlserver", "mongodb", "cockroachdb")
 
 
-def _entered(name: str) -> bool:
+def entered(name: str) -> bool:
+    """Whether projects are sought in a folder of this name."""
     return name not in _NOT_ENTERED and not name.startswith(".")
 
 

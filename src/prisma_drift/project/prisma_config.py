@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import ProjectError
 from ..model.source import Position
-from ..model.values import frozen
+from ..model.values import field, frozen
 from .files import Files, text_of
-from .literals import Computed, Env, Items, Object, Text, Value
+from .literals import Computed, Content, Env, Items, Object, Text, Value
 
 _EXTENSIONS = ("js", "ts", "mjs", "cjs", "mts", "cts")
 _STEMS = ("prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma", ".config/prisma.config")
@@ -23,6 +24,7 @@ class PrismaConfig:
 
     file: Path
     content: Object
+    environment: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def opaque(self) -> Computed | None:
@@ -37,9 +39,22 @@ class PrismaConfig:
     def text(self, *keys: str) -> str | None:
         """A string under nested keys; None where it is absent. Raises ProjectError where it is computed."""
         value = self.content.at(*keys)
+        if isinstance(value, Env):
+            told = self.environment.get(value.variable, value.fallback)
+            value = value if told is None else Text(told, value.line)
         if value is None or isinstance(value, Text):
             return value.value if value else None
         raise self.not_literal(keys, value)
+
+    def sql(self, files: Files, *keys: str) -> str | None:
+        """A string under nested keys, which may also be the text of a file that is named."""
+        value = self.content.at(*keys)
+        if not isinstance(value, Content):
+            return self.text(*keys)
+        try:
+            return text_of(files, _joined(self.file.parent, value.path))
+        except OSError:
+            raise self.not_literal(keys, Computed(f"the text of {value.path}", value.line)) from None
 
     def strings(self, *keys: str) -> tuple[str, ...]:
         """An array of strings under nested keys; empty where it is absent."""
@@ -81,7 +96,7 @@ def _joined(folder: Path, path: str) -> Path:
     return Path(os.path.normpath(folder / path))
 
 
-def find_prisma_config(files: Files, folder: Path) -> PrismaConfig | None:
+def find_prisma_config(files: Files, folder: Path, environment: Mapping[str, str]) -> PrismaConfig | None:
     """The prisma.config file that Prisma would take in `folder`; None where there is none."""
     for stem in _STEMS:
         for extension in _EXTENSIONS:
@@ -91,10 +106,10 @@ def find_prisma_config(files: Files, folder: Path) -> PrismaConfig | None:
 
                 exported = default_export(text_of(files, file))
                 if isinstance(exported, Object):
-                    return PrismaConfig(file, exported)
+                    return PrismaConfig(file, exported, environment)
                 line = exported.line if exported else 1
                 computed = Computed("the file's default export", line)
-                return PrismaConfig(file, Object({}, line, spreads=(computed,)))
+                return PrismaConfig(file, Object({}, line, spreads=(computed,)), environment)
     return None
 
 
