@@ -74,7 +74,12 @@ def examine(
     from .prove import mend
 
     rules = rules_of(config)
-    hints = Hints(config.renames, history_reader(config, document.files), guess=strategy == "preserve")
+    hints = Hints(
+        config.renames,
+        history_reader(config, document.files),
+        guess=strategy == "preserve",
+        shared=bool(config.name),
+    )
     with database.connect(default_schema=config.default_schema) as connection:
         comparison = compare(connection, document.schema, rules, strategy=strategy, hints=hints)
     proof, lost = None, frozenset[str]()

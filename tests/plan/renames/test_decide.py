@@ -123,6 +123,11 @@ CASES = {
     "foreign keys of others move along": Case(
         AUTHOR, AUTHOR.replace("User", "Person"), "User → Person"
     ),
+    "a column follows its table": Case(
+        AUTHOR.replace("author", "user"), AUTHOR.replace("author", "person").replace("User", "Person"),
+        "User → Person, Post.userId → Post.personId", git=True,
+    ),
+    "a list and one": Case(model("sirets String[]"), model("siret String"), "", "U.sirets → U.siret"),
     "a table and a column of it": Case(
         model("c String", "d String", name="User"),
         model("c String", 'd String @map("d_text")', name="User", tail=' @@map("users")\n'),

@@ -12,7 +12,7 @@ from ...model.types import Arity
 from ...model.values import frozen
 from .candidates import Candidate, Grade
 from .edits import History, Sight
-from .words import Likeness, likeness
+from .words import Likeness, extra_words, follows, likeness
 
 Place = tuple[str, str, int]
 """The columns before and behind that stay, and how many that do not stay are in between ahead of it."""
@@ -24,16 +24,18 @@ def column_candidates(
     new: Iterable[str],
     history: History,
     blocks: Iterable[str],
+    renamed: Iterable[tuple[str, str]],
     rules: Rules,
 ) -> list[Candidate[str]]:
-    """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema."""
-    found, names = [], tuple(blocks)
+    """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema, and
+    `renamed` those of the tables and enums that are sure to have another one."""
+    found, names, others = [], tuple(blocks), tuple(renamed)
     for before in gone:
         for after in new:
             actual, expected = pair.actual.column(before), pair.expected.column(after)
             if actual is not None and expected is not None:
                 sight = history.of_member("model", names, before, after)
-                facts = _facts(pair, actual, expected, sight, rules)
+                facts = _facts(pair, actual, expected, sight, others, rules)
                 grade, reason = _judge(facts)
                 found.append(Candidate(before, after, grade, reason))
     return found
@@ -47,8 +49,14 @@ class _Facts:
     """The field in the schema has the name that the column had: only its name in the database is new."""
     type: bool
     castable: bool
+    listed: bool
+    """Both are lists, or none is."""
     arity: bool
     names: Likeness
+    extra: int
+    """How many words one name has more than the other."""
+    follows: str
+    """The rename of a table or enum that the names follow, in words."""
     place: bool
     keys: tuple[str, ...]
     """Keys and indexes that the new column has as the old one had them; empty where one is missing."""
@@ -58,18 +66,29 @@ class _Facts:
     """Both are the same end of a join table."""
 
 
-def _facts(pair: TablePair, actual: Column, expected: Column, sight: Sight, rules: Rules) -> _Facts:
+def _facts(
+    pair: TablePair,
+    actual: Column,
+    expected: Column,
+    sight: Sight,
+    renamed: tuple[tuple[str, str], ...],
+    rules: Rules,
+) -> _Facts:
     kind = type_change(actual, expected, rules)
     listed = (actual.type.arity is Arity.LIST) == (expected.type.arity is Arity.LIST)
     same = kind.cast is None and not kind.text and listed
     keys = _moved_keys(pair, actual.name, expected.name)
     target = _target(pair.actual, actual.name)
+    followed = follows(actual.name, expected.name, renamed)
     return _Facts(
         field=expected.field == actual.name != expected.name,
         type=same,
         castable=same or kind.cast in (Cast.SAFE, Cast.RISKY),
+        listed=listed,
         arity=actual.type.arity is expected.type.arity,
         names=likeness(actual.name, expected.name),
+        extra=extra_words(actual.name, expected.name),
+        follows=f"it follows {followed[0]}, which is {followed[1]}" if followed else "",
         place=_place(pair.actual, pair.expected, actual.name)
         == _place(pair.expected, pair.actual, expected.name),
         keys=keys,
@@ -87,16 +106,17 @@ def _judge(facts: _Facts) -> tuple[Grade, str]:
     if facts.field and facts.castable:
         return Grade.CERTAIN, "the field keeps its name, only @map is new"
     if not facts.type:
-        likely = facts.castable and facts.names is Likeness.VARIANT and facts.sight is not Sight.APART
+        likely = facts.castable and facts.listed and facts.sight is not Sight.APART
+        likely = likely and (facts.names is Likeness.VARIANT or bool(facts.follows))
         if likely:
             return Grade.LIKELY, "the same words, written differently"
-        hinted = facts.castable and (facts.names is not Likeness.NONE or facts.sight is Sight.REPLACED)
+        hinted = facts.castable and (facts.names.speaks_for or facts.sight is Sight.REPLACED)
         return (Grade.POSSIBLE, "a type that casts, and a similar name") if hinted else (Grade.NONE, "")
     reasons = _reasons(facts)
     if facts.sight is Sight.APART:
         # One was there before the other went: that was no renaming.
         return (Grade.POSSIBLE if reasons else Grade.NONE), _said(reasons)
-    if facts.names is Likeness.VARIANT:
+    if facts.names is Likeness.VARIANT or (facts.follows and facts.arity):
         return Grade.CERTAIN, _said(reasons)
     if facts.join and facts.foreign:
         return Grade.CERTAIN, "the same end of the join table, by its foreign key"
@@ -109,7 +129,7 @@ def _is_likely(facts: _Facts) -> bool:
     replaced = facts.sight is Sight.REPLACED
     match facts.names:
         case Likeness.CONTAINED:
-            return replaced or facts.place or bool(facts.keys)
+            return replaced or bool(facts.keys) or (facts.place and facts.extra == 1)
         case Likeness.EXTENDED:
             return replaced or bool(facts.keys)
         case Likeness.SHARED:
@@ -124,8 +144,9 @@ def _reasons(facts: _Facts) -> list[str]:
         Likeness.CONTAINED: "a name that holds the other",
         Likeness.EXTENDED: "a name that goes on from the other",
         Likeness.SHARED: "a word in common",
+        Likeness.BESIDE: "a word in common",
     }
-    reasons = [said[facts.names]] if facts.names in said else []
+    reasons = [facts.follows] if facts.follows else [said[facts.names]] if facts.names in said else []
     if facts.sight is Sight.REPLACED:
         reasons.append("git shows one line in the place of the other")
     if facts.keys:

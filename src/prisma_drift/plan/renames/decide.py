@@ -152,6 +152,7 @@ def _links(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
 def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
     before = {after: name for name, after in names.tables.items()}
     told = question.said("column")
+    others = [(old.name, new.name) for old, new in (*names.tables.items(), *names.enums.items())]
     found: list[Verdict] = []
     for table in now.tables:
         after = question.expected.table(table.name)
@@ -167,7 +168,7 @@ def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
         known = (at.name, after.name.name, after.model, question.history.model_of(str(at)))
         blocks = [name for name in known if name]
         pair = TablePair(table, after)
-        candidates = column_candidates(pair, gone, new, question.history, blocks, question.rules)
+        candidates = column_candidates(pair, gone, new, question.history, blocks, others, question.rules)
         found += _parts("column", _free(candidates, said), at, after.name)
     return found
 

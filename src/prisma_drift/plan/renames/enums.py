@@ -39,10 +39,10 @@ def _judge(
             return Grade.CERTAIN, "the enum keeps its name, only @@map is new"
         if names is Likeness.VARIANT and sight is not Sight.APART:
             return Grade.CERTAIN, "the same words, written differently, and the same values"
-    if common == 1 and (carried or (names is not Likeness.NONE and len(before.values) > 1)):
+    if common == 1 and (carried or (names.speaks_for and len(before.values) > 1)):
         said = "the columns that had it have the other" if carried else "a similar name"
         return Grade.LIKELY, f"the same values, and {said}"
-    if carried and common >= 0.5 and (names is not Likeness.NONE or sight is Sight.REPLACED):
+    if carried and common >= 0.5 and (names.speaks_for or sight is Sight.REPLACED):
         return Grade.LIKELY, "most of its values, a similar name, and the columns that had it"
     if common >= 0.5 or (common and carried):
         return Grade.POSSIBLE, "the same values" if common == 1 else "some of its values"
@@ -94,10 +94,10 @@ def value_candidates(
                 grade, reason = Grade.CERTAIN, "the value keeps its name, only @map is new"
             elif names is Likeness.VARIANT and sight is not Sight.APART:
                 grade, reason = Grade.CERTAIN, "the same words, written differently"
-            elif names is not Likeness.NONE or sight is Sight.REPLACED:
+            elif names.speaks_for or sight is Sight.REPLACED:
                 grade, reason = (
                     Grade.POSSIBLE,
-                    "a similar name" if names is not Likeness.NONE else "the same line",
+                    "a similar name" if names.speaks_for else "the same line",
                 )
             else:
                 grade, reason = Grade.FAINT, "one value goes and one comes"

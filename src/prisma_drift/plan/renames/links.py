@@ -15,7 +15,7 @@ from ...model.values import frozen
 from ...psl.vocabulary.constraint_names import join_table
 from .candidates import Candidate, Grade
 from .edits import History, Sight
-from .words import Likeness, likeness, stems
+from .words import stems
 
 Columns = tuple[tuple[str, str], ...]
 """(column of the new table, column of the old one)"""
@@ -118,9 +118,16 @@ def _join_to_join(
         return Grade.CERTAIN, "git shows a field that keeps its name while its relation gets another"
     if _follows_models(before, after, expected, history, old_names):
         return Grade.CERTAIN, "its name follows from those of its two models"
-    if likeness(old, new) is not Likeness.NONE and _ends(before):
+    if _own_words(before, expected) & _own_words(after, expected) and _ends(before):
         return Grade.LIKELY, "the same two tables, and a similar name"
     return Grade.POSSIBLE, "it links the same two tables"
+
+
+def _own_words(join: Table, expected: Schema) -> set[str]:
+    """What a join table's name says besides the two models."""
+    models = {table.name: table.model for table in expected.tables}
+    ends = [end for _, (reference, _) in _ends(join) for end in (models.get(reference, ""), reference.name)]
+    return set(stems(join.name.name)) - {"to", *(word for end in ends for word in stems(end))}
 
 
 def _follows_models(
@@ -152,7 +159,7 @@ def _with_a_model(before: Table, after: Table, expected: Schema, history: Histor
         return Grade.CERTAIN, "git shows a field that keeps its name and changes from the one to the other"
     if is_join(before) and {column.name for column in after.columns} == {"A", "B"}:
         return Grade.CERTAIN, "the model has the columns and the foreign keys of the join table"
-    if _names_both(name, join, expected) or likeness(name, join.name.name) is not Likeness.NONE:
+    if _names_both(name, join, expected) or set(stems(name)) & _own_words(join, expected):
         return Grade.LIKELY, "it links the same two tables, and is named after them or their relation"
     return Grade.POSSIBLE, "it links the same two tables"
 

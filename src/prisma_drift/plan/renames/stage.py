@@ -51,6 +51,8 @@ class Hints:
     """Reads what git has of the schema, as far as it concerns some names; called only where it may decide something."""
     guess: bool = True
     """Whether evidence counts; else only what was told."""
+    shared: bool = False
+    """What was told is for several projects: what one of them does not know may be another's."""
 
 
 @frozen
@@ -74,7 +76,7 @@ def find_renames(actual: Schema, expected: Schema, rules: Rules, hints: Hints) -
     if is_catalog(actual):
         expected = with_stored_names(expected)
     history = _history(actual, expected, hints)
-    told, unused = understand(hints.told, actual, expected, history)
+    told, unused = understand(hints.told, actual, expected, history, shared=hints.shared)
     decision = decide(Question(actual, expected, rules, told, history, hints.guess))
     _refuse_strangers(told, decision)
     notes = tuple(Note(UNUSED, text.partition("`")[2].partition("`")[0], text) for text in unused)

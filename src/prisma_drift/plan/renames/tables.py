@@ -10,7 +10,7 @@ from ...model.names import QualifiedName
 from ...model.schema import Schema, Table
 from .candidates import Candidate, Grade
 from .edits import History, Sight
-from .words import Likeness, likeness
+from .words import Likeness, follows, likeness
 
 _COMMON = frozenset(
     [
@@ -94,7 +94,7 @@ def _judge(
     reasons = _reasons(names, sight, pointing, alike)
     if sight is not Sight.APART and _is_likely(before, names, sight, pointing, alike):
         return Grade.LIKELY, ", ".join(reasons)
-    if alike >= 0.5 or (alike >= 0.3 and (names is not Likeness.NONE or pointing or sight is Sight.REPLACED)):
+    if alike >= 0.5 or (alike >= 0.3 and (names.speaks_for or pointing or sight is Sight.REPLACED)):
         return Grade.POSSIBLE, ", ".join(reasons)
     return Grade.NONE, ""
 
@@ -105,14 +105,14 @@ def _is_likely(before: Table, names: Likeness, sight: Sight, pointing: int, alik
         return True
     if pointing and alike >= 0.7:
         return True
-    if names is not Likeness.NONE and alike >= 0.8 and telling:
+    if names.speaks_for and alike >= 0.8 and telling:
         return True
     return alike == 1 and telling >= 4
 
 
 def _reasons(names: Likeness, sight: Sight, pointing: int, alike: float) -> list[str]:
     reasons = ["the same columns" if alike == 1 else f"{round(alike * 100)} % of its columns"]
-    if names is not Likeness.NONE:
+    if names.speaks_for:
         reasons.append("a similar name")
     if sight is Sight.REPLACED:
         reasons.append("git shows one model in the place of the other")
@@ -122,7 +122,7 @@ def _reasons(names: Likeness, sight: Sight, pointing: int, alike: float) -> list
 
 
 def _pointing(before: QualifiedName, after: QualifiedName, actual: Schema, expected: Schema) -> int:
-    """How many columns of other tables that stay pointed to the one and point to the other."""
+    """How many columns of other tables that stay pointed to the one and point to the other, be it under a name that follows."""
     count = 0
     for table in actual.tables:
         other = expected.table(table.name)
@@ -130,5 +130,18 @@ def _pointing(before: QualifiedName, after: QualifiedName, actual: Schema, expec
             continue
         for key in table.foreign_keys:
             if key.references == before:
-                count += any(k.columns == key.columns and k.references == after for k in other.foreign_keys)
+                count += any(
+                    k.references == after and _follow(key.columns, k.columns, before, after)
+                    for k in other.foreign_keys
+                )
     return count
+
+
+def _follow(
+    one: tuple[str, ...], other: tuple[str, ...], before: QualifiedName, after: QualifiedName
+) -> bool:
+    """The same columns, or columns that are named after the one table and after the other."""
+    renamed = [(before.name, after.name)]
+    return len(one) == len(other) and all(
+        a == b or follows(a, b, renamed) is not None for a, b in zip(one, other, strict=True)
+    )

@@ -44,11 +44,11 @@ class Told:
 
 
 def understand(
-    texts: Sequence[str], actual: Schema, expected: Schema, history: History
+    texts: Sequence[str], actual: Schema, expected: Schema, history: History, *, shared: bool = False
 ) -> tuple[tuple[Told, ...], tuple[str, ...]]:
     """The told renames, and those that apply to nothing, as sentences.
 
-    RenameError where a name is unknown on its side, where the two are of different kinds, or where a text is none.
+    With `shared`, names that this project does not know are another's. RenameError where a name is unknown on its side, where the two are of different kinds, or where a text is none.
     """
     told, notes = [], []
     olds, news = _known(actual, history), _known(expected, None)
@@ -59,7 +59,12 @@ def understand(
                 f"`--rename {text}` is no rename.",
                 hint="Write it as OLD=NEW: `--rename User.name=User.fullName`.",
             )
-        found = _pair(text, before, after, olds, news)
+        try:
+            found = _pair(text, before, after, olds, news)
+        except RenameError:
+            if not shared:
+                raise
+            found = f"`--rename {text}` is not for this project: it does not know the names."
         if isinstance(found, Told):
             told.append(found)
         else:
