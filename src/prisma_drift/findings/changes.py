@@ -62,6 +62,8 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
     """The one finding of what is dropped (`before`) and made again differently (`after`)."""
     both = (before, after)
     match (before, after):
+        case (c.DropTable(), c.CreateTable()):
+            return draft_renames.replaced(before, after)
         case (c.DropIndex(), c.CreateIndex()):
             return draft(
                 "index-different",

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from ..diff import changes as c
 from ..diff.changes import Change, Diff
+from ..diff.named_after import is_named_after
 from ..diff.unbuildable import RULE as UNBUILDABLE
 from ..model.edit import SchemaLines, merge
 from ..model.report import Finding, Mend, Origin
@@ -131,7 +132,9 @@ def _drafts(difference: Diff, sides: Sides) -> Iterator[Draft]:
     changes = [change for change in difference.changes if not _follows(change, difference.changes)]
     drops: dict[object, list[Change]] = {}
     for change in changes:
-        if isinstance(change, c.DropIndex | c.DropForeignKey | c.DropPrimaryKey | c.DropExtension):
+        if isinstance(
+            change, c.DropIndex | c.DropForeignKey | c.DropPrimaryKey | c.DropExtension | c.DropTable
+        ):
             drops.setdefault(_place(change), []).append(change)
     halves: dict[int, Change] = {}
     for change in changes:
@@ -157,6 +160,10 @@ def _place(change: Change) -> object:
             return change.table.expected.name
         case c.CreateExtension() | c.DropExtension():
             return change.extension.name
+        case c.CreateTable(_, rows):
+            return None if rows is None else rows.source.name
+        case c.DropTable(table):
+            return table.name
         case (
             c.CreateSchema()
             | c.AlterExtension()
@@ -165,8 +172,6 @@ def _place(change: Change) -> object:
             | c.DropEnum()
             | c.RenameEnum()
             | c.RenameEnumValue()
-            | c.CreateTable()
-            | c.DropTable()
             | c.MoveTable()
             | c.RenameTable()
             | c.AddColumn()
@@ -194,6 +199,8 @@ def _follows(change: Change, changes: tuple[Change, ...]) -> bool:
         case c.DropPrimaryKey() | c.AddPrimaryKey():
             before, after = change.table.actual.primary_key, change.table.expected.primary_key
             return before is not None and after is not None and before.columns == after.columns
+        case c.RenamePrimaryKey() | c.RenameIndex() | c.RenameForeignKey():
+            return is_named_after(change, changes)
         case _:
             return False
 
@@ -217,6 +224,8 @@ def _halves(before: Change, after: Change) -> bool:
             return before.key.columns == after.key.columns
         case (c.DropPrimaryKey(), c.AddPrimaryKey()) | (c.DropExtension(), c.CreateExtension()):
             return True
+        case (c.DropTable(), c.CreateTable()):
+            return after.rows is not None and after.rows.source.name == before.table.name
         case (c.DropIndex(), c.AddPrimaryKey()):
             # What Prisma made before 6.0 of an implicit many-to-many relation.
             columns = tuple(k.name for k in before.index.columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from ..diff import changes as c
+from ..model.values import replace
 from .draft import RENAME, Draft, draft, loose
 
 _MOVE = "Take the corrective migration, which moves it with its rows, or write its schema as `@@schema`."
@@ -83,3 +84,22 @@ def renamed(change: Renaming) -> Draft:
             )
         case _:
             assert_never(change)
+
+
+def replaced(before: c.DropTable, after: c.CreateTable) -> Draft:
+    """A join table whose links are a model in the schema, or the other way round."""
+    old, new = before.table, after.table
+    where = f"in the model `{new.model}`" if new.model else f"in an implicit relation, `{new.name.name}`"
+    message = f"The links that the migrations keep in the table `{old.name.name}` are {where} in the schema."
+    found = loose(
+        "links-replaced",
+        str(new.name),
+        message,
+        "Take the corrective migration, which carries the links over, or declare the relation as it was.",
+        (before, after),
+        old.name.name,
+        new.name.name,
+        new.position,
+        new.model,
+    )
+    return replace(found, keys=(str(old.name),))

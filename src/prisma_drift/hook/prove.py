@@ -60,14 +60,14 @@ def _proved(one: Review, shadow: Server, database: Database) -> Offer:
     project, expected = one.project, one.coverage.expected
     rules = Rules(project.version, project.external_tables, project.external_enums)
     with database.connect(default_schema=project.default_schema) as connection:
-        whole = compare(connection, expected, rules, strategy="preserve")
+        whole = compare(connection, expected, rules, strategy="preserve", hints=one.hints)
     # What differed before this commit is not this migration's to change.
     missing = {key_of(change) for change in one.coverage.missing}
     mine = tuple(change for change in whole.difference.changes if key_of(change) in missing)
     others = frozenset(str(subject(change).name) for change in whole.difference.changes if change not in mine)
     if not mine:
         return Offer(refusal="Run on a database, the staged migrations make these changes already.")
-    difference = Diff(mine, whole.difference.notes)
+    difference = Diff(mine, whole.difference.notes, whole.difference.renames)
     plan = build_plan(
         difference, whole.actual, whole.expected, rules, strategy="preserve", holders=whole.holders
     )

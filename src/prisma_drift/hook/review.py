@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..diff.rules import Rules
 from ..migrations.folder import order
@@ -14,6 +15,9 @@ from .folder import Folder, Texts, changed_names, check_folder
 from .lowering import lower_both
 from .problems import Problem
 from .projects import Project
+
+if TYPE_CHECKING:
+    from ..plan.renames.stage import Hints
 
 
 @frozen
@@ -38,6 +42,8 @@ class Review:
     """Of all migrations that there are, on the base branch too."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The staged migrations in the order in which they run: path → SQL, read when it is asked for."""
+    hints: Hints | None = field(default=None, repr=False, compare=False)
+    """What is known of renames; None where nothing is missing."""
 
 
 _REWRITTEN = ("migration-edited", "migration-renamed", "migration-deleted")
@@ -76,7 +82,17 @@ def review(
         {after.folder.file(name): name for name in _ordered(after.folder)},
         after.folder.migrations.__getitem__,
     )
-    return Review(project, problems, coverage, names, texts)
+    if not coverage.missing:
+        return Review(project, problems, coverage, names, texts)
+    from .renames import hints_of, with_renames
+
+    hints = hints_of(project, before.schema, after.schema)
+    coverage = with_renames(coverage, _rules(project), hints)
+    return Review(project, problems, coverage, names, texts, hints)
+
+
+def _rules(project: Project) -> Rules:
+    return Rules(project.version, project.external_tables, project.external_enums)
 
 
 def _same_texts(before: State, after: State) -> bool:
@@ -90,7 +106,7 @@ def _coverage(
     rewritten: bool,
     mentions: Callable[[Sequence[str]], bool] | None,
 ) -> Coverage:
-    rules = Rules(project.version, project.external_tables, project.external_enums)
+    rules = _rules(project)
     old = () if _same_texts(before, after) else before.schema
     found, expected = lower_both(old, after.schema, project.version, project.default_schema)
     # Where HEAD's schema is the same or cannot be read, the commit is taken not to change it.

@@ -34,6 +34,8 @@ from ..diff.changes import (
     RenamePrimaryKey,
     RenameTable,
 )
+from ..diff.named_after import is_named_after
+from ..diff.subject import subject
 from ..model.schema import Column, ForeignKey, Index, Table
 from ..model.source import Position
 from ..model.types import Arity
@@ -53,11 +55,18 @@ def describe(coverage: Coverage, project: Project) -> Iterator[Problem]:
     told: set[tuple[str, ...]] = set()
     new = {change.table.name for change in coverage.missing if isinstance(change, CreateTable)}
     gone = {change.table.name for change in coverage.missing if isinstance(change, DropTable)}
+    carried = {
+        change.rows.source.name
+        for change in coverage.missing
+        if isinstance(change, CreateTable) and change.rows
+    }
     for change in coverage.missing:
         key = key_of(change)
         part_of_new = isinstance(change, CreateIndex | AddForeignKey) and change.table.name in new
         part_of_gone = isinstance(change, DropForeignKey) and change.table.name in gone
-        if key in told or part_of_new or part_of_gone or _follows(change):
+        part_of_rename = is_named_after(change, coverage.missing)
+        is_carried = isinstance(change, DropTable) and change.table.name in carried
+        if key in told or part_of_new or part_of_gone or part_of_rename or is_carried or _follows(change):
             continue
         told.add(key)
         yield _problem(change, coverage, project, names)
@@ -218,17 +227,13 @@ def _key_words(change: _Other) -> tuple[str, str, str]:
             wanted = change.table.expected.primary_key
             columns = f"({', '.join(wanted.columns)})" if wanted else "none"
             return name, f"is to be {columns}", f"the schema says {columns}"
-        case (
-            AlterExtension()
-            | DropExtension()
-            | MoveTable()
-            | RenameTable()
-            | RenameColumn()
-            | RenameEnum()
-            | RenameEnumValue()
-        ):
+        case AlterExtension() | DropExtension():
             kind, *rest = key_of(change)
             return f"{kind} {'.'.join(rest)}", "changes", "the migration leaves it different from the schema"
+        case MoveTable() | RenameTable() | RenameColumn() | RenameEnum() | RenameEnumValue():
+            about = subject(change)
+            wrong = f"the migration leaves its name different from the schema's {about.expected}"
+            return f"{about.kind} {about.actual}", f"becomes {about.expected}", wrong
         case _:
             assert_never(change)
 

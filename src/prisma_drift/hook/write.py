@@ -24,7 +24,8 @@ def missing_plan(one: Review) -> Plan:
     assert coverage is not None
     rules = Rules(one.project.version, one.project.external_tables, one.project.external_enums)
     actual, expected = coverage.actual, coverage.expected
-    return build_plan(Diff(coverage.missing), actual, expected, rules, strategy="preserve")
+    difference = Diff(coverage.missing, renames=coverage.left.renames)
+    return build_plan(difference, actual, expected, rules, strategy="preserve")
 
 
 def migration_file(one: Review) -> str:

@@ -94,6 +94,14 @@ CASES = {
     "a foreign key moves along, to another word": Case(
         AUTHOR, AUTHOR.replace("authorId", "ownerId"), "", "Post.authorId → Post.ownerId"
     ),
+    "a foreign key leads elsewhere": Case(
+        AUTHOR + "\nmodel Team {\n id Int @id\n}",
+        AUTHOR.replace("authorId", "author_id").replace("author User", "author Team").replace(" posts Post[]\n", "")
+        + "\nmodel Team {\n id Int @id\n posts Post[]\n}",
+        "",
+        "Post.authorId → Post.author_id",
+        git=True,
+    ),
     "git shows it in the other's place, with its foreign key": Case(
         AUTHOR, AUTHOR.replace("authorId", "ownerId"), "Post.authorId → Post.ownerId", git=True
     ),

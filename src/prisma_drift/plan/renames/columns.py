@@ -28,7 +28,7 @@ def column_candidates(
     rules: Rules,
 ) -> list[Candidate[str]]:
     """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema, and
-    `renamed` those of the tables and enums that are sure to have another one."""
+    `renamed` those of the tables that are sure to have another one."""
     found, names, others = [], tuple(blocks), tuple(renamed)
     for before in gone:
         for after in new:
@@ -56,11 +56,14 @@ class _Facts:
     extra: int
     """How many words one name has more than the other."""
     follows: str
-    """The rename of a table or enum that the names follow, in words."""
+    """The rename of a table that the names follow, in words."""
     place: bool
     keys: tuple[str, ...]
     """Keys and indexes that the new column has as the old one had them; empty where one is missing."""
     foreign: bool
+    """Both point to the same column of the same table."""
+    elsewhere: bool
+    """They point to different ones: values of the one mean nothing in the other."""
     sight: Sight
     join: bool
     """Both are the same end of a join table."""
@@ -79,6 +82,7 @@ def _facts(
     same = kind.cast is None and not kind.text and listed
     keys = _moved_keys(pair, actual.name, expected.name)
     target = _target(pair.actual, actual.name)
+    pointed = _target(pair.expected, expected.name)
     followed = follows(actual.name, expected.name, renamed)
     return _Facts(
         field=expected.field == actual.name != expected.name,
@@ -92,7 +96,8 @@ def _facts(
         place=_place(pair.actual, pair.expected, actual.name)
         == _place(pair.expected, pair.actual, expected.name),
         keys=keys,
-        foreign=target is not None and target == _target(pair.expected, expected.name),
+        foreign=target is not None and target == pointed,
+        elsewhere=target is not None and pointed is not None and target != pointed,
         sight=sight,
         join=actual.name in ("A", "B")
         and {column.name for column in pair.actual.columns} == {"A", "B"}
@@ -101,6 +106,13 @@ def _facts(
 
 
 def _judge(facts: _Facts) -> tuple[Grade, str]:
+    grade, reason = _by_names_and_types(facts)
+    if facts.elsewhere and grade > Grade.POSSIBLE:
+        return Grade.POSSIBLE, f"{reason}, but its foreign key leads elsewhere"
+    return grade, reason
+
+
+def _by_names_and_types(facts: _Facts) -> tuple[Grade, str]:
     if facts.sight is Sight.SAME and facts.castable:
         return Grade.CERTAIN, "git shows the same field under another name in the database"
     if facts.field and facts.castable:

@@ -152,7 +152,7 @@ def _links(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
 def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
     before = {after: name for name, after in names.tables.items()}
     told = question.said("column")
-    others = [(old.name, new.name) for old, new in (*names.tables.items(), *names.enums.items())]
+    others = [(old.name, new.name) for old, new in names.tables.items()]
     found: list[Verdict] = []
     for table in now.tables:
         after = question.expected.table(table.name)
