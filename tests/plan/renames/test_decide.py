@@ -135,6 +135,8 @@ CASES = {
         AUTHOR.replace("author", "user"), AUTHOR.replace("author", "person").replace("User", "Person"),
         "User → Person, Post.userId → Post.personId", git=True,
     ),
+    "a list in JSON and one": Case(model("names Json"), model("name String"), "", "U.names → U.name"),
+    "another case and type": Case(model("user_id Int"), model("userId BigInt"), "U.user_id → U.userId"),
     "a list and one": Case(model("sirets String[]"), model("siret String"), "", "U.sirets → U.siret"),
     "a table and a column of it": Case(
         model("c String", "d String", name="User"),

@@ -12,7 +12,7 @@ from ...model.types import Arity
 from ...model.values import frozen
 from .candidates import Candidate, Grade
 from .edits import History, Sight
-from .words import Likeness, extra_words, follows, likeness
+from .words import Likeness, extra_words, follows, likeness, words
 
 Place = tuple[str, str, int]
 """The columns before and behind that stay, and how many that do not stay are in between ahead of it."""
@@ -53,6 +53,8 @@ class _Facts:
     """Both are lists, or none is."""
     arity: bool
     names: Likeness
+    same_words: bool
+    """Not even the number differs: a list kept as JSON and one of its values are two things."""
     extra: int
     """How many words one name has more than the other."""
     follows: str
@@ -91,6 +93,7 @@ def _facts(
         listed=listed,
         arity=actual.type.arity is expected.type.arity,
         names=likeness(actual.name, expected.name),
+        same_words=words(actual.name) == words(expected.name),
         extra=extra_words(actual.name, expected.name),
         follows=f"it follows {followed[0]}, which is {followed[1]}" if followed else "",
         place=_place(pair.actual, pair.expected, actual.name)
@@ -119,7 +122,7 @@ def _by_names_and_types(facts: _Facts) -> tuple[Grade, str]:
         return Grade.CERTAIN, "the field keeps its name, only @map is new"
     if not facts.type:
         likely = facts.castable and facts.listed and facts.sight is not Sight.APART
-        likely = likely and (facts.names is Likeness.VARIANT or bool(facts.follows))
+        likely = likely and (facts.same_words or bool(facts.follows))
         if likely:
             return Grade.LIKELY, "the same words, written differently"
         hinted = facts.castable and (facts.names.speaks_for or facts.sight is Sight.REPLACED)
