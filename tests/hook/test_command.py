@@ -55,8 +55,11 @@ def test_only_what_is_staged_counts(project: Any) -> None:
         (ADD.replace("TEXT", "INTEGER"), "the migration makes it INTEGER, the schema says TEXT"),
         (ADD.replace("TEXT", "TEXT NOT NULL"), "makes it NOT NULL, the schema says nullable"),
         (ADD.replace("TEXT", "TEXT DEFAULT 'x'"), "makes it DEFAULT 'x', the schema says without default"),
-        (ADD + 'ALTER TABLE "User" ADD COLUMN "more" TEXT;', "leaves a column that the schema does not have"),
-        (ADD + 'CREATE INDEX x ON "User"("name");', "leaves x, which the schema does not have"),
+        (
+            ADD + 'ALTER TABLE "User" ADD COLUMN "more" TEXT;',
+            "there is a column that the schema does not have",
+        ),
+        (ADD + 'CREATE INDEX x ON "User"("name");', "there is x, which the schema does not have"),
         (ADD + 'DROP INDEX "User_email_key";', "the migration does not create User_email_key"),
         (ADD + 'DROP TABLE "Other";', "This statement cannot run: there is no table Other"),
         ("BEGIN;\n" + ADD, "never committed"),

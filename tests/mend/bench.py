@@ -90,7 +90,7 @@ class Bench:
 
     def _connect(self, database: Database) -> Connection:
         options = f"-c timezone={ZONE} -c statement_timeout=30s"
-        return psycopg.connect(make_conninfo(database.conninfo, options=options), autocommit=True)
+        return psycopg.connect(make_conninfo(database.url, options=options), autocommit=True)
 
 
 @contextmanager

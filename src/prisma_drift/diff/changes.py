@@ -25,7 +25,7 @@ class TablePair:
 
 
 class Cast(_Enum):
-    """How a column's type may change (Prisma's table of casts, spec diff §3)."""
+    """How a column's type may change (Prisma's table of casts)."""
 
     SAFE = "safe"
     RISKY = "risky"

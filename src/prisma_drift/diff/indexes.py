@@ -44,7 +44,7 @@ def as_prisma_reads(database: Schema, rules: Rules) -> Schema:
 
 
 def _is_visible(index: Index, partial: bool) -> bool:
-    """Whether Prisma's introspection reads the index at all (spec diff §1)."""
+    """Whether Prisma's introspection reads the index at all."""
     catalog = index.catalog
     if catalog is not None and (catalog.expression or catalog.constraint == "x"):
         return False
@@ -132,7 +132,7 @@ def _created(
     for index in pair.expected.indexes:
         lost = any(c.name in recreated for c in index.columns)
         if any(indexes_match(a, index, rules) for a in managed):
-            # Prisma forgets those it cannot pair one to one: they go with the old column (spec diff §8).
+            # Prisma forgets those it cannot pair one to one: they go with the old column.
             if lost and (index in paired or _corrects(managed, rules)):
                 yield CreateIndex(pair.expected, index, pair.actual, recreated=True)
         elif lost or not any(_satisfies(a, index) for a in kept):

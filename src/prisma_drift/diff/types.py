@@ -59,7 +59,7 @@ def catalog_type(column: Column) -> str | None:
 
 
 def prisma_type_change(actual: ColumnType, expected: ColumnType) -> Cast | None:
-    """Prisma's own decision, from its view of the two types alone (spec diff §3)."""
+    """Prisma's own decision, from its view of the two types alone."""
     if Family.ENUM in (actual.family, expected.family):
         return None if actual.enum == expected.enum else Cast.NOT_CASTABLE
     was_list, is_list = actual.arity is Arity.LIST, expected.arity is Arity.LIST

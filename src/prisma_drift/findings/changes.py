@@ -154,7 +154,7 @@ def _enum(change: c.CreateEnum | c.DropEnum) -> Draft:
     enum = change.enum
     name = enum.model or enum.name.name
     if isinstance(change, c.CreateEnum):
-        message = f"The schema has the enum `{name}`, but the migrations leave no such type."
+        message = f"The schema has the enum `{name}`, but the migrations build no such type."
         return loose(
             "enum-missing",
             str(enum.name),
@@ -215,7 +215,7 @@ def _table(change: c.CreateTable | c.DropTable, sides: Sides) -> Draft:
     table = change.table
     if isinstance(change, c.CreateTable):
         what = "join table" if table.join_table else "table"
-        message = f"The schema needs the {what} `{table.name.name}`, which the migrations do not leave."
+        message = f"The schema needs the {what} `{table.name.name}`, which the migrations do not build."
         hint = "Take the corrective migration, which creates it with its indexes and keys, or remove it from the schema."
         id, actual, expected = "table-missing", ABSENT, words.table(table, sides.expected)
     else:

@@ -19,7 +19,7 @@ def column(change: c.AddColumn | c.DropColumn) -> Draft:
     label = table.model or table.name.name
     if isinstance(change, c.AddColumn):
         name = column.field or column.name
-        message = f"The schema has the field `{name}` in `{label}`, but the migrations leave no such column."
+        message = f"The schema has the field `{name}` in `{label}`, but the migrations build no such column."
         text = words.column(column)
         return draft(
             "column-missing", table, column.name, message, ADD, (change,), ABSENT, text, column.position

@@ -207,11 +207,7 @@ def _follows(change: Change, changes: tuple[Change, ...]) -> bool:
 
 def _has_key(table: Table, key: ForeignKey) -> bool:
     """Whether the other side has the very same foreign key: a column of it changes its type."""
-    return any(_shape(key) == _shape(other) for other in table.foreign_keys)
-
-
-def _shape(key: ForeignKey) -> tuple[object, ...]:
-    return (key.columns, key.references.name, key.referenced_columns, key.on_delete, key.on_update)
+    return any(key.shape == other.shape for other in table.foreign_keys)
 
 
 def _halves(before: Change, after: Change) -> bool:

@@ -30,7 +30,7 @@ def primary_key(change: c.AddPrimaryKey | c.DropPrimaryKey | c.RenamePrimaryKey)
         )
     text = words.primary_key(change.key, table)
     if isinstance(change, c.AddPrimaryKey):
-        message = f"The schema gives `{label}` a primary key, which the migrations do not leave."
+        message = f"The schema gives `{label}` a primary key, which the migrations do not build."
         return draft(
             "primary-key-missing",
             table,
@@ -69,7 +69,7 @@ def index(change: c.CreateIndex | c.DropIndex | c.RenameIndex) -> Draft:
         namesake = _namesake(change)
         if namesake is not None:
             return namesake
-        message = f"The schema has `{text}`, which the migrations do not leave."
+        message = f"The schema has `{text}`, which the migrations do not build."
         return draft(
             "index-missing", table, index.name, message, ADD, (change,), ABSENT, text, index.position
         )
@@ -121,7 +121,7 @@ def foreign_key(change: c.AddForeignKey | c.DropForeignKey | c.RenameForeignKey,
     key = change.key
     if isinstance(change, c.AddForeignKey):
         text = words.foreign_key(key, change.table, sides.expected)
-        message = f"The schema has the relation `{text}`, for which the migrations leave no foreign key."
+        message = f"The schema has the relation `{text}`, for which the migrations build no foreign key."
         return draft(
             "foreign-key-missing",
             change.table,

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from ..model.workflow import escape_data, escape_property
+
 
 class Log:
     """A context manager around everything that is printed; also what other code prints stays inert inside."""
@@ -67,13 +69,5 @@ class Log:
 
 def command(name: str, message: str, **properties: str) -> str:
     """A workflow command with everything escaped that the runner unescapes (actions/toolkit, command.ts)."""
-    pairs = ",".join(f"{key}={_property(value)}" for key, value in sorted(properties.items()) if value)
-    return f"::{name}{' ' + pairs if pairs else ''}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    pairs = ",".join(f"{key}={escape_property(value)}" for key, value in sorted(properties.items()) if value)
+    return f"::{name}{' ' + pairs if pairs else ''}::{escape_data(message)}"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ..model.workflow import escape_data, escape_property
 from .problems import Problem
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
@@ -77,16 +78,8 @@ def _colours() -> bool:
 def _annotation(problem: Problem) -> str:
     """A workflow command; escaped as the runner reads it."""
     level = "notice" if problem.severity == "note" else "error"
-    properties = [f"title={_property(f'prisma-drift: {problem.id}')}"]
+    properties = [f"title={escape_property(f'prisma-drift: {problem.id}')}"]
     if problem.file:
-        properties.insert(0, f"file={_property(problem.file)},line={max(problem.line, 1)}")
+        properties.insert(0, f"file={escape_property(problem.file)},line={max(problem.line, 1)}")
     message = problem.message + (f"\n{problem.fix}" if problem.fix else "")
-    return f"::{level} {','.join(properties)}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} {','.join(properties)}::{escape_data(message)}"

@@ -36,7 +36,7 @@ from ..diff.changes import (
 )
 from ..diff.named_after import is_named_after
 from ..diff.subject import subject
-from ..model.schema import Column, ForeignKey, Index, Table
+from ..model.schema import Column, Index, Table
 from ..model.source import Position
 from ..model.types import Arity
 from ..plan.render.defaults import default_sql
@@ -93,17 +93,7 @@ def _follows(change: Change) -> bool:
         others = change.expected_table.foreign_keys if change.expected_table else ()
     else:
         return False
-    return any(_same_reference(change.key, other) for other in others)
-
-
-def _same_reference(one: ForeignKey, other: ForeignKey) -> bool:
-    return (one.columns, one.references.name, one.referenced_columns, one.on_delete, one.on_update) == (
-        other.columns,
-        other.references.name,
-        other.referenced_columns,
-        other.on_delete,
-        other.on_update,
-    )
+    return any(change.key.shape == other.shape for other in others)
 
 
 def _problem(change: Change, coverage: Coverage, project: Project, names: Names) -> Problem:
@@ -133,32 +123,47 @@ def _words(change: Change, names: Names) -> tuple[str, str, str]:
             return (
                 f"enum {_shown(change.enum.model, change.enum.name.name)}",
                 "is new",
-                "the migration leaves it away",
+                "the migration does not create it",
             )
         case DropEnum():
             name = change.enum.name.name
-            return f"enum {name}", "is gone", "the migration leaves an enum that the schema does not have"
+            return (
+                f"enum {name}",
+                "is gone",
+                "after the migration there is an enum that the schema does not have",
+            )
         case AlterEnum():
             added, removed = ", ".join(change.added), ", ".join(change.removed)
             parts = [f"gains {added}" if added else "", f"loses {removed}" if removed else ""]
-            wrong = [f"{added} is missing" if added else "", f"{removed} is too many" if removed else ""]
+            wrong = [
+                f"{added} is missing" if added else "",
+                f"{removed} should not be there" if removed else "",
+            ]
             return (
                 f"enum {_shown(change.expected.model, change.expected.name.name)}",
                 " and ".join(part for part in parts if part),
                 "after the migration " + ", ".join(part for part in wrong if part),
             )
         case CreateTable():
-            return f"table {_table(change.table)}", "is new", "the migration does not leave it there"
+            return f"table {_table(change.table)}", "is new", "after the migration it is not there"
         case DropTable():
             name = _table(change.table)
-            return f"table {name}", "is gone", "the migration leaves a table that the schema does not have"
+            return (
+                f"table {name}",
+                "is gone",
+                "after the migration there is a table that the schema does not have",
+            )
         case AddColumn():
             name = _column(change.table.expected, change.column)
             shown = _definition(change.column, names)
-            return name, f"is new ({shown})", f"the migration does not leave it there; the schema has {shown}"
+            return name, f"is new ({shown})", f"after the migration it is not there; the schema has {shown}"
         case DropColumn():
             name = _column(change.table.actual, change.column)
-            return name, "is gone", "the migration leaves a column that the schema does not have"
+            return (
+                name,
+                "is gone",
+                "after the migration there is a column that the schema does not have",
+            )
         case AlterColumn():
             had, has = _facets(change, names)
             name = _column(change.table.expected, change.expected)
@@ -201,7 +206,7 @@ def _key_words(change: _Other) -> tuple[str, str, str]:
             return (
                 name,
                 "is gone",
-                f"the migration leaves {change.index.name}, which the schema does not have",
+                f"after the migration there is {change.index.name}, which the schema does not have",
             )
         case RenameIndex() | RenameForeignKey() | RenamePrimaryKey():
             name = f"{change.actual.name} of {_table(change.table.expected)}"
@@ -220,7 +225,7 @@ def _key_words(change: _Other) -> tuple[str, str, str]:
             return (
                 name,
                 "is gone or changed",
-                f"the migration leaves {change.key.name} as the schema does not have it",
+                f"after the migration {change.key.name} is not as the schema has it",
             )
         case AddPrimaryKey() | DropPrimaryKey():
             name = f"primary key of {_table(change.table.expected)}"
@@ -229,10 +234,10 @@ def _key_words(change: _Other) -> tuple[str, str, str]:
             return name, f"is to be {columns}", f"the schema says {columns}"
         case AlterExtension() | DropExtension():
             kind, *rest = key_of(change)
-            return f"{kind} {'.'.join(rest)}", "changes", "the migration leaves it different from the schema"
+            return f"{kind} {'.'.join(rest)}", "changes", "after the migration it differs from the schema"
         case MoveTable() | RenameTable() | RenameColumn() | RenameEnum() | RenameEnumValue():
             about = subject(change)
-            wrong = f"the migration leaves its name different from the schema's {about.expected}"
+            wrong = f"after the migration its name is not the schema's {about.expected}"
             return f"{about.kind} {about.actual}", f"becomes {about.expected}", wrong
         case _:
             assert_never(change)

@@ -7,7 +7,7 @@ what matters to Prisma into opaque commands. What neither can read is Opaque: it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from . import ddl_objects, ddl_tables
@@ -191,11 +191,3 @@ def _setting(cursor: Cursor, verb: str, line: int) -> list[Fact]:
 
 def _path_entry(cursor: Cursor) -> str:
     return cursor.next().value
-
-
-def opaque(readings: tuple[Reading, ...]) -> Iterator[Opaque]:
-    """The facts that could not be read."""
-    for reading in readings:
-        for fact in reading.facts:
-            if isinstance(fact, Opaque):
-                yield fact

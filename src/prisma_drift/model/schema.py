@@ -133,6 +133,11 @@ class ForeignKey:
     definition: str = ""
     """pg_get_constraintdef, on the catalog's side."""
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """All that it does, whatever it is called and whichever schema it points into."""
+        return (self.columns, self.references.name, self.referenced_columns, self.on_delete, self.on_update)
+
 
 @frozen(order=True)
 class OutsideKey:

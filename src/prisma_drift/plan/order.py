@@ -1,4 +1,4 @@
-"""The order of steps: Prisma's, by kind and then by the objects' places in their schemas (spec diff §6)."""
+"""The order of steps: Prisma's, by kind and then by the objects' places in their schemas."""
 
 from __future__ import annotations
 

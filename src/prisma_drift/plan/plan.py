@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diff.changes import Change, Diff, Note
+from ..diff.changes import Diff, Note
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
@@ -143,8 +143,3 @@ def build_plan(
             *(Hazard("object-in-the-way", "error", name, text) for name, text in held),
         ),
     )
-
-
-def planned_changes(plan: Plan) -> tuple[Change, ...]:
-    """All changes that a plan makes, in its order."""
-    return tuple(change for step in plan.steps for change in step.changes)

@@ -10,7 +10,7 @@ EMPTY = "-- This is an empty migration.\n"
 def script(plan: Plan, *, warnings: bool = False) -> str:
     """The SQL script, ending in one newline; with `warnings`, Prisma's block of warnings in front.
 
-    `prisma migrate diff --script` prints no warnings, `prisma migrate dev` writes them into the file (spec render §1, §3).
+    `prisma migrate diff --script` prints no warnings, `prisma migrate dev` writes them into the file.
     """
     if not plan.steps:
         return EMPTY

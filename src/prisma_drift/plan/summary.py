@@ -1,4 +1,4 @@
-"""A difference in words: the text of `prisma migrate diff` without `--script` (spec render §4)."""
+"""A difference in words: the text of `prisma migrate diff` without `--script`."""
 
 from __future__ import annotations
 

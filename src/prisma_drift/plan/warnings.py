@@ -1,4 +1,4 @@
-"""Prisma's warnings on what a plan may lose, and its texts on steps that fail where there is data (spec render §3)."""
+"""Prisma's warnings on what a plan may lose, and its texts on steps that fail where there is data."""
 
 from __future__ import annotations
 

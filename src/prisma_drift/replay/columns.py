@@ -11,7 +11,7 @@ from ..model.schema import CatalogColumn, Column, Index, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
 from ..model.values import replace
 from .state import (
-    State,
+    MutableSchema,
     column_of,
     find_enum,
     find_table,
@@ -24,17 +24,17 @@ from .state import (
 from .touches import Place, part
 from .types import column_type, default_value, recast
 
-Effect = Callable[[State, Any, Place], None]
+Effect = Callable[[MutableSchema, Any, Place], None]
 
 
-def check_type(state: State, type_: f.TypeName, place: Place) -> None:
+def check_type(state: MutableSchema, type_: f.TypeName, place: Place) -> None:
     """A name with capitals can only be a type that a migration makes."""
     made = find_enum(state, f.ObjectName(type_.name, type_.schema)) or type_.name in state.types
     if not made and type_.name != type_.name.lower():
         refuse(state, f"there is no type {type_.name}", place, type_.name)
 
 
-def model_column(state: State, fact: f.ColumnFact) -> Column:
+def model_column(state: MutableSchema, fact: f.ColumnFact) -> Column:
     """A column definition in Prisma's terms."""
     type_ = column_type(fact.type, fact.not_null, lambda name: find_enum(state, name))
     default = default_value(fact.default, type_)
@@ -60,7 +60,7 @@ def bare_type(text: str) -> str:
 
 
 def _change(
-    state: State, name: f.ObjectName, column: str, place: Place, change: Callable[[Column], Column]
+    state: MutableSchema, name: f.ObjectName, column: str, place: Place, change: Callable[[Column], Column]
 ) -> None:
     table = table_with(state, name, column, place)
     if table is None:
@@ -77,7 +77,7 @@ def _set_arity(column: Column, required: bool) -> Column:
     return replace(column, type=replace(column.type, arity=arity))
 
 
-def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
+def add_column(state: MutableSchema, fact: f.AddColumn, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
@@ -98,7 +98,7 @@ def add_column(state: State, fact: f.AddColumn, place: Place) -> None:
         state.touches.skip(key)
 
 
-def drop_column(state: State, fact: f.DropColumn, place: Place) -> None:
+def drop_column(state: MutableSchema, fact: f.DropColumn, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
@@ -128,7 +128,7 @@ def drop_column(state: State, fact: f.DropColumn, place: Place) -> None:
     state.touches.drop(part("column", table.name, name))
 
 
-def _drop_foreign_key(state: State, table: QualifiedName, name: str) -> None:
+def _drop_foreign_key(state: MutableSchema, table: QualifiedName, name: str) -> None:
     other = state.tables[table]
     put(state, replace(other, foreign_keys=tuple(k for k in other.foreign_keys if k.name != name)))
 
@@ -143,7 +143,7 @@ def uses_column(index: Index, column: str) -> bool:
     return column in catalog.include or f'"{column}"' in catalog.definition
 
 
-def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
+def rename_column(state: MutableSchema, fact: f.RenameColumn, place: Place) -> None:
     table = table_with(state, fact.table, fact.column, place)
     if table is None:
         return
@@ -182,7 +182,7 @@ def rename_column(state: State, fact: f.RenameColumn, place: Place) -> None:
     state.touches.rename(part("column", table.name, fact.column), part("column", table.name, fact.new))
 
 
-def alter_type(state: State, fact: f.AlterColumnType, place: Place) -> None:
+def alter_type(state: MutableSchema, fact: f.AlterColumnType, place: Place) -> None:
     table = table_with(state, fact.table, fact.column, place)
     column = table.column(fact.column) if table is not None else None
     if table is None or column is None:
@@ -223,21 +223,21 @@ def _default_is_in_the_way(column: Column, type_: ColumnType) -> bool:
     )
 
 
-def set_not_null(state: State, fact: f.SetNotNull, place: Place) -> None:
+def set_not_null(state: MutableSchema, fact: f.SetNotNull, place: Place) -> None:
     table = find_table(state, fact.table)
     if table is not None:
         state.required_lists.add((table.name, fact.column))
     _change(state, fact.table, fact.column, place, lambda c: _set_arity(c, True))
 
 
-def drop_not_null(state: State, fact: f.DropNotNull, place: Place) -> None:
+def drop_not_null(state: MutableSchema, fact: f.DropNotNull, place: Place) -> None:
     table = find_table(state, fact.table)
     if table is not None:
         state.required_lists.discard((table.name, fact.column))
     _change(state, fact.table, fact.column, place, lambda c: _set_arity(c, False))
 
 
-def set_default(state: State, fact: f.SetDefault, place: Place) -> None:
+def set_default(state: MutableSchema, fact: f.SetDefault, place: Place) -> None:
     _forget_cast(state, fact.table, fact.column)
 
     def change(column: Column) -> Column:
@@ -247,13 +247,13 @@ def set_default(state: State, fact: f.SetDefault, place: Place) -> None:
     _change(state, fact.table, fact.column, place, change)
 
 
-def _forget_cast(state: State, name: f.ObjectName, column: str) -> None:
+def _forget_cast(state: MutableSchema, name: f.ObjectName, column: str) -> None:
     table = find_table(state, name)
     if table is not None:
         state.cast_defaults.pop((table.name, column), None)
 
 
-def drop_default(state: State, fact: f.DropDefault, place: Place) -> None:
+def drop_default(state: MutableSchema, fact: f.DropDefault, place: Place) -> None:
     _forget_cast(state, fact.table, fact.column)
 
     def change(column: Column) -> Column:
@@ -262,7 +262,7 @@ def drop_default(state: State, fact: f.DropDefault, place: Place) -> None:
     _change(state, fact.table, fact.column, place, change)
 
 
-def set_identity(state: State, fact: f.SetIdentity, place: Place) -> None:
+def set_identity(state: MutableSchema, fact: f.SetIdentity, place: Place) -> None:
     def change(column: Column) -> Column:
         if fact.identity:
             return replace(_set_arity(column, True), default=Sequence(), autoincrement=True)
@@ -271,7 +271,7 @@ def set_identity(state: State, fact: f.SetIdentity, place: Place) -> None:
     _change(state, fact.table, fact.column, place, change)
 
 
-def drop_expression(state: State, fact: f.DropExpression, place: Place) -> None:
+def drop_expression(state: MutableSchema, fact: f.DropExpression, place: Place) -> None:
     def change(column: Column) -> Column:
         return replace(column, catalog=_catalog(column.type))
 

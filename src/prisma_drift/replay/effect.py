@@ -15,7 +15,7 @@ from ..model.values import frozen
 from .columns import COLUMN_EFFECTS
 from .indexes import INDEX_EFFECTS
 from .objects import OBJECT_EFFECTS
-from .state import Refusal, State, refuse, schema_of, state_of
+from .state import MutableSchema, Refusal, refuse, schema_of, state_of
 from .tables import TABLE_EFFECTS
 from .touches import Key, Place, Touches
 
@@ -83,7 +83,7 @@ def _words(key: Key) -> tuple[str, ...]:
     return (f"{schema}.{owner}", name) if owner else (f"{schema}.{name}", "")
 
 
-def apply_fact(state: State, fact: Fact, place: Place) -> None:
+def apply_fact(state: MutableSchema, fact: Fact, place: Place) -> None:
     """Changes the state by one fact."""
     state.touches.place = place
     if isinstance(fact, Opaque):

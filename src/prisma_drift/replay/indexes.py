@@ -9,7 +9,7 @@ from ..migrations import facts as f
 from ..model.schema import CatalogIndex, Index, IndexColumn, Opclass, Table
 from ..model.values import replace
 from .state import (
-    State,
+    MutableSchema,
     column_of,
     find_index,
     find_primary_key,
@@ -23,7 +23,7 @@ from .state import (
 )
 from .touches import Place, part
 
-Effect = Callable[[State, Any, Place], None]
+Effect = Callable[[MutableSchema, Any, Place], None]
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
 _DEFAULT_OPCLASSES = ("jsonb_ops", "array_ops", "text_ops", "tsvector_ops", "inet_ops")
 _WITH_OPCLASS = ("gist", "gin", "spgist", "brin")
@@ -41,7 +41,9 @@ def is_unique(table: Table, columns: tuple[str, ...], without: str = "") -> bool
     )
 
 
-def check_dependants(state: State, table: Table, name: str, columns: tuple[str, ...], place: Place) -> None:
+def check_dependants(
+    state: MutableSchema, table: Table, name: str, columns: tuple[str, ...], place: Place
+) -> None:
     """A unique index or key that a foreign key needs cannot be dropped without CASCADE."""
     if is_unique(table, columns, without=name):
         return
@@ -50,7 +52,7 @@ def check_dependants(state: State, table: Table, name: str, columns: tuple[str, 
             refuse(state, f"{key.name} of {other.name} needs {name}", place, table.name.name, other.name.name)
 
 
-def create_index(state: State, fact: f.CreateIndex, place: Place) -> None:
+def create_index(state: MutableSchema, fact: f.CreateIndex, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
@@ -106,7 +108,7 @@ def _index_column(key: f.IndexKey, method: str) -> IndexColumn:
     return IndexColumn(key.column or "", "desc" if key.descending else "asc", opclass)
 
 
-def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
+def drop_index(state: MutableSchema, fact: f.DropIndex, place: Place) -> None:
     found = find_index(state, fact.name)
     if found is None:
         missing(state, fact.name, "index", place)
@@ -117,7 +119,7 @@ def drop_index(state: State, fact: f.DropIndex, place: Place) -> None:
     put(state, replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
 
 
-def rename_index(state: State, fact: f.RenameIndex, place: Place) -> None:
+def rename_index(state: MutableSchema, fact: f.RenameIndex, place: Place) -> None:
     found = find_index(state, fact.name)
     if found is not None:
         table, index = found

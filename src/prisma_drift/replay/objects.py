@@ -12,7 +12,7 @@ from ..model.types import ColumnType, EnumLabel, Family, Value
 from ..model.values import replace
 from .columns import bare_type, drop_column, drop_default, rename_in_columns
 from .state import (
-    State,
+    MutableSchema,
     drop_default_of_sequence,
     find_enum,
     find_table,
@@ -24,10 +24,10 @@ from .state import (
 from .tables import move_table, remove_table
 from .touches import Place, part, single, values, whole
 
-Effect = Callable[[State, Any, Place], None]
+Effect = Callable[[MutableSchema, Any, Place], None]
 
 
-def create_enum(state: State, fact: f.CreateEnum, place: Place) -> None:
+def create_enum(state: MutableSchema, fact: f.CreateEnum, place: Place) -> None:
     name = new_name(state, fact.name)
     if name in state.enums:
         refuse(state, f"the type {name} exists already", place, name.name)
@@ -37,7 +37,7 @@ def create_enum(state: State, fact: f.CreateEnum, place: Place) -> None:
         state.touches.touch(key, "created")
 
 
-def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
+def add_value(state: MutableSchema, fact: f.AddEnumValue, place: Place) -> None:
     name = _enum_of(state, fact.name, place)
     if name is None:
         return
@@ -60,7 +60,7 @@ def add_value(state: State, fact: f.AddEnumValue, place: Place) -> None:
     state.touches.alter(whole("enum", name))
 
 
-def rename_value(state: State, fact: f.RenameEnumValue, place: Place) -> None:
+def rename_value(state: MutableSchema, fact: f.RenameEnumValue, place: Place) -> None:
     name = _enum_of(state, fact.name, place)
     if name is None:
         return
@@ -92,7 +92,7 @@ def _renamed_default(default: Any, old: str, new: str) -> Any:
     return Value(EnumLabel(new)) if default.value == EnumLabel(old) else default
 
 
-def _move_enum(state: State, old: QualifiedName, new: QualifiedName, action: str) -> None:
+def _move_enum(state: MutableSchema, old: QualifiedName, new: QualifiedName, action: str) -> None:
     if new in state.enums:
         _forget_enum(state, new)
     enum = state.enums.pop(old)
@@ -106,19 +106,19 @@ def _move_enum(state: State, old: QualifiedName, new: QualifiedName, action: str
     state.touches.move_whole(whole("enum", old), whole("enum", new), values(old, enum.values), action)
 
 
-def _forget_enum(state: State, name: QualifiedName) -> None:
+def _forget_enum(state: MutableSchema, name: QualifiedName) -> None:
     enum = state.enums.pop(name)
     state.touches.drop_whole(whole("enum", name), values(name, enum.values))
 
 
-def _enum_of(state: State, name: f.ObjectName, place: Place) -> QualifiedName | None:
+def _enum_of(state: MutableSchema, name: f.ObjectName, place: Place) -> QualifiedName | None:
     found = find_enum(state, name)
     if found is None:
         missing(state, name, "type", place)
     return found
 
 
-def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
+def rename_type(state: MutableSchema, fact: f.RenameType, place: Place) -> None:
     name = find_enum(state, fact.name)
     if name is None and fact.name.name not in state.types:
         missing(state, fact.name, "type", place)
@@ -129,7 +129,7 @@ def rename_type(state: State, fact: f.RenameType, place: Place) -> None:
         _move_enum(state, name, new, "renamed")
 
 
-def drop_type(state: State, fact: f.DropType, place: Place) -> None:
+def drop_type(state: MutableSchema, fact: f.DropType, place: Place) -> None:
     name = find_enum(state, fact.name)
     if name is None:
         if fact.name.name not in state.types:
@@ -156,7 +156,7 @@ def _object(table: Table) -> f.ObjectName:
     return f.ObjectName(table.name.name, table.name.schema)
 
 
-def create_extension(state: State, fact: f.CreateExtension, place: Place) -> None:
+def create_extension(state: MutableSchema, fact: f.CreateExtension, place: Place) -> None:
     if fact.name not in state.extensions:
         state.extensions[fact.name] = Extension(fact.name, fact.schema, fact.version)
         state.touches.touch(single("extension", fact.name), "created")
@@ -164,7 +164,7 @@ def create_extension(state: State, fact: f.CreateExtension, place: Place) -> Non
         state.touches.skip(single("extension", fact.name))
 
 
-def update_extension(state: State, fact: f.UpdateExtension, place: Place) -> None:
+def update_extension(state: MutableSchema, fact: f.UpdateExtension, place: Place) -> None:
     if fact.name in state.extensions:
         state.extensions[fact.name] = replace(state.extensions[fact.name], version=fact.version)
     state.touches.alter(single("extension", fact.name))
@@ -180,7 +180,7 @@ _TYPES_OF = {
 }
 
 
-def drop_extension(state: State, fact: f.DropExtension, place: Place) -> None:
+def drop_extension(state: MutableSchema, fact: f.DropExtension, place: Place) -> None:
     state.extensions.pop(fact.name, None)
     state.touches.drop(single("extension", fact.name))
     types = _TYPES_OF.get(fact.name, ()) if fact.cascade else ()
@@ -191,7 +191,7 @@ def drop_extension(state: State, fact: f.DropExtension, place: Place) -> None:
                 drop_column(state, f.DropColumn(_object(table), column.name, True), place)
 
 
-def create_schema(state: State, fact: f.CreateSchema, place: Place) -> None:
+def create_schema(state: MutableSchema, fact: f.CreateSchema, place: Place) -> None:
     key = single("schema", fact.name)
     if fact.name not in state.schemas or (state.partial and not state.touches.is_alive(key)):
         state.touches.touch(key, "created")
@@ -200,7 +200,7 @@ def create_schema(state: State, fact: f.CreateSchema, place: Place) -> None:
     state.schemas[fact.name] = None
 
 
-def drop_schema(state: State, fact: f.DropSchema, place: Place) -> None:
+def drop_schema(state: MutableSchema, fact: f.DropSchema, place: Place) -> None:
     state.schemas.pop(fact.name, None)
     state.touches.drop(single("schema", fact.name))
     for table in [t for t in state.tables.values() if t.name.schema == fact.name]:
@@ -209,7 +209,7 @@ def drop_schema(state: State, fact: f.DropSchema, place: Place) -> None:
         drop_type(state, f.DropType(f.ObjectName(name.name, name.schema), True), place)
 
 
-def rename_schema(state: State, fact: f.RenameSchema, place: Place) -> None:
+def rename_schema(state: MutableSchema, fact: f.RenameSchema, place: Place) -> None:
     if fact.name not in state.schemas and not state.partial:
         return
     state.schemas.pop(fact.name, None)
@@ -221,7 +221,7 @@ def rename_schema(state: State, fact: f.RenameSchema, place: Place) -> None:
         _move_enum(state, name, QualifiedName(fact.new, name.name), "renamed")
 
 
-def set_schema(state: State, fact: f.SetSchema, place: Place) -> None:
+def set_schema(state: MutableSchema, fact: f.SetSchema, place: Place) -> None:
     if fact.kind == "table":
         table = find_table(state, fact.object)
         if table is not None:
@@ -237,18 +237,18 @@ def set_schema(state: State, fact: f.SetSchema, place: Place) -> None:
         state.touches.alter(single("extension", name_))
 
 
-def drop_sequence(state: State, fact: f.DropSequence, place: Place) -> None:
+def drop_sequence(state: MutableSchema, fact: f.DropSequence, place: Place) -> None:
     if fact.cascade:
         drop_default_of_sequence(state, fact.name.name)
 
 
-def note_other(state: State, fact: f.Neutral, place: Place) -> None:
+def note_other(state: MutableSchema, fact: f.Neutral, place: Place) -> None:
     """Types that are no enums are remembered by name, as are views, which are types of rows."""
     if fact.verb == "create" and fact.kind in ("type", "domain", "view", "materialized"):
         state.types.add(fact.name.rpartition(".")[2])
 
 
-def set_search_path(state: State, fact: f.SetSearchPath, place: Place) -> None:
+def set_search_path(state: MutableSchema, fact: f.SetSearchPath, place: Place) -> None:
     state.path = tuple(schema for schema in fact.schemas if schema not in ("$user", "pg_catalog"))
 
 

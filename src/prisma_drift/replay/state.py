@@ -25,7 +25,7 @@ class Refusal:
 
 
 @mutable
-class State:
+class MutableSchema:
     """The schema in the making."""
 
     default_schema: str
@@ -51,8 +51,8 @@ class State:
     """Only some of the statements are replayed: a table or column that is not known is there as soon as one is about it."""
 
 
-def state_of(schema: Schema, *, partial: bool = False) -> State:
-    return State(
+def state_of(schema: Schema, *, partial: bool = False) -> MutableSchema:
+    return MutableSchema(
         schema.default_schema,
         dict.fromkeys((*schema.schemas, schema.default_schema)),
         {table.name: table for table in schema.tables},
@@ -64,7 +64,7 @@ def state_of(schema: Schema, *, partial: bool = False) -> State:
     )
 
 
-def schema_of(state: State) -> Schema:
+def schema_of(state: MutableSchema) -> Schema:
     """The result as a value, with every schema that exists listed, as a catalog would."""
     return replace(
         state.origin,
@@ -75,26 +75,26 @@ def schema_of(state: State) -> Schema:
     )
 
 
-def new_name(state: State, name: ObjectName) -> QualifiedName:
+def new_name(state: MutableSchema, name: ObjectName) -> QualifiedName:
     """Where a new object of this name goes."""
     return QualifiedName(name.schema or (state.path[0] if state.path else state.default_schema), name.name)
 
 
-def find_table(state: State, name: ObjectName) -> Table | None:
+def find_table(state: MutableSchema, name: ObjectName) -> Table | None:
     for schema in (name.schema,) if name.schema else state.path:
         if found := state.tables.get(QualifiedName(schema, name.name)):
             return found
     return None
 
 
-def find_enum(state: State, name: ObjectName) -> QualifiedName | None:
+def find_enum(state: MutableSchema, name: ObjectName) -> QualifiedName | None:
     for schema in (name.schema,) if name.schema else state.path:
         if (found := QualifiedName(schema, name.name)) in state.enums:
             return found
     return None
 
 
-def find_index(state: State, name: ObjectName) -> tuple[Table, Index] | None:
+def find_index(state: MutableSchema, name: ObjectName) -> tuple[Table, Index] | None:
     schemas = (name.schema,) if name.schema else state.path
     for table in state.tables.values():
         if table.name.schema in schemas:
@@ -104,7 +104,7 @@ def find_index(state: State, name: ObjectName) -> tuple[Table, Index] | None:
     return None
 
 
-def find_primary_key(state: State, name: ObjectName) -> Table | None:
+def find_primary_key(state: MutableSchema, name: ObjectName) -> Table | None:
     """The table whose primary key has this name."""
     schemas = (name.schema,) if name.schema else state.path
     for table in state.tables.values():
@@ -113,18 +113,18 @@ def find_primary_key(state: State, name: ObjectName) -> Table | None:
     return None
 
 
-def references_to(state: State, table: QualifiedName) -> Iterator[tuple[Table, ForeignKey]]:
+def references_to(state: MutableSchema, table: QualifiedName) -> Iterator[tuple[Table, ForeignKey]]:
     for other in state.tables.values():
         for key in other.foreign_keys:
             if key.references == table:
                 yield other, key
 
 
-def refuse(state: State, message: str, place: Place, *names: str) -> None:
+def refuse(state: MutableSchema, message: str, place: Place, *names: str) -> None:
     state.refused.append(Refusal(message, place, names))
 
 
-def missing(state: State, name: ObjectName, kind: str, place: Place) -> None:
+def missing(state: MutableSchema, name: ObjectName, kind: str, place: Place) -> None:
     """Notes that a table, enum or index is not there, unless the statement allows for that."""
     known = name.schema is None or name.schema in state.schemas
     aside = any(other.name == name.name for other in state.aside)
@@ -132,7 +132,7 @@ def missing(state: State, name: ObjectName, kind: str, place: Place) -> None:
         refuse(state, f"there is no {kind} {name}", place, name.name)
 
 
-def table_of(state: State, name: ObjectName, place: Place) -> Table | None:
+def table_of(state: MutableSchema, name: ObjectName, place: Place) -> Table | None:
     """A table; that it is missing is noted."""
     table = find_table(state, name)
     if table is None:
@@ -143,7 +143,7 @@ def table_of(state: State, name: ObjectName, place: Place) -> Table | None:
     return table
 
 
-def column_of(state: State, table: Table, column: str, place: Place) -> bool:
+def column_of(state: MutableSchema, table: Table, column: str, place: Place) -> bool:
     """Whether the table has the column; that it is missing is noted."""
     if table.column(column) is not None:
         return True
@@ -151,7 +151,7 @@ def column_of(state: State, table: Table, column: str, place: Place) -> bool:
     return False
 
 
-def table_with(state: State, name: ObjectName, column: str, place: Place) -> Table | None:
+def table_with(state: MutableSchema, name: ObjectName, column: str, place: Place) -> Table | None:
     """A table that has the column; that either is missing is noted."""
     table = table_of(state, name, place)
     if table is not None and state.partial and table.column(column) is None:
@@ -160,13 +160,13 @@ def table_with(state: State, name: ObjectName, column: str, place: Place) -> Tab
     return table if table is not None and column_of(state, table, column, place) else None
 
 
-def put(state: State, table: Table) -> None:
+def put(state: MutableSchema, table: Table) -> None:
     """Puts a table in place of what it was; what it lost and got is noted as the work of this clause."""
     state.touches.hold(state.tables.get(table.name), table)
     state.tables[table.name] = table
 
 
-def forget_table(state: State, table: Table) -> None:
+def forget_table(state: MutableSchema, table: Table) -> None:
     """Takes a table away, with its parts."""
     del state.tables[table.name]
     state.touches.drop_whole(whole("table", table.name), parts(table))
@@ -194,7 +194,7 @@ def made_name(table: str, columns: tuple[str, ...], label: str, taken: set[str])
     return name
 
 
-def taken_names(state: State, schema: str) -> set[str]:
+def taken_names(state: MutableSchema, schema: str) -> set[str]:
     """Names of relations in a schema: tables, indexes, primary keys."""
     found: set[str] = set()
     for table in state.tables.values():
@@ -206,7 +206,7 @@ def taken_names(state: State, schema: str) -> set[str]:
     return found
 
 
-def drop_default_of_sequence(state: State, sequence: str) -> None:
+def drop_default_of_sequence(state: MutableSchema, sequence: str) -> None:
     """DROP SEQUENCE … CASCADE takes away the defaults that draw from it."""
     for table in list(state.tables.values()):
         columns = tuple(

@@ -13,7 +13,7 @@ from ..model.values import replace
 from .columns import check_type, model_column
 from .indexes import check_dependants, is_unique, rename_index
 from .state import (
-    State,
+    MutableSchema,
     column_of,
     find_index,
     find_primary_key,
@@ -30,10 +30,10 @@ from .state import (
 )
 from .touches import Place, part, parts, whole
 
-Effect = Callable[[State, Any, Place], None]
+Effect = Callable[[MutableSchema, Any, Place], None]
 
 
-def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
+def create_table(state: MutableSchema, fact: f.CreateTable, place: Place) -> None:
     name = new_name(state, fact.table)
     if fact.temporary:
         state.aside.add(name)
@@ -58,7 +58,7 @@ def create_table(state: State, fact: f.CreateTable, place: Place) -> None:
         _add_constraint(state, name, constraint, place)
 
 
-def drop_table(state: State, fact: f.DropTable, place: Place) -> None:
+def drop_table(state: MutableSchema, fact: f.DropTable, place: Place) -> None:
     name = new_name(state, fact.table)
     if name in state.aside:
         state.aside.discard(name)
@@ -73,7 +73,7 @@ def drop_table(state: State, fact: f.DropTable, place: Place) -> None:
         remove_table(state, table, fact.cascade)
 
 
-def remove_table(state: State, table: Table, cascade: bool) -> None:
+def remove_table(state: MutableSchema, table: Table, cascade: bool) -> None:
     """Without CASCADE Postgres refuses while another table refers to it; the reference is then still there to see."""
     forget_table(state, table)
     if cascade:
@@ -84,7 +84,7 @@ def remove_table(state: State, table: Table, cascade: bool) -> None:
             )
 
 
-def move_table(state: State, table: Table, new: QualifiedName, action: str) -> None:
+def move_table(state: MutableSchema, table: Table, new: QualifiedName, action: str) -> None:
     """Gives a table another name or schema; what refers to it follows."""
     if new in state.tables:
         forget_table(state, state.tables[new])
@@ -99,7 +99,7 @@ def move_table(state: State, table: Table, new: QualifiedName, action: str) -> N
     state.touches.move_whole(whole("table", table.name), whole("table", new), parts(table), action)
 
 
-def rename_table(state: State, fact: f.RenameTable, place: Place) -> None:
+def rename_table(state: MutableSchema, fact: f.RenameTable, place: Place) -> None:
     table = find_table(state, fact.table)
     if table is None and (find_index(state, fact.table) or find_primary_key(state, fact.table)):
         rename_index(state, f.RenameIndex(fact.table, fact.new), place)  # ALTER TABLE renames indexes too
@@ -112,13 +112,15 @@ def rename_table(state: State, fact: f.RenameTable, place: Place) -> None:
         move_table(state, table, new, "renamed")
 
 
-def add_constraint(state: State, fact: f.AddConstraint, place: Place) -> None:
+def add_constraint(state: MutableSchema, fact: f.AddConstraint, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is not None:
         _add_constraint(state, table.name, fact.constraint, place)
 
 
-def _add_constraint(state: State, name: QualifiedName, constraint: f.Constraint, place: Place) -> None:
+def _add_constraint(
+    state: MutableSchema, name: QualifiedName, constraint: f.Constraint, place: Place
+) -> None:
     table = state.tables[name]
     added = None
     if constraint.name is not None and _has_constraint(table, constraint.name):
@@ -149,7 +151,7 @@ def _has_constraint(table: Table, name: str) -> bool:
     return name in names or (key is not None and key.name == name)
 
 
-def _check_target(state: State, table: Table, fact: f.Reference, place: Place) -> None:
+def _check_target(state: MutableSchema, table: Table, fact: f.Reference, place: Place) -> None:
     target = table_of(state, fact.references, place)
     if target is None:
         return
@@ -160,7 +162,7 @@ def _check_target(state: State, table: Table, fact: f.Reference, place: Place) -
         refuse(state, f"nothing makes ({columns}) unique in {target.name}", place, target.name.name)
 
 
-def _add_foreign_key(state: State, table: Table, fact: f.Reference) -> str | None:
+def _add_foreign_key(state: MutableSchema, table: Table, fact: f.Reference) -> str | None:
     target = find_table(state, fact.references)
     references = target.name if target else new_name(state, fact.references)
     referenced = fact.referenced_columns
@@ -174,7 +176,7 @@ def _add_foreign_key(state: State, table: Table, fact: f.Reference) -> str | Non
     return name
 
 
-def _add_key(state: State, table: Table, fact: f.Key) -> str | None:
+def _add_key(state: MutableSchema, table: Table, fact: f.Key) -> str | None:
     columns, indexes = fact.columns, table.indexes
     name = fact.name
     if fact.using_index is not None:
@@ -204,7 +206,7 @@ def _add_key(state: State, table: Table, fact: f.Key) -> str | None:
     return name
 
 
-def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
+def drop_constraint(state: MutableSchema, fact: f.DropConstraint, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return
@@ -237,7 +239,7 @@ def drop_constraint(state: State, fact: f.DropConstraint, place: Place) -> None:
                 put(state, replace(other, foreign_keys=keys))
 
 
-def _kind(state: State, table: Table, name: str) -> str | None:
+def _kind(state: MutableSchema, table: Table, name: str) -> str | None:
     """Whether a name is that of a key (index) or of a foreign key, CHECK or exclusion (constraint), if of any."""
     key = table.primary_key
     if (key is not None and key.name == name) or any(
@@ -248,7 +250,7 @@ def _kind(state: State, table: Table, name: str) -> str | None:
     return "constraint" if known or state.touches.is_alive(part("constraint", table.name, name)) else None
 
 
-def rename_constraint(state: State, fact: f.RenameConstraint, place: Place) -> None:
+def rename_constraint(state: MutableSchema, fact: f.RenameConstraint, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
         return

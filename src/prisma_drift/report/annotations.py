@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
+from ..model.workflow import escape_data, escape_property
 from .text import verdict
 
 MOST = 10
@@ -54,13 +55,3 @@ def _message(one: Finding) -> str:
     told = not one.object or one.message.startswith(f"{one.object}:")
     facts = [one.message if told else f"{one.object}: {one.message}", sides, since, one.hint]
     return "\n".join(fact for fact in facts if fact)
-
-
-def escape_data(text: str) -> str:
-    """The message of a command, on one line."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escape_property(text: str) -> str:
-    """A property's value."""
-    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -94,4 +94,4 @@ def test_the_connection_is_a_plain_one(database: Database) -> None:
         assert running.version.startswith("18")
         assert running.kind == "url"
         made = running.create_database()
-        assert psycopg.conninfo.conninfo_to_dict(made.conninfo)["dbname"] == made.name
+        assert psycopg.conninfo.conninfo_to_dict(made.url)["dbname"] == made.name

@@ -1,6 +1,6 @@
 """Identifiers in SQL text, and Prisma's rules of when one is written with its schema.
 
-The rules differ by side, by version and by what is done (spec physical §8): an object of a catalog carries its
+The rules differ by side, by version and by what is done: an object of a catalog carries its
 schema always, one of schema.prisma where `@@schema` is written, and since 7.1 not where that is the default one.
 From 6.13 to 6.16 everything carried its schema.
 """

@@ -30,13 +30,6 @@ class Database:
     """Gives the role, in the database of that name, what its extensions made as the administrator; None by URL."""
 
     @property
-    def conninfo(self) -> str:
-        """A libpq connection string."""
-        from psycopg.conninfo import make_conninfo
-
-        return make_conninfo("", **self.parameters, dbname=self.name)
-
-    @property
     def url(self) -> str:
         """A connection URL as Prisma and most clients take it; a socket's folder stands in `host`."""
         from urllib.parse import quote, urlencode

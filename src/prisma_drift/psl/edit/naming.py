@@ -194,7 +194,7 @@ def _joined(document: Document, here: str, there: str) -> bool:
 
 
 def is_implicit(table: Table, actual: Schema, models: dict[QualifiedName, str]) -> bool:
-    """Whether Prisma would have made this very table for two list fields (spec physical §6); not of a model with itself."""
+    """Whether Prisma would have made this very table for two list fields; not of a model with itself."""
     keys = {key.columns: key for key in table.foreign_keys}
     a, b = keys.get(("A",)), keys.get(("B",))
     if a is None or b is None or len(table.foreign_keys) != 2 or a.references == b.references:
