@@ -31,7 +31,7 @@ _SAMPLE = (
 def trial(shadow: Server) -> Iterator[Trial]:
     made = shadow.create_database()
     try:
-        with psycopg.connect(made.conninfo, autocommit=True, options="-c timezone=UTC") as connection:
+        with psycopg.connect(made.url, autocommit=True, options="-c timezone=UTC") as connection:
             prepared = Trial(connection, SEED)
             prepared.prepare()
             yield prepared
