@@ -196,3 +196,26 @@ def test_every_drifting_project_is_mended_from_both_sides(name: str, tmp_path: P
     assert done.returncode == 0, done.stdout
     assert drift("check", cwd=folder).returncode == 0
     assert "nothing to fix" in drift("fix", cwd=folder).stdout
+
+
+def test_what_is_told_can_be_typed(tmp_path: Path) -> None:
+    """From check to a written migration by the printed commands alone, with what to count on the way."""
+    project(tmp_path, "", ' "note" TEXT,')
+    check = drift("check", cwd=tmp_path)
+    [command] = re.findall(r"(?:next: |      )prisma-drift (fix)   writes the migration", check.stdout)
+    refused = drift(*shlex.split(command), cwd=tmp_path)
+    assert (refused.returncode, migrations(tmp_path)) == (2, ["20240101000000_init"])
+    assert "The column public.User.note is dropped with its values." in refused.stdout
+    checks = drift("fix", "--checks", cwd=tmp_path)
+    assert 'WHERE "note" IS NOT NULL;\n' in checks.stdout
+    [command] = re.findall(r"next, if all of it may be: prisma-drift (.*)", refused.stdout)
+    done = drift(*shlex.split(command), cwd=tmp_path)
+    assert done.returncode == 0
+    assert checks.stdout in done.stdout, "once written, only this run can say what to count"
+    [_, name] = migrations(tmp_path)
+    written = (tmp_path / f"prisma/migrations/{name}/migration.sql").read_text()
+    assert written.startswith(
+        "/*\n  Warnings:\n\n  - The column public.User.note is dropped with its values.\n"
+    )
+    assert "--allow" not in written
+    assert drift("check", cwd=tmp_path).returncode == 0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
+from collections.abc import Iterator, Sequence
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
 from ..project import Config, load_config
+from ..report.text_mends import schema_first
 from .common import (
     ENVIRONMENT,
     EXIT,
@@ -70,6 +73,9 @@ def run(options: argparse.Namespace) -> int:
     configs = load_config(flags_of(options), os.environ)
     reports = [_check(options, one) for one in configs]
     write(options, rendered(options, reports), reports)
+    if options.format == "text" and not options.script and not options.output:
+        for line in _next(options, reports):
+            sys.stdout.write(f"{line}\n")
     codes = [_exit_code(report, config) for report, config in zip(reports, configs, strict=True)]
     return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
 
@@ -87,6 +93,29 @@ def _check(options: argparse.Namespace, config: Config) -> Report:
     with progress(sys.stderr, quiet=config.quiet) as on_progress:
         report = run(config, on_progress=on_progress, strategy=strategy)
     return with_paths(report, relative_to(config.root))
+
+
+def _next(options: argparse.Namespace, reports: Sequence[Report]) -> Iterator[str]:
+    """What to type where something differs: the command for the likelier side first."""
+    drifting = [report for report in reports if report.verdict == "drift"]
+    if not drifting:
+        return
+    place = [options.path] if options.path else [options.schema] if options.schema else []
+    given = {"--migrations": options.migrations, "--config": options.config}
+    flags = [word for flag, value in given.items() if value for word in (flag, value)]
+    flags += [word for rename in options.rename or () for word in ("--rename", rename)]
+    migration = shlex.join(["prisma-drift", "fix", *place, *flags])
+    schema = shlex.join(["prisma-drift", "fix", "--schema", *place, *flags])
+    sides = []
+    if any(report.corrective_sql for report in drifting):
+        sides.append(f"{migration}   writes the migration")
+    if any(report.schema_lines for report in drifting):
+        sides.append(f"{schema}   edits the schema")
+    if all(schema_first(report) for report in drifting):
+        sides.reverse()
+    yield ""
+    for number, side in enumerate(sides):
+        yield f"{'      ' if number else 'next: '}{side}"
 
 
 def _exit_code(report: Report, config: Config) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import ordered, told
 from ..model.counted import counted
 from ..model.report import Report
 from ..project import Config, load_config
@@ -106,7 +106,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
         sys.stdout.write(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
         return EXIT_IN_STEP
     write_fix(config, fix)
-    _show(_written(fix, place, options))
+    _show(_written(fix, place))
     return EXIT_IN_STEP
 
 
@@ -116,8 +116,12 @@ def checks_script(report: Report) -> str:
         return "-- No row of any database stands in its way.\n"
     parts = []
     for check in report.checks:
-        what = "would stop it, and nothing is changed" if check.breaks == "fails" else "would not come back"
-        parts.append(f"-- {_one_line(check.message)} Rows counted here {what}.\n{check.sql.rstrip(';')};\n")
+        what = (
+            "they would stop it; nothing is changed then"
+            if check.breaks == "fails"
+            else "they would not come back"
+        )
+        parts.append(f"-- {_one_line(check.message)}: {what}.\n{check.sql.rstrip(';')};\n")
     return "\n".join(parts)
 
 
@@ -150,7 +154,7 @@ def _refused(options: argparse.Namespace, config: Config, fix: Fix, open: Sequen
         yield f"! {_one_line(one.message)}"
         if one.hint:
             yield f"  {_one_line(one.hint)}" if one.allow else f"  next: {_one_line(one.hint)}"
-        if one.allow:
+        if one.allow and "--allow" not in one.hint:
             yield f"  if that may be: --allow {shlex.quote(one.allow)}"
     if decisions and len(decisions) == len(open):
         allowed = [word for one in decisions for word in ("--allow", one.allow)]
@@ -163,22 +167,27 @@ def command_line(options: argparse.Namespace, *allow: str) -> str:
     words = ["prisma-drift", "fix"]
     if options.path:
         words.append(options.path)
-    if options.name != "align":
-        words += ["--name", options.name]
-    for word in dict.fromkeys((*options.allow, *allow)):
-        words += ["--allow", word]
+    given = {"--name": options.name if options.name != "align" else None, "--base": options.base}
+    given |= {"--migrations": options.migrations, "--config": options.config}
+    words += [word for flag, value in given.items() if value for word in (flag, value)]
+    words += [word for rename in options.rename or () for word in ("--rename", rename)]
+    words += [word for hazard in dict.fromkeys((*options.allow, *allow)) for word in ("--allow", hazard)]
     return shlex.join(words)
 
 
-def _written(fix: Fix, place: str, options: argparse.Namespace) -> Iterator[str]:
+def _written(fix: Fix, place: str) -> Iterator[str]:
     lines = fix.text.count("\n")
     yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
     yield "  tried on a copy of the shadow database: nothing is left to change"
     for hazard in ordered(fix.report.hazards):
-        yield f"! {_one_line(sentence(hazard))}"
-    yield ""
+        if hazard.severity != "note":
+            yield f"! {told(hazard)}"
     if fix.report.checks:
-        yield f"next: {command_line(options)} --checks   prints what to count on production before it is deployed"
+        yield ""
+        yield "Count on production before it is deployed (each query only reads; 0 is safe):"
+        yield ""
+        yield from checks_script(fix.report).rstrip("\n").split("\n")
+    yield ""
     yield f"next: git add {shlex.quote(place)}"
     yield "      npx prisma migrate dev      runs it on your development database"
     yield "      npx prisma migrate deploy   runs it on production"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..errors import DriftError
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import ordered, told
 from ..git.repository import Repository, top_level
 from ..migrations.naming import next_name
 from ..migrations.writing import write_migration
@@ -94,7 +94,7 @@ def write_fix(config: Config, fix: Fix) -> Path:
 
 def warnings_block(hazards: Iterable[Hazard]) -> str:
     """What is told of a migration as the comment that `prisma migrate dev` writes in front of one; empty for none."""
-    said = [sentence(hazard) for hazard in ordered(hazards) if hazard.severity != "note"]
+    said = [told(hazard) for hazard in ordered(hazards) if hazard.severity != "note"]
     if not said:
         return ""
     # A name may hold what ends a comment.

@@ -19,11 +19,15 @@ _SIGNS = {(False, False): ("+", "good"), (False, True): ("~", "changed"), (True,
 """By whether an edit removes lines and whether it replaces any."""
 
 
+def schema_first(report: Report) -> bool:
+    """One migration mends all: it steps back only where every difference looks like the schema's fault."""
+    leading = [one.mends[0].kind for one in report.findings if one.mends]
+    return leading.count("schema") == len(differences(report))
+
+
 def section(report: Report, *, verbose: bool) -> Iterator[Line]:
     """Both ways out; the one that the evidence speaks for comes first."""
-    leading = [one.mends[0].kind for one in report.findings if one.mends]
-    # One migration mends all: it steps back only where every difference looks like the schema's fault.
-    if leading.count("schema") == len(differences(report)):
+    if schema_first(report):
         yield from _schema_side(report, verbose=verbose, first=True)
         yield from _corrective(report, verbose=verbose)
     else:

@@ -8,7 +8,7 @@ from ...model.types import Arity
 from ..conversions.rule import either
 from ..render.context import Context, Conversion
 from ..render.types import type_sql
-from .costs import NOTHING, Costs, allow, count_rows, identifier
+from .costs import COUNT, NOTHING, Costs, allow, count_rows, identifier
 from .later import Future
 
 DATA_LOSS, VALUE_REFUSED = "data-loss", "value-refused"
@@ -44,7 +44,7 @@ def _converted(change: AlterColumn, found: Conversion, future: Future, context: 
                 "warning",
                 name,
                 message,
-                "Count such rows with the check first; where it counts none, the change is safe.",
+                f"{COUNT}; where it counts none, the change is safe.",
             )
         )
         text = f"Rows whose {change.actual.name} does not fit the new type"
@@ -56,7 +56,7 @@ def _converted(change: AlterColumn, found: Conversion, future: Future, context: 
     if found.loses:
         lost = found.lost or "part of them"
         message = f"Changing {name} {types} loses {lost}, in rows that have such values."
-        hint = "Count such rows with the check first; keep the old column beside the new one where it counts any."
+        hint = f"{COUNT}; keep the old column beside the new one where it counts any."
         hazards.append(Hazard(DATA_LOSS, "warning", name, message, hint))
         text = f"Rows whose {change.actual.name} loses {lost}"
         checks.append(Check(DATA_LOSS, name, "loses", text, count_rows(table, found.loses)))
@@ -85,7 +85,7 @@ def _dropped(change: AlterColumn, future: Future, context: Context) -> Costs:
         message = f"Nothing converts the values of {name} {types}: the column is dropped and added anew, without them."
     else:
         message = f"The column {name} is dropped and added anew {types}, without its values."
-    hint = f"Move the values yourself, or accept the loss with {allow(DATA_LOSS, name)}."
+    hint = f"Move the values yourself, or accept the loss: {allow(DATA_LOSS, name)}."
     present = f"{identifier(change.actual.name)} IS NOT NULL"
     text = f"Rows that lose their {change.actual.name}"
     return Costs(

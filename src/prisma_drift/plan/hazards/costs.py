@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from ...model.hazards import Check, Hazard
@@ -39,10 +40,14 @@ def qualified(name: QualifiedName) -> str:
 
 
 def allow(id: str, object: str) -> str:
-    """The flag that accepts a hazard: `--allow data-loss:User.name`."""
-    return f"--allow {id}:{object.partition('.')[2] or object}"
+    """The command that accepts a hazard: `prisma-drift fix --allow data-loss:User.name`."""
+    return f"`prisma-drift fix --allow {shlex.quote(f'{id}:{object.partition(chr(46))[2] or object}')}`"
 
 
 def count_rows(source: str, condition: str = "") -> str:
     """One read-only SELECT of one count over what stands after FROM."""
     return f"SELECT count(*) FROM {source}" + (f" WHERE {condition}" if condition else "")  # noqa: S608
+
+
+COUNT = "Count such rows first (`prisma-drift fix --checks` prints the query)"
+"""How a hint that depends on rows begins."""

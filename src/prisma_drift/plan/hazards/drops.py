@@ -15,7 +15,7 @@ def table_costs(change: DropTable, future: Future) -> Costs:
     if change.table.name in future.carried:
         return Costs((_breaks(name),))
     message = f"The table {name} is dropped with all its rows."
-    hint = f"Declare a model for it to keep it, or accept the loss with {allow(DATA_LOSS, name)}."
+    hint = f"Declare a model for it to keep it, or accept the loss: {allow(DATA_LOSS, name)}."
     return Costs(
         (Hazard(DATA_LOSS, "error", name, message, hint), _breaks(name)),
         (Check(DATA_LOSS, name, "loses", f"Rows of {name}", count_rows(future.rows(change.table.name))),),
@@ -29,7 +29,7 @@ def column_costs(change: DropColumn, future: Future) -> Costs:
     if column.catalog is not None and column.catalog.generated is not None:
         return Costs((_breaks(name),))
     message = f"The column {name} is dropped with its values."
-    hint = f"Declare the field to keep it, or accept the loss with {allow(DATA_LOSS, name)}."
+    hint = f"Declare the field to keep it, or accept the loss: {allow(DATA_LOSS, name)}."
     present = f"{identifier(column.name)} IS NOT NULL"
     return Costs(
         (Hazard(DATA_LOSS, "error", name, message, hint), _breaks(name)),

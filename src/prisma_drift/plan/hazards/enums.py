@@ -9,7 +9,7 @@ from ...model.types import Arity
 from ..render.context import Context
 from ..render.names import literal
 from .conversions import VALUE_REFUSED
-from .costs import NOTHING, Costs, count_rows, identifier
+from .costs import COUNT, NOTHING, Costs, count_rows, identifier
 from .later import Future
 
 
@@ -28,7 +28,7 @@ def enum_costs(change: AlterEnum, future: Future, context: Context) -> Costs:
         message = (
             f"Taking {labels} out of the enum {change.actual.name} stops at rows of {name} that hold it."
         )
-        hint = "Count such rows with the check first, and give them another value before."
+        hint = f"{COUNT}, and give them another value before."
         hazards.append(Hazard(VALUE_REFUSED, "warning", name, message, hint))
         text = f"Rows whose {column} is {labels.replace(', ', ' or ')}"
         checks.append(Check(VALUE_REFUSED, name, "fails", text, count_rows(future.rows(table), held)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...diff.changes import AddPrimaryKey, AlterColumn, CreateIndex
 from ...model.hazards import Check, Hazard
 from ...model.schema import Index, Table
-from .costs import NOTHING, Costs, count_rows, identifier, together
+from .costs import COUNT, NOTHING, Costs, count_rows, identifier, together
 from .later import Future
 
 DUPLICATES = "duplicates"
@@ -84,7 +84,7 @@ def _duplicates(
                 "warning",
                 object,
                 f"{what} {object} stops at rows that have the same {shown}.",
-                "Count such rows with the check first, and make them differ or merge them before.",
+                f"{COUNT}, and make them differ or merge them before.",
             ),
         ),
         (

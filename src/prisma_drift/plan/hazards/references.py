@@ -6,7 +6,7 @@ from ...diff.changes import AddForeignKey
 from ...model.hazards import Check, Hazard
 from ...model.schema import ForeignKey, Table
 from ..render.context import Context
-from .costs import NOTHING, Costs, count_rows, identifier
+from .costs import COUNT, NOTHING, Costs, count_rows, identifier
 from .later import Future
 
 ORPHANS = "orphans"
@@ -32,7 +32,7 @@ def orphan_costs(change: AddForeignKey, future: Future, context: Context) -> Cos
         "warning",
         object,
         f"The foreign key {object} stops at rows whose {shown} {target} does not have.",
-        "Count such rows with the check first, and mend or delete them before."
+        f"{COUNT}, and mend or delete them before."
         if condition
         else "No query can tell before: try it on a copy of the database.",
     )

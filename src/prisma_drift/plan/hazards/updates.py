@@ -9,7 +9,7 @@ from ...model.schema import Unmanaged
 from ..backfill import SETTING
 from ..render.context import Context
 from ..steps import Fill
-from .costs import Costs, count_rows, identifier
+from .costs import COUNT, Costs, count_rows, identifier
 from .later import Future
 
 TRIGGER_FIRES, NULLS = "trigger-fires", "nulls"
@@ -46,7 +46,7 @@ def fill_costs(fill: Fill, future: Future, context: Context) -> Costs:
                 "warning",
                 name,
                 f"Making {name} required stops at the first row for which the expression in prisma-drift.yml gives no value.",
-                "Count such rows with the check first, and let the expression give a value for each.",
+                f"{COUNT}, and let the expression give a value for each.",
             )
         )
         empty = f"{fill.expression} IS NULL"
