@@ -96,7 +96,7 @@ def table(case: Case) -> Cause | None:
     return Cause(
         "table-missing-in-history",
         _who(case, pattern, f"table `{found[1]}`"),
-        "Add a migration before this one that creates it (`prisma-drift baseline` writes one for the whole schema), and"
+        "Add a migration before this one that creates it (`prisma-drift diff --from empty --to prisma/schema.prisma --script` prints one for the whole schema), and"
         " mark it as applied where the table exists.",
     )
 

@@ -1,0 +1,78 @@
+"""Every command and flag that the program, its documents and its hooks name is one that the program has."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from prisma_drift import cli
+
+ROOT = Path(__file__).parents[1]
+PLACES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "action.yml",
+    ".pre-commit-hooks.yaml",
+)
+FOLDERS = ("src", "docs", "hooks", "examples", ".github")
+KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
+COMMANDS = ("check", "fix", "diff", "hook", "install", "action", "help", "version")
+_NAMED = re.compile(r"(?<![\w./:-])(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
+"""The name, as it is typed: not in a path, an address, or a file's name."""
+_PROSE = re.compile(
+    r"(?:reads|wrote|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|needs|to|does|says|sets|—|:)\b"
+)
+"""Words that follow the name where a sentence speaks of the program."""
+
+
+def _files() -> list[Path]:
+    found = [ROOT / place for place in PLACES if (ROOT / place).exists()]
+    for folder in FOLDERS:
+        found += [file for file in (ROOT / folder).rglob("*") if file.is_file() and file.suffix in KINDS]
+    return sorted(found)
+
+
+def _named(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each command that is named, with the flags behind it."""
+    for found in _NAMED.finditer(text):
+        words = found["rest"].split()
+        if not words or not re.match(r"[a-z]", words[0]) or _PROSE.match(words[0]):
+            continue
+        command = re.match(r"[a-z-]+", words[0])
+        assert command is not None
+        ends = re.split(r"[|;&]|   ", found["rest"], maxsplit=1)[0]
+        yield command[0], re.findall(r"(?<![\w-])--[a-z][a-z-]*", ends)
+
+
+@cache
+def _flags(command: str) -> frozenset[str]:
+    """The flags of a command, as its own help lists them."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        cli.main([command, "--help"])
+    return frozenset(re.findall(r"--[a-z][a-z-]*", said.getvalue()))
+
+
+@pytest.mark.parametrize("file", _files(), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_what_is_named_exists(file: Path) -> None:
+    for command, flags in _named(file.read_text("utf-8", "replace")):
+        assert command in COMMANDS, f"prisma-drift {command}"
+        if command not in ("help", "version"):
+            assert set(flags) <= _flags(command), f"prisma-drift {command} {flags}"
+
+
+def test_the_search_sees_what_it_is_for() -> None:
+    text = (
+        "Run `prisma-drift chek --format json`, then\n    prisma-drift fix --alow x\nprisma-drift is a tool."
+    )
+    assert list(_named(text)) == [("chek", ["--format"]), ("fix", ["--alow"])]
+    named = {command for file in _files() for command, _ in _named(file.read_text("utf-8", "replace"))}
+    assert named >= {"check", "fix", "diff", "hook", "install"}
