@@ -219,3 +219,19 @@ def test_what_is_told_can_be_typed(tmp_path: Path) -> None:
     )
     assert "--allow" not in written
     assert drift("check", cwd=tmp_path).returncode == 0
+
+
+def test_what_may_be_a_rename_is_offered_before_its_loss(tmp_path: Path) -> None:
+    project(tmp_path, "  caption String?\n", ' "label" TEXT,')
+    refused = drift("fix", cwd=tmp_path)
+    assert refused.returncode == 2
+    last = refused.stdout.rstrip().split("\n")[-2:]
+    assert last[0].startswith("next, if they are the same under new names: prisma-drift fix --rename ")
+    assert last[1].startswith("      or, if what is lost may be lost: prisma-drift fix --allow data-loss:")
+    done = drift(*shlex.split(last[0].partition("prisma-drift ")[2]), cwd=tmp_path)
+    assert done.returncode == 0
+    [_, name] = migrations(tmp_path)
+    written = (tmp_path / f"prisma/migrations/{name}/migration.sql").read_text()
+    assert 'RENAME COLUMN "label" TO "caption"' in written
+    assert "DROP COLUMN" not in written
+    assert drift("check", cwd=tmp_path).returncode == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
-from ..findings.hazards import ordered, told
+from ..findings.hazards import ordered, what_happens
 from ..model.counted import counted
 from ..model.report import Report
 from ..project import Config, load_config
@@ -156,21 +156,27 @@ def _refused(options: argparse.Namespace, config: Config, fix: Fix, open: Sequen
             yield f"  {_one_line(one.hint)}" if one.allow else f"  next: {_one_line(one.hint)}"
         if one.allow and "--allow" not in one.hint:
             yield f"  if that may be: --allow {shlex.quote(one.allow)}"
-    if decisions and len(decisions) == len(open):
-        allowed = [word for one in decisions for word in ("--allow", one.allow)]
-        yield ""
-        yield f"next, if all of it may be: {command_line(options, *dict.fromkeys(allowed[1::2]))}"
+    if not decisions or len(decisions) < len(open):
+        return
+    yield ""
+    if fix.offers:
+        yield f"next, if they are the same under new names: {command_line(options, renames=fix.offers)}"
+    allowed = tuple(dict.fromkeys(one.allow for one in decisions))
+    head = "      or, if what is lost may be lost:" if fix.offers else "next, if all of it may be:"
+    yield f"{head} {command_line(options, allow=allowed)}"
 
 
-def command_line(options: argparse.Namespace, *allow: str) -> str:
-    """The same command with more allowed, as it is typed into a shell."""
+def command_line(
+    options: argparse.Namespace, *, allow: Sequence[str] = (), renames: Sequence[str] = ()
+) -> str:
+    """The same command with more allowed or told, as it is typed into a shell."""
     words = ["prisma-drift", "fix"]
     if options.path:
         words.append(options.path)
     given = {"--name": options.name if options.name != "align" else None, "--base": options.base}
     given |= {"--migrations": options.migrations, "--config": options.config}
     words += [word for flag, value in given.items() if value for word in (flag, value)]
-    words += [word for rename in options.rename or () for word in ("--rename", rename)]
+    words += [word for rename in (*(options.rename or ()), *renames) for word in ("--rename", rename)]
     words += [word for hazard in dict.fromkeys((*options.allow, *allow)) for word in ("--allow", hazard)]
     return shlex.join(words)
 
@@ -181,7 +187,7 @@ def _written(fix: Fix, place: str) -> Iterator[str]:
     yield "  tried on a copy of the shadow database: nothing is left to change"
     for hazard in ordered(fix.report.hazards):
         if hazard.severity != "note":
-            yield f"! {told(hazard)}"
+            yield f"! {what_happens(hazard)}"
     if fix.report.checks:
         yield ""
         yield "Count on production before it is deployed (each query only reads; 0 is safe):"

@@ -46,10 +46,10 @@ def _near(hazard: Hazard, findings: Iterable[Finding]) -> Finding | None:
 
 def sentence(hazard: Hazard) -> str:
     """The hazard on one line: its object, unless the message names it, what happens, what to do."""
-    return " ".join(f"{told(hazard)} {hazard.hint}".split())
+    return " ".join(f"{what_happens(hazard)} {hazard.hint}".split())
 
 
-def told(hazard: Hazard) -> str:
+def what_happens(hazard: Hazard) -> str:
     """What happens, without what to do: for a migration that is written, where the decision is made."""
     named = not hazard.object or hazard.object in hazard.message
     return " ".join((hazard.message if named else f"{hazard.object}: {hazard.message}").split())

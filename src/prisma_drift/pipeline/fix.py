@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..errors import DriftError
-from ..findings.hazards import ordered, told
+from ..findings.hazards import ordered, what_happens
 from ..git.repository import Repository, top_level
 from ..migrations.naming import next_name
 from ..migrations.writing import write_migration
 from ..model.counted import counted
-from ..model.hazards import Hazard
+from ..model.hazards import Hazard, Rename
 from ..model.report import Report
 from ..model.values import frozen
+from ..plan.renames.costs import told
 from ..project import Config
 from . import check
 from .shadow import Progress
@@ -58,6 +59,8 @@ class Fix:
     folder: str = ""
     """The name of its folder."""
     refusals: tuple[Refusal, ...] = ()
+    offers: tuple[str, ...] = ()
+    """What may be renames, as `--rename` takes them; only where each has one way to be."""
     unused: tuple[str, ...] = ()
     """What was allowed and applies to nothing."""
 
@@ -79,6 +82,7 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
         text=warnings_block(report.hazards) + report.corrective_sql,
         folder=next_name(max(existing, key=str.encode, default=""), choice.name),
         refusals=refusals,
+        offers=_offers(report.renames),
         unused=tuple(word for word in choice.allow if not any(_allows(word, h) for h in report.hazards)),
     )
 
@@ -94,12 +98,19 @@ def write_fix(config: Config, fix: Fix) -> Path:
 
 def warnings_block(hazards: Iterable[Hazard]) -> str:
     """What is told of a migration as the comment that `prisma migrate dev` writes in front of one; empty for none."""
-    said = [told(hazard) for hazard in ordered(hazards) if hazard.severity != "note"]
+    said = [what_happens(hazard) for hazard in ordered(hazards) if hazard.severity != "note"]
     if not said:
         return ""
     # A name may hold what ends a comment.
     lines = "".join(f"  - {text.replace('*/', '* /').replace('/*', '/ *')}\n" for text in dict.fromkeys(said))
     return f"/*\n  Warnings:\n\n{lines}\n*/\n"
+
+
+def _offers(renames: Sequence[Rename]) -> tuple[str, ...]:
+    """The open renames; none where two of them meet, since only a person can choose then."""
+    open = [rename for rename in renames if not rename.sure]
+    alone = len({one.source for one in open}) == len({one.target for one in open}) == len(open)
+    return tuple(told(one) for one in open) if alone else ()
 
 
 def _nothing_proved(report: Report) -> Refusal:

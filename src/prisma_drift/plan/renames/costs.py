@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from ...diff.changes import (
@@ -85,17 +86,17 @@ def _offers(name: str, kind: str, open_ones: Sequence[Rename]) -> list[Hazard]:
     if not found:
         return []
     targets = " or ".join(rename.target for rename in found)
-    flags = " or ".join(f"`--rename {told(rename)}`" for rename in found)
+    flags = " or ".join(f"`prisma-drift fix --rename {shlex.quote(told(rename))}`" for rename in found)
     reasons = found[0].reason if len(found) == 1 else "; ".join(f"{r.target}: {r.reason}" for r in found)
     if kind == "value":
         message = f"The value {name} goes, and may be {targets} under its new name ({reasons}). Rows that hold it stop the migration."
-        return [Hazard(REFUSED, "warning", name, message, f"If it is the same value, say {flags}.")]
+        return [Hazard(REFUSED, "warning", name, message, f"If it is the same value, type {flags}.")]
     lost = "rows" if kind == "table" else "values"
     message = (
         f"The {kind} {name} is dropped with its {lost}, and may be {targets} under its new name ({reasons})."
     )
     return [
-        Hazard(LOSS, "error", name, message, f"If it is the same {kind}, say {flags}; its {lost} stay then.")
+        Hazard(LOSS, "error", name, message, f"If it is the same {kind}, type {flags}; its {lost} stay then.")
     ]
 
 
