@@ -29,7 +29,7 @@ HEAD = """\
 
 {count} databases with rows and one drift each (sometimes two or three), made at random from the seed `{seed}`; the time zone is New York's.
 Ours is what `prisma-drift check` shows, Prisma's what `prisma migrate diff --script` {version} prints for the same database. Both are sent as one
-message, as Prisma sends a file. {hard} of them hold values that no migration could keep, or that have to stop it.
+message, as Prisma sends a file. Some hold values that no migration could keep, or that have to stop it.
 
 * **kept**: it applies, and every value is there as it should be.
 * **told**: what is lost, or what makes it fail, was told before it was run: by a check that counts such rows, by a hazard that names the object,
