@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from findings_index import INDEX, index
 
 ROOT = Path(__file__).parents[1]
-PAGES = {page.stem for page in (ROOT / "docs" / "findings").glob("*.md")}
+PAGES = {page.stem for page in (ROOT / "docs" / "findings").glob("*.md")} - {"README"}
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _MADE_OF = {"Finding", "Hygiene", "Hazard", "Note", "Problem", "draft", "loose"}
 """Values whose first argument is the id of a finding."""
@@ -59,6 +60,17 @@ def test_every_finding_has_a_page(id: str) -> None:
     page = (ROOT / "docs" / "findings" / f"{id}.md").read_text()
     assert page.startswith(f"# {id}\n")
     assert "## What to do" in page
+
+
+def test_every_page_is_about_something_that_is_said() -> None:
+    sources = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.sql")]
+    said = "\n".join(file.read_text("utf-8") for file in sources)
+    made = {f"{kind}-missing-in-history" for kind in ("constraint", "function", "index", "type")}
+    assert [id for id in sorted(PAGES - made) if f'"{id}"' not in said] == []
+
+
+def test_the_index_of_findings_is_complete() -> None:
+    assert INDEX.read_text("utf-8") == index(), "run: python tests/documents/findings_index.py --write"
 
 
 def test_links_between_documents_lead_somewhere() -> None:

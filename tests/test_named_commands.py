@@ -21,6 +21,7 @@ PLACES = (
     "SECURITY.md",
     "action.yml",
     ".pre-commit-hooks.yaml",
+    ".pre-commit-config.yaml",
 )
 FOLDERS = ("src", "docs", "hooks", "examples", ".github")
 KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
@@ -28,7 +29,7 @@ COMMANDS = ("check", "fix", "diff", "hook", "install", "action", "help", "versio
 _NAMED = re.compile(r"(?<![\w./:-])(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(
-    r"(?:reads|wrote|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|needs|to|does|says|sets|—|:)\b"
+    r"(?:reads|wrote|promises|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|needs|to|does|says|sets|—|:)\b"
 )
 """Words that follow the name where a sentence speaks of the program."""
 
