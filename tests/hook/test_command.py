@@ -221,6 +221,115 @@ def test_write_makes_and_stages_the_migration(project: Any) -> None:
     assert project.hook() == (0, "")
 
 
+def test_a_migration_that_is_not_staged(project: Any) -> None:
+    """What lies in the work tree is offered, and nothing is written beside it."""
+    project.schema(NAMED)
+    project.stage()
+    project.migration(NEXT, ADD)
+    for flags in ((), ("--write",)):
+        code, output = project.hook(*flags)
+        assert code == 2
+        assert "CREATE" not in output and "ALTER TABLE" not in output
+        command = next(line for line in output.splitlines() if "git add" in line).partition(": ")[2]
+        assert command == f"git add prisma/migrations/{NEXT}/migration.sql"
+    project.git(*command.split()[1:])
+    assert project.hook() == (0, "")
+
+
+def test_a_schema_that_is_not_staged(project: Any) -> None:
+    project.migration(NEXT, ADD)
+    project.stage()
+    project.schema(NAMED)
+    code, output = project.hook()
+    assert code == 2
+    assert "not staged: git add prisma/schema.prisma" in output
+
+
+def test_a_correction_that_is_not_staged(project: Any) -> None:
+    project.schema(NAMED)
+    project.migration(NEXT, ADD.replace("TEXT", "INTEGER"))
+    project.stage()
+    project.migration(NEXT, ADD)
+    code, output = project.hook()
+    assert code == 2
+    assert f"git add prisma/migrations/{NEXT}/migration.sql" in output
+
+
+def test_what_is_not_staged_and_does_not_help_is_left_out(project: Any) -> None:
+    project.schema(NAMED)
+    project.stage()
+    project.migration(NEXT, "-- nothing\n")
+    code, output = project.hook()
+    assert code == 2
+    assert "git add" not in output
+    assert "ADD COLUMN" in output
+
+
+def test_an_order_that_makes_no_difference_is_a_note(project: Any) -> None:
+    project.schema(USER + "model Tag {\n  id Int @id\n}\n")
+    project.migration(
+        "20230101000000_tag",
+        'CREATE TABLE "Tag" ("id" INTEGER NOT NULL, CONSTRAINT "Tag_pkey" PRIMARY KEY ("id"));',
+    )
+    project.stage()
+    code, output = project.hook()
+    assert (code, output.startswith("note ")) == (0, True), output
+    assert "git mv prisma/migrations/20230101000000_tag" in output
+    assert project.hook("--strict")[0] == 2
+
+
+def test_a_squash(project: Any) -> None:
+    project.schema(NAMED)
+    project.migration(NEXT, ADD)
+    project.commit()
+    project.git("rm", "-rq", f"prisma/migrations/{FIRST}", f"prisma/migrations/{NEXT}")
+    project.migration(
+        "000000000000_squashed",
+        'CREATE TABLE "User" (id SERIAL PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT);',
+    )
+    project.stage()
+    code, output = project.hook()
+    assert code == 2
+    assert "PRISMA_DRIFT_ALLOW_EDIT" in output
+    code, output = project.hook(PRISMA_DRIFT_ALLOW_EDIT="squash")
+    assert code == 0, output
+    assert "(squash)" in output
+    assert "npx prisma migrate resolve --applied 000000000000_squashed" in output
+
+
+def test_a_loss_is_not_written(project: Any) -> None:
+    """The commands that it says decide it, and they are fix's own."""
+    project.schema("model User {\n  id    Int    @id @default(autoincrement())\n}\n")
+    project.stage()
+    code, output = project.hook("--write")
+    assert code == 2
+    assert "prisma-drift fix --allow data-loss:public.User.email" in output
+    assert project.git("diff", "--cached", "--name-only").split() == ["prisma/schema.prisma"]
+
+
+def test_nothing_is_written_for_a_schema_that_is_not_valid(project: Any) -> None:
+    project.schema(NAMED.replace("Int  ", "Unknown").replace("name ", "name x"))
+    project.stage()
+    code, output = project.hook("--write")
+    assert code == 1
+    assert "CREATE" not in output and "ALTER" not in output
+    assert project.git("status", "--short").split() == ["M", "prisma/schema.prisma"]
+
+
+def test_what_write_says_stands_in_front_of_the_migration(project: Any) -> None:
+    project.schema(NAMED.replace("name  String?", 'name  String @default("x") @unique'))
+    project.stage()
+    code, output = project.hook("--write")
+    assert code == 0, output
+    (file,) = [
+        path
+        for path in project.git("diff", "--cached", "--name-only").split()
+        if path.endswith("migration.sql")
+    ]
+    text = (project.root / file).read_text()
+    assert text.startswith("/*\n  Warnings:\n"), text
+
+
 def test_the_first_commit(workspace: Any) -> None:
     workspace.schema(USER)
     workspace.write("prisma/migrations/migration_lock.toml", 'provider = "postgresql"\n')

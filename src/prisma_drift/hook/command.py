@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.run import output
-from ..model.values import frozen
+from ..model.values import frozen, replace
 from ..project import Flags
 from ..project.snapshot import Snapshot, take_snapshot
 from .output import Shown, show
 from .problems import Problem, problems_of
 from .projects import Project, find_projects
-from .review import Review, review
+from .review import Review, State, review
 from .states import base_migrations, moved_from, other_side, state_in
+from .typed import typed
 
 if TYPE_CHECKING:
     from .prove import Offer
@@ -103,15 +104,25 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
         before = moved_from(project, snapshot) or before
     base = base_migrations(project, before.folder, snapshot, options.base)
     other = other_side(project, snapshot)
-    return review(
-        project,
-        before,
-        after,
-        base=base,
-        other=other,
-        allow_edit=options.allow_edit,
-        mentions=lambda names: _mentions(project, names),
-    )
+
+    def look(state: State) -> Review:
+        return review(
+            project,
+            before,
+            state,
+            base=base,
+            other=other,
+            allow_edit=options.allow_edit,
+            strict=options.strict,
+            mentions=lambda names: _mentions(project, names),
+        )
+
+    found = look(after)
+    if found.coverage is None or not (found.coverage.missing or found.coverage.refused):
+        return found
+    from .unstaged import waiting
+
+    return replace(found, waiting=waiting(found, before, after, snapshot.repository.root, look))
 
 
 def _mentions(project: Project, names: Sequence[str]) -> bool:
@@ -126,7 +137,7 @@ def _offers(reviews: list[Review]) -> dict[str, Offer]:
     """What came of trying the missing migrations, by the project's migrations folder."""
     from .prove import prove_missing
 
-    wanting = [one for one in reviews if one.coverage is not None and one.coverage.missing]
+    wanting = [one for one in reviews if one.coverage and one.coverage.missing and not one.waiting]
     return {one.project.migrations: prove_missing(one) for one in wanting}
 
 
@@ -163,14 +174,14 @@ def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Of
             from .words import describe
 
             problems += describe(one.coverage, one.project)
-        if one.coverage.missing:
+        if one.coverage.missing and not one.waiting:
             shown.append(_shown(one, (offers or {}).get(one.project.migrations)))
         if not options.quiet or options.strict:
             problems += _untold(one, options)
     if not problems:
         return EXIT_IN_STEP
     stops = any(problem.severity == "error" for problem in problems)
-    advice = _advice(problems, bool(shown) and not options.write) if stops else ()
+    advice = _advice(reviews, problems, bool(shown) and not options.write) if stops else ()
     show(problems, shown, advice)
     sys.stdout.flush()
     return EXIT_DRIFT if stops else EXIT_IN_STEP
@@ -210,10 +221,16 @@ def _untold(one: Review, options: Options) -> list[Problem]:
     return found
 
 
-def _advice(problems: Sequence[Problem], has_sql: bool) -> tuple[str, ...]:
-    lines = []
+def _advice(reviews: Sequence[Review], problems: Sequence[Problem], has_sql: bool) -> tuple[str, ...]:
+    """What to type, a line each; empty where every problem has said it."""
+    lines = [
+        f"The work tree has what is missing, but it is not staged: git add {' '.join(map(typed, one.waiting))}"
+        for one in reviews
+        if one.waiting
+    ]
     if has_sql:
         lines.append("To try it on a database of its own, write and stage it: prisma-drift hook --write")
-    if any(one.id in ("migration-edited", "migration-renamed", "migration-deleted") for one in problems):
+    ids = {one.id for one in problems if one.severity == "error"}
+    if ids & {"migration-edited", "migration-renamed", "migration-deleted"}:
         lines.append('If history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
     return tuple(lines)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..migrations.folder import LOCK_FILE, MIGRATION_FILE, is_stray, lock_provider, order
+from ..model.counted import counted
 from ..model.values import field, frozen
+from ..replay.effect import StagedSql
 from .problems import Problem
+from .typed import typed
+
+
+_MOST_DELETED = 3
+"""Deleted migrations that are told one by one."""
 
 
 @frozen
@@ -84,19 +92,57 @@ def check_folder(
     base: Mapping[str, str] | None,
     other: Mapping[str, str],
     allow_edit: str = "",
+    strict: bool = False,
 ) -> tuple[Problem, ...]:
     """What is wrong with the staged state `after`, given HEAD's `before`.
 
     `base`: the migrations of the base branch (None: HEAD is the base). `other`: those of the side that is being
     merged, which this commit does not author. `allow_edit`: the reason why history may change; '' forbids it.
+    `strict`: the order counts also where it makes no difference.
     """
     kept = before.migrations if base is None else base
-    found: list[Problem] = []
-    if not allow_edit:
-        found += _changed(before, after, kept, other)
-    found += _misplaced(before, after, kept, other)
+    changed = _changed(before, after, kept, other)
+    counts = Counter(problem.id for problem in changed)
+    if changed and allow_edit:
+        changed = [_allowed(changed, before, after, allow_edit)]
+    elif counts["migration-deleted"] > _MOST_DELETED:
+        changed = [*(one for one in changed if one.id != "migration-deleted"), _deleted(before, changed)]
+    rewritten = bool(changed) and bool(allow_edit)
+    found = [*changed]
+    found += _misplaced(before, after, kept, other, "note" if rewritten else "error" if strict else "")
     found += _untidy(before, after)
     return tuple(found)
+
+
+def _deleted(before: Folder, changed: Sequence[Problem]) -> Problem:
+    """The one problem of many migrations that are deleted."""
+    gone = [problem for problem in changed if problem.id == "migration-deleted"]
+    names = [posixpath.basename(posixpath.dirname(problem.file)) for problem in gone]
+    first, last = min(names, key=order), max(names, key=order)
+    message = f"{len(gone)} migrations of the base branch are deleted, {first} to {last}: databases that have run them would no longer match the folder."
+    whole = len(gone) == len(before.migrations)
+    where = [before.path] if whole else [posixpath.dirname(one.file) for one in gone[:_MOST_DELETED]]
+    rest = "" if whole else " …"
+    fix = f"git restore --staged --worktree {' '.join(map(typed, where))}{rest}"
+    return gone[0]._replace(message=message, fix=fix)
+
+
+def _allowed(changed: Sequence[Problem], before: Folder, after: Folder, reason: str) -> Problem:
+    """The one note for a history that changes for a reason: edited, squashed, renamed."""
+    counts = Counter(problem.id.removeprefix("migration-") for problem in changed)
+    what = " and ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    noun = "migration" if len(changed) == 1 else "migrations"
+    message = (
+        f"History changes, as is allowed ({' '.join(reason.split())}): {what} {noun} of the base branch."
+    )
+    added = [name for name in after.migrations if name not in before.migrations]
+    fix = ""
+    if counts.keys() == {"deleted"} and added:
+        names = " && ".join(
+            f"npx prisma migrate resolve --applied {name}" for name in sorted(added, key=order)
+        )
+        fix = f"On each database that has run the old ones, once: {names}"
+    return changed[0]._replace(message=message, fix=fix, severity="note")
 
 
 def changed_names(before: Folder, after: Folder) -> tuple[str, ...]:
@@ -137,17 +183,17 @@ def _changed(
         file = before.file(name)
         if new is not None:
             message = f"The migration {name} is on the base branch and must stay as it is: databases that have run it will not run it again."
-            fix = f"git restore --staged --worktree {file}"
+            fix = f"git restore --staged --worktree {typed(file)}"
             found.append(Problem("migration-edited", file, _first_difference(old, new), message, fix))
             continue
         to = moved.get(old.replace("\r\n", "\n"))
         if to is not None:
             message = f"The migration {name} is on the base branch and is renamed to {to}: databases that have run it would run it again."
-            fix = f"git mv {posixpath.dirname(after.file(to))} {posixpath.dirname(file)}"
+            fix = f"git mv {typed(posixpath.dirname(after.file(to)))} {typed(posixpath.dirname(file))}"
             found.append(Problem("migration-renamed", after.file(to), 1, message, fix))
         else:
             message = f"The migration {name} is on the base branch and is deleted: databases that have run it would no longer match the folder."
-            fix = f"git restore --staged --worktree {posixpath.dirname(file)}"
+            fix = f"git restore --staged --worktree {typed(posixpath.dirname(file))}"
             found.append(Problem("migration-deleted", file, 0, message, fix))
     return found
 
@@ -162,13 +208,21 @@ def _first_difference(old: str, new: str) -> int:
 
 
 def _misplaced(
-    before: Folder, after: Folder, kept: Mapping[str, str], other: Mapping[str, str]
+    before: Folder, after: Folder, kept: Mapping[str, str], other: Mapping[str, str], order_is: str
 ) -> list[Problem]:
+    """Migrations that sort before one of the base branch, or have the name of one.
+
+    `order_is`: error | note whatever the two touch; '' asks whether their order makes a difference.
+    """
     found: list[Problem] = []
-    newest = max(kept, key=order, default="")
+    standing = {name for name in kept if name in after.migrations or name not in before.migrations}
+    newest = max(standing, key=order, default="")
     lower = {name.lower(): name for name in before.migrations}
-    for name in after.migrations:
-        if name in before.migrations or name in other:
+    free = newest
+    for name in sorted(after.migrations, key=order):
+        # A merge puts the branch's own migrations beside those that the base has gained.
+        is_new = name not in before.migrations or (bool(other) and name not in kept)
+        if not is_new or name in other:
             continue
         file = after.file(name)
         if name in kept:
@@ -177,19 +231,44 @@ def _misplaced(
                 found.append(Problem("migration-duplicate", file, 1, message, _later(after, name, newest)))
             continue
         twin = lower.get(name.lower())
-        if twin is not None and twin in after.migrations:
+        if twin is not None and twin != name and twin in after.migrations:
             message = f"The migration {name} has the name of {twin} but for its case: some file systems keep only one of them."
             found.append(Problem("migration-duplicate", file, 1, message, _later(after, name, newest)))
         elif order(name) < order(newest):
-            message = f"The new migration {name} sorts before {newest}, the newest on the base branch: a database built anew would run them in another order."
-            found.append(Problem("migration-out-of-order", file, 1, message, _later(after, name, newest)))
+            # Several keep their own order.
+            free = next_name(free, name)
+            fix = _move(after, name, free)
+            passed = sorted((one for one in standing if order(one) > order(name)), key=order)
+            texts = {one: kept[one] if one in kept else after.migrations[one] for one in passed}
+            found.append(_early(after, name, texts, newest, order_is)._replace(fix=fix))
     return found
+
+
+def _early(after: Folder, name: str, passed: Mapping[str, str], newest: str, order_is: str) -> Problem:
+    """The problem with a migration that sorts before `passed`: none to speak of where they may run in any order."""
+    from .order import first_met
+
+    file = after.file(name)
+    own = StagedSql(name, file, after.migrations[name])
+    met = first_met(own, [StagedSql(one, after.file(one), text) for one, text in passed.items()])
+    start = f"The new migration {name} sorts before {newest}, the newest on the base branch"
+    if met is None:
+        many = f"the {counted(len(passed), 'migration')} that it precedes" if len(passed) > 1 else "that one"
+        message = f"{start}; it touches nothing that {many} names, so any order ends the same."
+        return Problem("migration-out-of-order", file, 1, message, severity=order_is or "note")
+    which, what = met
+    why = f"{which} touches {what} too" if what else f"what {which} and it do cannot be told apart"
+    message = f"{start}, and {why}: a database built anew would run them in another order."
+    return Problem("migration-out-of-order", file, 1, message, severity=order_is or "error")
 
 
 def _later(after: Folder, name: str, newest: str) -> str:
     """The command that gives a migration a name after the newest one."""
-    folder = posixpath.dirname(after.file(name))
-    return f"git mv {folder} {posixpath.join(after.path, next_name(newest, name))}"
+    return _move(after, name, next_name(newest, name))
+
+
+def _move(after: Folder, name: str, to: str) -> str:
+    return f"git mv {typed(posixpath.join(after.path, name))} {typed(posixpath.join(after.path, to))}"
 
 
 def next_name(newest: str, name: str) -> str:
@@ -216,16 +295,16 @@ def _untidy(before: Folder, after: Folder) -> list[Problem]:
     for file in after.strays:
         if file not in before.strays:
             message = f"{posixpath.basename(file)} is never run: Prisma reads <migration>/{MIGRATION_FILE} and nothing else in this folder."
-            found.append(Problem("stray-sql-file", file, 1, message, f"git rm --cached {file}"))
+            found.append(Problem("stray-sql-file", file, 1, message, f"git rm --cached {typed(file)}"))
     for name in after.empty:
         if name not in before.empty and not any(
             name == posixpath.basename(posixpath.dirname(f)) for f in after.strays
         ):
             message = f"The migration folder {name} has no {MIGRATION_FILE}: Prisma stops at it (P3015)."
             fix = (
-                f"git add {after.file(name)}"
+                f"git add {typed(after.file(name))}"
                 if name not in before.migrations
-                else f"git restore --staged --worktree {after.file(name)}"
+                else f"git restore --staged --worktree {typed(after.file(name))}"
             )
             found.append(Problem("migration-file-missing", after.file(name), 0, message, fix))
     if before.provider is not None and after.provider != before.provider:
@@ -233,6 +312,6 @@ def _untidy(before: Folder, after: Folder) -> list[Problem]:
         said = f"names {after.provider or 'no provider'}" if after.provider is not None else "is deleted"
         message = f"{LOCK_FILE} {said}; it named {before.provider}, for which these migrations were written."
         found.append(
-            Problem("lock-file-changed", lock, 1, message, f"git restore --staged --worktree {lock}")
+            Problem("lock-file-changed", lock, 1, message, f"git restore --staged --worktree {typed(lock)}")
         )
     return found

@@ -39,7 +39,7 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
         if one.sql:
             lines += ["", *(f"    {line}".rstrip() for line in one.sql.rstrip("\n").split("\n"))]
         else:
-            lines += ["", f"    {one.refusal}", *([f"    {one.hint}"] if one.hint else [])]
+            lines += ["", f"    {one.refusal}", *(f"    {line}" for line in one.hint.splitlines())]
     if advice:
         lines += ["", *advice]
     print("\n".join(lines))

@@ -12,9 +12,12 @@ from ..findings.hazards import ordered, sentence
 from ..model.hazards import Hazard
 from ..model.values import frozen, replace
 from .keys import key_of
+from .projects import Project
 from .review import Review
+from .typed import typed
 
 if TYPE_CHECKING:
+    from ..plan.plan import Plan
     from ..postgres.server.database import Database, Server
 
 
@@ -53,6 +56,7 @@ def _migrate(one: Review, database: Database) -> None:
 
 def _proved(one: Review, shadow: Server, database: Database) -> Offer:
     from ..pipeline.compare import compare
+    from ..pipeline.fix import warnings_block
     from ..pipeline.prove import mend
     from ..plan.plan import build_plan
 
@@ -77,15 +81,31 @@ def _proved(one: Review, shadow: Server, database: Database) -> Offer:
     if proof is None or not proof.holds:
         why = f"{proof.error}" if proof else ""
         return Offer("", hazards, f"None is proved. {why}".strip(), proof.hint if proof else "")
-    open = next((hazard for hazard in hazards if hazard.severity == "error"), None)
-    if open is not None:
+    open = tuple(dict.fromkeys(f"{one.id}:{one.object}" for one in hazards if one.severity == "error"))
+    if open:
         return Offer(
-            "",
-            hazards,
-            "Something has to be decided first.",
-            f"If that may be: prisma-drift fix --allow {open.id}:{open.object}",
+            "", hazards, "Something has to be decided first.", _decide(project, open, comparison.plan)
         )
-    return Offer(comparison.sql, hazards)
+    return Offer(warnings_block(hazards) + comparison.sql, hazards)
+
+
+def _decide(project: Project, open: tuple[str, ...], plan: Plan) -> str:
+    """The commands that decide what is open."""
+    from ..pipeline.fix import offers_of
+
+    start = f"prisma-drift fix{place_of(project)}"
+    loss = f"{start}{''.join(f' --allow {typed(one)}' for one in open)}"
+    offers = offers_of(plan.renames)
+    if not offers:
+        return f"If all of it may be: {loss}"
+    renames = "".join(f" --rename {typed(one)}" for one in offers)
+    return f"If they are the same under new names: {start}{renames}\nIf what is lost may be lost: {loss}"
+
+
+def place_of(project: Project) -> str:
+    """How `fix` is told of the project from the repository's top; empty where it finds it itself."""
+    usual = ("prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma")
+    return "" if project.schema in usual else f" {typed(project.schema)}"
 
 
 def told(hazards: tuple[Hazard, ...]) -> list[str]:

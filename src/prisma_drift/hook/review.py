@@ -44,6 +44,8 @@ class Review:
     """The staged migrations in the order in which they run: path → SQL, read when it is asked for."""
     hints: Hints | None = field(default=None, repr=False, compare=False)
     """What is known of renames; None where nothing is missing."""
+    waiting: tuple[str, ...] = ()
+    """Files of the work tree that would make less be missing, if they were staged."""
 
 
 _REWRITTEN = ("migration-edited", "migration-renamed", "migration-deleted")
@@ -57,22 +59,23 @@ def review(
     base: Mapping[str, str] | None = None,
     other: State | None = None,
     allow_edit: str = "",
+    strict: bool = False,
     mentions: Callable[[Sequence[str]], bool] | None = None,
 ) -> Review:
     """Check the step from `before` (HEAD) to `after` (the index).
 
     `base`: the base branch's migrations; None where HEAD is the base. `other`: the side being merged.
-    `allow_edit`: why history may change, '' where it may not. `mentions`: see History.
+    `allow_edit`: why history may change, '' where it may not. `strict`: see check_folder. `mentions`: see History.
     """
     theirs = other.folder.migrations if other is not None else {}
-    problems = check_folder(before.folder, after.folder, base, theirs, allow_edit)
+    problems = check_folder(before.folder, after.folder, base, theirs, allow_edit, strict)
     edited = changed_names(before.folder, after.folder)
     added = [name for name in after.folder.migrations if name not in before.folder.migrations]
     same_schema = _same_texts(before, after)
     if not after.schema or (same_schema and not edited and not added):
         return Review(project, problems, None)
     names = tuple(sorted({*after.folder.migrations, *(base or ())}))
-    stopped = any(problem.id in _REWRITTEN for problem in problems)
+    stopped = any(one.id in _REWRITTEN and one.severity == "error" for one in problems)
     coverage = _coverage(project, before, after, bool(edited) and not stopped, mentions)
     if other is not None and (coverage.missing or coverage.refused):
         # What the other side did wrong shows against our parent only, what we did wrong against theirs only.

@@ -14,6 +14,7 @@ from ..plan.plan import Plan, build_plan
 from .folder import next_name
 from .keys import key_of
 from .review import Review
+from .typed import typed
 
 _VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
 
@@ -48,16 +49,17 @@ def _slug(change: Change) -> str:
 
 
 def write_missing(one: Review, sql: str, root: Path) -> None:
-    """Writes the missing migration, which was proved, and stages it."""
-    file = migration_file(one)
-    path = root / file
-    try:
-        path.parent.mkdir(parents=True)
-        path.write_text(sql, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DriftError(f"{file} cannot be written: {error.strerror}.") from None
+    """Writes the missing migration, which was proved, as a whole or not at all, and stages it."""
     from ..git.run import output
+    from ..migrations.writing import write_migration
+    from ..pipeline.fix import workshop
 
+    file = migration_file(one)
+    folder = posixpath.dirname(file)
+    migrations = root / posixpath.dirname(folder)
+    write_migration(migrations, posixpath.basename(folder), sql, workshop=workshop(migrations))
     if output("add", "--", file, root=str(root)) is None:
-        raise DriftError(f"{file} is written, but git will not stage it.", hint=f"Run `git add {file}`.")
+        raise DriftError(
+            f"{file} is written, but git will not stage it.", hint=f"Run `git add {typed(file)}`."
+        )
     print(f"Written and staged: {file}")

@@ -82,7 +82,7 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
         text=warnings_block(report.hazards) + report.corrective_sql,
         folder=next_name(max(existing, key=str.encode, default=""), choice.name),
         refusals=refusals,
-        offers=_offers(report.renames),
+        offers=offers_of(report.renames),
         unused=tuple(word for word in choice.allow if not any(_allows(word, h) for h in report.hazards)),
     )
 
@@ -90,10 +90,14 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
 def write_fix(config: Config, fix: Fix) -> Path:
     """Write the migration; the path of its file. Refusals are the caller's to heed."""
     assert config.migrations is not None and fix.text
-    top = top_level(config.migrations)
+    return write_migration(config.migrations, fix.folder, fix.text, workshop=workshop(config.migrations))
+
+
+def workshop(migrations: Path) -> Path | None:
+    """Where to make a migration before it is moved into place; None outside a repository."""
+    top = top_level(migrations)
     git = top / ".git" if top else None
-    workshop = git / WORKSHOP if git is not None and git.is_dir() else None
-    return write_migration(config.migrations, fix.folder, fix.text, workshop=workshop)
+    return git / WORKSHOP if git is not None and git.is_dir() else None
 
 
 def warnings_block(hazards: Iterable[Hazard]) -> str:
@@ -106,7 +110,7 @@ def warnings_block(hazards: Iterable[Hazard]) -> str:
     return f"/*\n  Warnings:\n\n{lines}\n*/\n"
 
 
-def _offers(renames: Sequence[Rename]) -> tuple[str, ...]:
+def offers_of(renames: Sequence[Rename]) -> tuple[str, ...]:
     """The open renames; none where two of them meet, since only a person can choose then."""
     open = [rename for rename in renames if not rename.sure]
     alone = len({one.source for one in open}) == len({one.target for one in open}) == len(open)
