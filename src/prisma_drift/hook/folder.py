@@ -13,7 +13,6 @@ from ..replay.effect import StagedSql
 from .problems import Problem
 from .typed import typed
 
-
 _MOST_DELETED = 3
 """Deleted migrations that are told one by one."""
 
