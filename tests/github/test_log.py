@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prisma_drift.github.log import Log, command
+from prisma_drift.github.log import Log
 from prisma_drift.github.outputs import write_outputs, write_summary
+from prisma_drift.model.workflow import command
 
 INJECTIONS = (
     "::error::gotcha",
@@ -71,7 +72,8 @@ def test_every_stop_has_a_word_of_its_own() -> None:
 
 def test_properties_cannot_end_themselves() -> None:
     assert (
-        command("error", "a\nb", file="x,line=1::y\n", title="") == "::error file=x%2Cline=1%3A%3Ay%0A::a%0Ab"
+        str(command("error", "a\nb", file="x,line=1::y\n", title=""))
+        == "::error file=x%2Cline=1%3A%3Ay%0A::a%0Ab"
     )
 
 

@@ -12,6 +12,7 @@ from prisma_drift.github.artifact import unpack
 from prisma_drift.model.report import Finding, ProjectInfo, Report
 from prisma_drift.model.source import Position
 from prisma_drift.model.values import replace
+from prisma_drift.model.workflow import visible
 from prisma_drift.report.annotations import MOST, render
 
 [_ENTRY] = unpack((Path(__file__).parent / "alignment.json").read_bytes())
@@ -99,5 +100,9 @@ def test_nothing_in_a_repository_becomes_a_command(
     project = replace(PROJECT, schema=file)
     said = commands(render((Report("drift", project, found),)))
     assert [one[0] for one in said] == ["error", "warning"]
-    assert said[0][1]["file"] == file
-    assert said[0][2] == (f"{name}: {message}" if name else message)
+    assert said[0][1].get("file", "") == _shown(file)
+    assert said[0][2] == _shown(f"{name}: {message}" if name else message)
+
+
+def _shown(text: str) -> str:
+    return re.sub(r"(##+)\[", r"\1\\[", visible(text))

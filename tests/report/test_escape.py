@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from prisma_drift.report.escape import code, fence, path_url, prose, visible
+from prisma_drift.model.workflow import visible
+from prisma_drift.report.escape import code, fence, path_url, prose
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import DriftError
 from ..github.artifact import Entry, pack
+from ..model.workflow import one_line
 from ..report.markdown import render
 from ..report.sections import Context
 from .projects import Outcome
@@ -29,7 +30,7 @@ def combined_sql(outcomes: Sequence[Outcome]) -> str:
     if len(found) == 1:
         return found[0][1]
     # A line feed in a folder's name must not end the comment.
-    return "\n".join(f"-- Project: {' '.join(path.split())}\n{sql}" for path, sql in found)
+    return "\n".join(f"-- Project: {one_line(path)}\n{sql}" for path, sql in found)
 
 
 def write_files(

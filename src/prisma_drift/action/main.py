@@ -15,6 +15,7 @@ from ..github.event import Event, read_event
 from ..github.log import Log
 from ..github.outputs import write_outputs, write_summary
 from ..model.report import Report
+from ..model.workflow import Command
 from ..report.markdown import summary
 from ..report.sections import Context
 from . import publish
@@ -242,10 +243,10 @@ def _keep(
     return True
 
 
-def _annotations(reports: Sequence[Report]) -> list[str]:
-    from ..report.annotations import render
+def _annotations(reports: Sequence[Report]) -> Sequence[Command]:
+    from ..report.annotations import commands
 
-    return render(reports).splitlines() if reports else []
+    return commands(reports)
 
 
 def _json(reports: Sequence[Report]) -> str:

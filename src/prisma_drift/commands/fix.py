@@ -14,12 +14,12 @@ from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..findings.hazards import ordered, what_happens
 from ..model.counted import counted
 from ..model.report import Report
+from ..model.workflow import inert, one_line
 from ..project import Config, load_config
-from ..report.escape import visible
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
 from .common import Commands, Parser, add_common, add_places, add_rename, flags_of
-from .output import say
+from .output import print_code, say
 
 if TYPE_CHECKING:
     from ..pipeline.fix import Fix, Refusal
@@ -93,7 +93,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
     if fix.report.verdict != "drift":
         return _nothing(config, fix.report)
     if options.checks:
-        sys.stdout.write(checks_script(fix.report))
+        print_code(checks_script(fix.report))
         return EXIT_IN_STEP
     for word in fix.unused:
         say(f"--allow {word} applies to nothing here", quiet=config.quiet)
@@ -103,7 +103,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
         return EXIT_DRIFT
     place = f"{_typed(config, config.migrations)}/{fix.folder}"
     if options.dry_run:
-        sys.stdout.write(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
+        print_code(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
         return EXIT_IN_STEP
     write_fix(config, fix)
     _show(_written(fix, place))
@@ -212,7 +212,7 @@ def _declare(options: argparse.Namespace, config: Config) -> int:
         return _nothing(config, left)
     if options.dry_run:
         for shown, text in declared.files.items():
-            sys.stdout.write(f"// {_one_line(shown)}\n{text}")
+            print_code(f"// {_one_line(shown)}\n{text}")
     else:
         write_declaration(config, declared)
     _show(_edited(config, declared.files, declared.lines, left, dry=options.dry_run))
@@ -266,10 +266,10 @@ def _typed(config: Config, path: Path | None) -> str:
 
 
 def _one_line(text: str) -> str:
-    return visible(" ".join(text.split()))
+    return inert(" ".join(one_line(text).split()))
 
 
 def _show(lines: Iterator[str] | Sequence[str]) -> None:
     """For people, on standard output; no control character of a repository's names reaches the terminal."""
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stdout.write("".join(f"{inert(one_line(line))}\n" for line in lines))
     sys.stdout.flush()

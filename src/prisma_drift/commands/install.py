@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..git.run import output as git_output
+from ..model.workflow import inert, one_line
 
 COMMANDS = {"pre-commit": "prisma-drift hook", "pre-push": "prisma-drift check"}
 SCRIPTS = {
@@ -48,9 +49,9 @@ def main(argv: Sequence[str]) -> int:
     events = ["pre-commit", "pre-push"] if options.pre_push else ["pre-commit"]
     try:
         for event in events:
-            print(_install(event))
+            print(one_line(_install(event)))
     except DriftError as error:
-        print(f"{error.message}\n{error.hint}".rstrip())
+        print(inert(f"{error.message}\n{error.hint}").rstrip())
         return EXIT_ERROR
     return EXIT_IN_STEP
 

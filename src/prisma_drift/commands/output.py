@@ -13,6 +13,7 @@ from ..errors import EXIT_ERROR, DriftError
 from ..findings.failure import failed
 from ..findings.hazards import ordered, sentence
 from ..model.report import Report
+from ..model.workflow import has_commands, inert, one_line, visible
 from ..report import text
 from ..report.paths import from_here, with_paths
 from .common import color_of
@@ -58,7 +59,7 @@ def _script(options: argparse.Namespace, reports: Sequence[Report]) -> str:
             _explain_no_sql(report)
             continue
         # A line feed in a folder's name must not end the comment.
-        head = f"-- Project: {' '.join(report.project.schema.split())}\n" if len(reports) > 1 else ""
+        head = f"-- Project: {one_line(report.project.schema)}\n" if len(reports) > 1 else ""
         texts.append(head + (f"{sql}\n" if sql else EMPTY_SCRIPT))
     return "\n".join(texts)
 
@@ -89,10 +90,31 @@ def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Re
                 _explain(report, options)
         return
     if rendered is not None:
-        sys.stdout.write(rendered)
+        _print(options, rendered)
     else:
         _show(reports, options)
     sys.stdout.flush()
+
+
+def _print(options: argparse.Namespace, text: str) -> None:
+    """The writers of JSON, SARIF and commands make their own text harmless, since it is read by programs."""
+    if options.script:
+        print_code(text)
+    elif getattr(options, "format", "text") in ("json", "sarif", "github"):
+        sys.stdout.write(text)
+    else:
+        sys.stdout.write(inert(text))
+
+
+def print_code(text: str) -> None:
+    """SQL or a schema, unchanged where a program reads it; DriftError where a job's runner would read a command in it."""
+    if os.environ.get("GITHUB_ACTIONS") == "true" and has_commands(text):
+        raise DriftError(
+            "A name or text in the SQL holds a line that the runner of this job would take for a command of its own.",
+            id="output-command",
+            hint="Write it to a file with --output, and do not print that file in a job.",
+        )
+    sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
 
 
 def _show(reports: Sequence[Report], options: argparse.Namespace) -> None:
@@ -164,7 +186,7 @@ def internal(error: Exception, options: argparse.Namespace | None) -> int:
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-    words = " ".join(str(error).split())[:300]
+    words = one_line(" ".join(str(error).split()))[:300]
     message = f"internal error: {type(error).__name__}: {words}"
     if options is not None and _for_tools(options):
         fail(DriftError(message, id="internal-error", hint="Please report it."), options)
@@ -178,7 +200,7 @@ def _explain(report: Report, options: argparse.Namespace | None) -> None:
 
 def say(message: str, *, quiet: bool = False) -> None:
     if not quiet:
-        sys.stderr.write(f"prisma-drift: {message}\n")
+        sys.stderr.write(f"prisma-drift: {inert(message)}\n")
 
 
 def speak_utf8() -> None:

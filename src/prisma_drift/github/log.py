@@ -1,7 +1,8 @@
 """The job's log: nothing that a repository can write is ever read as a workflow command.
 
 The runner reads commands (`::error::…`, `::add-path::…`) from every line of a container's output. All output stands
-between `::stop-commands::TOKEN` and `::TOKEN::`, with a token that nobody can guess; only our own commands stand outside.
+between `::stop-commands::TOKEN` and `::TOKEN::`, with a token that nobody can guess, and is inert besides; only our own
+commands, which are values and never found by looking at text, stand outside.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from ..model.workflow import escape_data, escape_property
+from ..model.workflow import Command, command, inert
 
 
 class Log:
@@ -30,22 +31,16 @@ class Log:
 
     def text(self, text: str) -> None:
         """Lines for people to read; may hold anything."""
-        self._out.write(text.rstrip("\n") + "\n")
+        self._out.write(inert(text).rstrip("\n") + "\n")
         self._out.flush()
 
-    def commands(self, lines: Iterable[str]) -> None:
-        """Workflow commands, each one line, made and escaped by us; what is no command is printed as text."""
-        given = [line for line in lines if line.strip()]
-        ours = [line for line in given if line.startswith("::")]
-        if ours:
+    def commands(self, commands: Iterable[Command]) -> None:
+        """Commands of ours, each on a line of its own."""
+        lines = [f"{one}\n" for one in commands]
+        if lines:
             self._resume()
-            for line in ours:
-                self._out.write(" ".join(line.splitlines()) + "\n")
+            self._out.write("".join(lines))
             self._stop()
-        for line in given:
-            # The runner also reads `##[command]` anywhere in a line.
-            if not line.startswith("::"):
-                self.text(line)
 
     def notice(self, message: str) -> None:
         self.commands([command("notice", message, title="prisma-drift")])
@@ -65,9 +60,3 @@ class Log:
         # A command is only read at the start of a line.
         self._out.write(f"\n::{self._token}::\n")
         self._out.flush()
-
-
-def command(name: str, message: str, **properties: str) -> str:
-    """A workflow command with everything escaped that the runner unescapes (actions/toolkit, command.ts)."""
-    pairs = ",".join(f"{key}={escape_property(value)}" for key, value in sorted(properties.items()) if value)
-    return f"::{name}{' ' + pairs if pairs else ''}::{escape_data(message)}"

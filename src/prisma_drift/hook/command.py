@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.run import output
 from ..model.values import frozen, replace
+from ..model.workflow import inert
 from ..project import Flags
 from ..project.snapshot import Snapshot, take_snapshot
 from .output import Shown, show
@@ -153,7 +154,7 @@ def _written(
     ]
     for found in ready:
         offer = offers[found.project.migrations]
-        print("\n".join(told(offer.hazards)), end="\n" if offer.hazards else "")
+        print(inert("\n".join(told(offer.hazards))), end="\n" if offer.hazards else "")
         write_missing(found, offer.sql, snapshot.repository.root)
     if not ready:
         return reviews

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..model.workflow import escape_data, escape_property
+from ..model.workflow import Command, inert, one_line
 from .problems import Problem
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
@@ -33,31 +33,32 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
     for problem in problems:
         lines += _lines(problem, style)
     for one in missing:
-        lines += ["", style(_BOLD, f"The migration to add ({one.file}):")]
+        lines += ["", style(_BOLD, f"The migration to add ({one_line(one.file)}):")]
         if one.hazards:
-            lines += ["", *(f"    {hazard}" for hazard in one.hazards)]
+            lines += ["", *(f"    {one_line(hazard)}" for hazard in one.hazards)]
         if one.sql:
-            lines += ["", *(f"    {line}".rstrip() for line in one.sql.rstrip("\n").split("\n"))]
+            lines += ["", *(f"    {line}".rstrip() for line in inert(one.sql).rstrip("\n").split("\n"))]
         else:
-            lines += ["", f"    {one.refusal}", *(f"    {line}" for line in one.hint.splitlines())]
+            words = (one.refusal, *one.hint.split("\n")) if one.hint else (one.refusal,)
+            lines += ["", *(f"    {inert(one_line(word))}" for word in words)]
     if advice:
         lines += ["", *advice]
     print("\n".join(lines))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for problem in problems:
-            print(_annotation(problem))
+            print(_command(problem))
 
 
 def _lines(problem: Problem, style: object) -> list[str]:
     assert callable(style)
     mark = style(_YELLOW, "note") if problem.severity == "note" else style(_RED, "error")
-    where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    lines = [
-        f"{mark} {style(_BOLD, where)}{': ' if where else ''}{problem.message} {style(_DIM, f'[{problem.id}]')}"
-    ]
-    lines += [f"      {line}".rstrip() for line in problem.excerpt.splitlines()]
+    where = one_line(f"{problem.file}:{problem.line}" if problem.line else problem.file)
+    # Messages may have several lines of their own.
+    message = inert(problem.message)
+    lines = [f"{mark} {style(_BOLD, where)}{': ' if where else ''}{message} {style(_DIM, f'[{problem.id}]')}"]
+    lines += [f"      {line}".rstrip() for line in inert(problem.excerpt).rstrip("\n").split("\n") if line]
     if problem.fix:
-        lines.append(f"      {problem.fix}")
+        lines.append(f"      {inert(problem.fix)}")
     return lines
 
 
@@ -75,11 +76,8 @@ def _colours() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
-def _annotation(problem: Problem) -> str:
-    """A workflow command; escaped as the runner reads it."""
+def _command(problem: Problem) -> Command:
     level = "notice" if problem.severity == "note" else "error"
-    properties = [f"title={escape_property(f'prisma-drift: {problem.id}')}"]
-    if problem.file:
-        properties.insert(0, f"file={escape_property(problem.file)},line={max(problem.line, 1)}")
+    place = (("file", problem.file), ("line", str(max(problem.line, 1)))) if problem.file else ()
     message = problem.message + (f"\n{problem.fix}" if problem.fix else "")
-    return f"::{level} {','.join(properties)}::{escape_data(message)}"
+    return Command(level, message, (*place, ("title", f"prisma-drift: {problem.id}")))

@@ -10,6 +10,7 @@ from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..errors import DriftError
 from ..migrations.folder import MIGRATION_FILE, order
+from ..model.workflow import one_line
 from ..plan.plan import Plan, build_plan
 from .folder import next_name
 from .keys import key_of
@@ -62,4 +63,4 @@ def write_missing(one: Review, sql: str, root: Path) -> None:
         raise DriftError(
             f"{file} is written, but git will not stage it.", hint=f"Run `git add {typed(file)}`."
         )
-    print(f"Written and staged: {file}")
+    print(f"Written and staged: {one_line(file)}")

@@ -1,7 +1,4 @@
-"""Findings as workflow commands of GitHub Actions, which the runner turns into annotations of the changed files.
-
-Source of the escaping: the runner's own reader of `::command key=value,…::message` lines.
-"""
+"""Findings as workflow commands of GitHub Actions, which the runner turns into annotations of the changed files."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Sequence
 
 from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
-from ..model.workflow import escape_data, escape_property
+from ..model.workflow import Command, command, inert, one_line
 from .text import verdict
 
 MOST = 10
@@ -19,32 +16,37 @@ _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def render(reports: Sequence[Report]) -> str:
-    """At most MOST commands of each level, hazards first, with a last one that says how many more there are; then the verdicts."""
-    lines: list[str] = []
+    """The commands, then the verdicts as plain lines."""
+    lines = [str(one) for one in commands(reports)]
+    lines += [inert(one_line("".join(text for text, _ in verdict(report)))) for report in reports]
+    return "\n".join(lines) + "\n"
+
+
+def commands(reports: Sequence[Report]) -> tuple[Command, ...]:
+    """At most MOST commands of each level, hazards first, with a last one that says how many more there are."""
+    made: list[Command] = []
     found: list[Finding] = [one for report in reports for one in hazard_findings(report)]
     found += [one for report in reports for one in report.findings]
     for severity, level in _LEVELS.items():
         alike = [one for one in found if one.severity == severity]
         shown = alike if len(alike) <= MOST else alike[: MOST - 1]
-        lines += [_command(level, one) for one in shown]
+        made += [_command(level, one) for one in shown]
         if len(alike) > len(shown):
             more = f"{len(alike) - len(shown)} more of {len(alike)} findings are in the report."
-            lines.append(f"::{level} title=prisma-drift::{escape_data(more)}")
-    lines += [" ".join("".join(text for text, _ in verdict(report)).split()) for report in reports]
-    return "\n".join(lines) + "\n"
+            made.append(command(level, more, title="prisma-drift"))
+    return tuple(made)
 
 
-def _command(level: str, one: Finding) -> str:
-    properties = {"title": f"prisma-drift: {one.id}"}
+def _command(level: str, one: Finding) -> Command:
+    properties = [("title", f"prisma-drift: {one.id}")]
     # An object that only the migrations have is annotated where they made it.
     if one.position is not None:
-        properties |= {"file": one.position.file, "line": str(one.position.line)}
+        properties += [("file", one.position.file), ("line", str(one.position.line))]
         if one.position.column > 1:
-            properties["col"] = str(one.position.column)
+            properties.append(("col", str(one.position.column)))
     elif one.origin is not None:
-        properties |= {"file": one.origin.file, "line": str(one.origin.line)}
-    text = ",".join(f"{key}={escape_property(value)}" for key, value in properties.items())
-    return f"::{level} {text}::{escape_data(_message(one))}"
+        properties += [("file", one.origin.file), ("line", str(one.origin.line))]
+    return Command(level, _message(one), tuple(properties))
 
 
 def _message(one: Finding) -> str:

@@ -6,28 +6,21 @@ own filters on top of it (mentions, issue and commit references, emoji, mathemat
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from ..model.workflow import escape_json, visible
+
 LONGEST_INLINE = 300
 """Characters of one inline value; what is longer ends in an ellipsis."""
 
-# Controls and what reorders or hides text (bidirectional and zero-width characters, tags, line separators).
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-_LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85")
 _PLAIN = re.compile(
     r"""[(“‘'"]*[\w’'%+–—-]+(?:/[\w’'-]+)*[)”’'".,;:!?…]*|[(“‘'"]?[.,;:!?)”’'"…]*|[–—·→←✓✗=]|\d+(?:[.,]\d+)*[.,;:)]*|(?:e\.g\.|i\.e\.),?"""
 )
 _AROUND = re.compile(r"(\(?)(.*?)([.,;:!?]*)", re.DOTALL)
 _REFERENCE = re.compile(r"[0-9a-fA-F]{7,64}\W*|\W*[A-Za-z]+-\d+\W*")
-
-
-def visible(text: str) -> str:
-    """Controls and invisible characters replaced by U+FFFD; tabs and line feeds stay."""
-    return _INVISIBLE.sub("\ufffd", _LINE_END.sub("\n", text))
 
 
 def shorten(text: str, limit: int = LONGEST_INLINE) -> str:
@@ -109,3 +102,8 @@ def link(label: str, url: str) -> str:
 
 def _longest_run(text: str, character: str) -> int:
     return max((len(run) for run in re.findall(re.escape(character) + "+", text)), default=0)
+
+
+def json_text(value: object) -> str:
+    """JSON whose text holds no control, separator, bidirectional or invisible character as such, and begins no command."""
+    return escape_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"

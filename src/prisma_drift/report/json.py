@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from ..findings.findings import sort_key
@@ -11,6 +10,7 @@ from ..model.edit import SchemaLines
 from ..model.hazards import Check, Hazard, Rename
 from ..model.report import Finding, Origin, Proof, Report
 from ..model.schema import Unmanaged
+from .escape import json_text
 
 VERSION = 1
 
@@ -28,7 +28,7 @@ def render(reports: Sequence[Report]) -> str:
     top: Mapping[str, Value] = bodies[0]
     if len(reports) > 1:
         top = {**_together(reports), "projects": bodies}
-    return json.dumps({"version": VERSION, **top}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"version": VERSION, **top})
 
 
 def verdict(reports: Sequence[Report]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..model.diagram import Diagram, DiagramColumn, DiagramTable
-from .escape import visible
+from ..model.workflow import visible
 
 MOST_TABLES = 24
 """Tables drawn; more cannot be read in a comment, and Mermaid refuses texts above 50,000 characters."""

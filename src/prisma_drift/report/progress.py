@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from ..model.workflow import one_line
+
 OnProgress = Callable[[int, int, str], None]
 """Number of the migration (from 1), how many there are, its name."""
 
@@ -29,6 +31,6 @@ def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[OnProgress | No
         task = bar.add_task("", total=None)
 
         def on_progress(number: int, total: int, name: str) -> None:
-            bar.update(task, completed=number, total=total, description=name.replace("[", r"\["))
+            bar.update(task, completed=number, total=total, description=one_line(name).replace("[", r"\["))
 
         yield on_progress

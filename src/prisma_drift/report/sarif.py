@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
 from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
+from ..model.workflow import one_line, visible
+from .escape import json_text
 from .pages import first_sentence, page, title
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -34,10 +35,7 @@ def render(reports: Sequence[Report]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, at[one.id], report) for report, one in found],
     }
-    return (
-        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-        + "\n"
-    )
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _version() -> str:
@@ -61,15 +59,20 @@ def _result(one: Finding, index: int, report: Report) -> Object:
         "ruleId": one.id,
         "ruleIndex": index,
         "level": _LEVELS.get(one.severity, "none"),
-        "message": {"text": " ".join(part for part in (one.message, one.hint) if part)},
+        "message": {"text": _plain(" ".join(part for part in (one.message, one.hint) if part))},
         "locations": [_location(one, report)],
         "partialFingerprints": {"prismaDrift/v1": _fingerprint(one, report)},
     }
     if one.origin is not None and one.position is not None:
         text = f"{one.origin.action} by {one.origin.migration}"
         related = _physical(one.origin.file, one.origin.line, 1)
-        result["relatedLocations"] = [{"id": 1, **related, "message": {"text": text}}]
+        result["relatedLocations"] = [{"id": 1, **related, "message": {"text": _plain(text)}}]
     return result
+
+
+def _plain(text: str) -> str:
+    """A message without links: SARIF reads `[label](target)` as one (3.11.6), and names come from a repository."""
+    return visible(text).replace("](", "] (")
 
 
 def _location(one: Finding, report: Report) -> Object:
@@ -81,7 +84,7 @@ def _location(one: Finding, report: Report) -> Object:
     else:
         location = _physical(report.project.schema or ".", 1, 1)
     if one.object:
-        location["logicalLocations"] = [{"fullyQualifiedName": one.object}]
+        location["logicalLocations"] = [{"fullyQualifiedName": one_line(one.object)}]
     return location
 
 

@@ -9,8 +9,8 @@ from typing import TextIO
 from ..model.counted import counted
 from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
+from ..model.workflow import inert, one_line
 from . import text_differences, text_mends
-from .escape import visible
 from .lines import Line, differences
 
 _STYLES = {
@@ -55,9 +55,15 @@ def _lines(reports: Sequence[Report], *, verbose: bool) -> Iterator[Line]:
     for number, report in enumerate(reports):
         if number:
             yield ()
-        for line in _report(report, verbose=verbose):
-            # Names come from a repository: no control character of theirs reaches the terminal.
-            yield tuple((visible(text), style) for text, style in line)
+        yield from (_harmless(line) for line in _report(report, verbose=verbose))
+
+
+def _harmless(line: Line) -> Line:
+    """Names come from a repository: no control character of theirs reaches the terminal, and no name ends its line."""
+    pieces = tuple((one_line(text), style) for text, style in line)
+    whole = "".join(text for text, _ in pieces)
+    shown = inert(whole)
+    return pieces if shown == whole else ((shown, ""),)
 
 
 def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
