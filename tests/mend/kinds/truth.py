@@ -44,7 +44,7 @@ def truth(value: Value, source: Type, target: Type, *, nullable: bool) -> Truth:
     if value == TWICE:
         return BAD
     if value == JSON_NULL and target.family not in ("json", "oldjson"):
-        return SKIP if target.family == "text" else Truth("doubt") if nullable else BAD
+        return SKIP if target.family in ("text", "citext") else Truth("doubt") if nullable else BAD
     if source.list:
         return _from_list(value, replace(source, list=False), target, nullable=nullable)
     if target.list:

@@ -175,8 +175,15 @@ CASES = {
     "a relation gets a name": Case(
         LINKED,
         LINKED.replace("tags Tag[]", 'tags Tag[] @relation("Labels")').replace("posts Post[]", 'posts Post[] @relation("Labels")'),
-        "",
         "_PostToTag → _Labels",
+    ),
+    "a relation gets a name, and another comes": Case(
+        LINKED,
+        LINKED.replace("tags Tag[]", 'tags Tag[] @relation("Labels")\n more Tag[] @relation("More")').replace(
+            "posts Post[]", 'posts Post[] @relation("Labels")\n more Post[] @relation("More")'
+        ),
+        "",
+        "_PostToTag → _Labels, _PostToTag → _More",
     ),
     "a relation gets a name, as git shows": Case(
         LINKED,
@@ -185,10 +192,38 @@ CASES = {
         git=True,
     ),
     "implicit to explicit, named after both": Case(LINKED, explicit("TagsOnPosts"), "_PostToTag → TagsOnPosts"),
-    "implicit to a model of another name": Case(LINKED, explicit("Bookmark"), "", "_PostToTag → Bookmark"),
+    "implicit to a model of another name": Case(LINKED, explicit("Bookmark"), "_PostToTag → Bookmark"),
+    "implicit to a model of another name, with a number": Case(
+        LINKED,
+        explicit("Bookmark", more=" id Int @id @default(autoincrement())\n").replace("@@id([p", "@@index([p"),
+        "_PostToTag → Bookmark",
+    ),
+    "implicit to a model of another name, with more to say": Case(
+        LINKED,
+        explicit("Bookmark", more=" id Int @id\n note String\n").replace("@@id([p", "@@unique([p"),
+        "",
+        "_PostToTag → Bookmark",
+    ),
+    "implicit to a model of another name, whose pairs may stand twice": Case(
+        LINKED,
+        explicit("Visit", more=" id String @id @default(uuid())\n at DateTime @default(now())\n").replace(
+            "@@id([p", "@@index([p"
+        ),
+        "",
+        "_PostToTag → Visit",
+    ),
+    "implicit to two models": Case(
+        LINKED,
+        explicit("Bookmark", "a Visit[]\n c", "b Visit[]\n d")
+        + explicit("Visit").partition("model Visit")[1]
+        + explicit("Visit").partition("model Visit")[2],
+        "",
+        "_PostToTag → Bookmark, _PostToTag → Visit",
+    ),
     "implicit to a model of another name, by its field": Case(
         LINKED, explicit("Bookmark", tags="tags"), "_PostToTag → Bookmark", git=True
     ),
+    "a model of another name to implicit": Case(explicit("Bookmark"), LINKED, "Bookmark → _PostToTag"),
     "explicit to implicit": Case(explicit("PostTag"), LINKED, "PostTag → _PostToTag"),
 }  # fmt: skip
 
@@ -219,6 +254,19 @@ def test_what_came_before_the_other_went_is_another(as_database: Models, models:
     found = decide(Question(as_database(first), models(last), Rules(), history=history))
     assert not found.sure
     assert shown(found.offered) == ["U.user_id → U.userId"]
+
+
+def test_a_model_that_stood_beside_the_relation_does_not_take_its_links(
+    as_database: Models, models: Models
+) -> None:
+    linked = LINKED.replace("tags Tag[]", "tags Tag[]\n c Bookmark[]").replace(
+        "posts Post[]", "posts Post[]\n d Bookmark[]"
+    )
+    both = linked + explicit("Bookmark")[explicit("Bookmark").index("model Bookmark") :]
+    history = History(tuple(declarations([text], LATEST) for text in (explicit("Bookmark"), both, LINKED)))
+    found = decide(Question(as_database(LINKED), models(explicit("Bookmark")), Rules(), history=history))
+    assert not found.sure
+    assert shown(found.offered) == ["_PostToTag → Bookmark"]
 
 
 TOLD = {

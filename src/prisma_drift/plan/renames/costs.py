@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from ...diff.changes import (
     AlterEnum,
     Change,
-    CreateTable,
     Diff,
     DropColumn,
     DropTable,
@@ -22,7 +21,9 @@ from ...model.hazards import Hazard, Rename
 from ...model.values import replace
 from ..render.statement import Statement
 from ..steps import Step
+from .links import BY_STRUCTURE
 
+LINKS = "links-replaced"
 BREAKS, LOSS, REFUSED = "breaks-application", "data-loss", "value-refused"
 _MOST_OFFERS = 3
 
@@ -54,9 +55,9 @@ def _statement(statement: Statement, open_ones: Sequence[Rename], now: dict[str,
 def _hazards(change: Change, open_ones: Sequence[Rename], now: dict[str, str]) -> list[Hazard]:
     match change:
         case MoveTable() | RenameTable() | RenameColumn() | RenameEnum() | RenameEnumValue():
-            return [] if change.rename is None else [_breaks(change, change.rename)]
-        case CreateTable(_, rows) if rows is not None:
-            return []
+            if change.rename is None:
+                return []
+            return [_breaks(change, change.rename), *by_structure(change.rename)]
         case DropTable(table):
             return _offers(str(table.name), "table", open_ones)
         case DropColumn(pair, column):
@@ -78,6 +79,15 @@ def _breaks(change: Change, rename: Rename) -> Hazard:
     return Hazard(
         BREAKS, "warning", rename.source, what, "Deploy the new version of the application with it."
     )
+
+
+def by_structure(rename: Rename) -> list[Hazard]:
+    """To look at, where nothing but foreign keys says that two tables hold the same links."""
+    if rename.reason != BY_STRUCTURE:
+        return []
+    message = f"The links of {rename.source} become those of {rename.target}: {rename.reason}."
+    hint = f"If {rename.target} means something else, empty it after the migration; nothing else has these links."
+    return [Hazard(LINKS, "warning", rename.source, message, hint)]
 
 
 def _offers(name: str, kind: str, open_ones: Sequence[Rename]) -> list[Hazard]:

@@ -15,7 +15,7 @@ from ...model.names import QualifiedName
 from ...model.schema import Column, Enum, Schema, Table
 from ...model.values import field, frozen, replace
 from .apply import NewNames, renamed
-from .candidates import Candidate, settle
+from .candidates import Candidate, Grade, settle
 from .columns import column_candidates
 from .edits import History
 from .enums import enum_candidates, value_candidates
@@ -87,7 +87,7 @@ def decide(question: Question) -> Decision:
     names = replace(names, values={(v.source.owner, v.source.part): v.target.part for v in values if v.sure})
     tables = _tables(question, renamed(actual, names))
     names = replace(names, tables=_moved(tables))
-    tables += _links(question, renamed(actual, names), names)
+    tables += _links(question, renamed(actual, names), names, [v for v in tables if not v.sure])
     names = replace(names, tables=_moved(tables))
     columns = _columns(question, renamed(actual, names), names)
     names = replace(
@@ -136,8 +136,11 @@ def _tables(question: Question, now: Schema) -> list[Verdict]:
     return [*said, *_wholes("table", found)]
 
 
-def _links(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
-    """Tables of links, the others under their new names: renamed, or copied into one another."""
+def _links(question: Question, now: Schema, names: NewNames, rivals: Sequence[Verdict]) -> list[Verdict]:
+    """Tables of links, the others under their new names: renamed, or copied into one another.
+
+    `rivals` are the tables of which it is open whether they are one; they compete with these.
+    """
     gone, new = _one_sided(question, now)
     old_names = {after: before for before, after in names.tables.items()}
     candidates, ways = link_candidates(gone, new, question.expected, question.history, old_names)
@@ -145,7 +148,10 @@ def _links(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
     left = _left(gone, new, said)
     names_left = {x.name for one in left for x in one}
     guessed = [c for c in candidates if c.source in names_left and c.target in names_left]
-    verdicts = [*said, *_wholes("table", guessed if question.guess else [])]
+    others = [Candidate(v.source.owner, v.target.owner, Grade.POSSIBLE, v.reason) for v in rivals]
+    pairs = {(c.source, c.target) for c in guessed}
+    found = _wholes("table", [*guessed, *others] if question.guess else [])
+    verdicts = [*said, *(v for v in found if (v.source.owner, v.target.owner) in pairs)]
     return [_by_way(v, ways.get((v.source.owner, v.target.owner), Way("rename"))) for v in verdicts]
 
 

@@ -199,6 +199,22 @@ class History:
                         return Sight.SAME
         return Sight.UNKNOWN
 
+    def of_links(self, before: str, after: str) -> Sight:
+        """Two join tables: SAME where a field changes from the one to the other, APART where a version has both."""
+        for version in self.versions:
+            links = {member.link for block in version.blocks for member in block.members}
+            if {before, after} <= links:
+                return Sight.APART
+        return self.of_link(before, after)
+
+    def has_both(self, join: str, model: str) -> bool:
+        """Whether a version has the implicit relation of a join table beside a model."""
+        return any(
+            version.named("model", [model]) is not None
+            and any(member.link == join for block in version.blocks for member in block.members)
+            for version in self.versions
+        )
+
     def of_list(self, join: str, model: str) -> Sight:
         """A join table and a model with two keys: SAME where a list field keeps its name and has the model as its type."""
         for old, new in self.edits:

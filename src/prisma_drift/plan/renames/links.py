@@ -1,7 +1,9 @@
 """Many-to-many relations: join tables under another name, and links that go from a join table to a model or back.
 
 A join table is named after its relation or its two models, so that it goes with them; its columns say nothing. Only its
-foreign keys tell which end is which: a table whose ends would be changed without them is never sure.
+foreign keys tell which end is which: a table whose ends would be changed without them is never sure. Where one table of
+links between two models goes and one comes, that is evidence enough, whatever they are called: links taken over wrongly can
+be deleted, dropped ones cannot be had back (docs/decisions/0144-links-by-structure.md).
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from ...model.names import QualifiedName
-from ...model.schema import Schema, Table
+from ...model.schema import Column, Schema, Table
+from ...model.types import Arity
 from ...model.values import frozen
 from ...psl.vocabulary.constraint_names import join_table
 from .candidates import Candidate, Grade
@@ -19,6 +22,9 @@ from .words import stems
 
 Columns = tuple[tuple[str, str], ...]
 """(column of the new table, column of the old one)"""
+SAME_TABLES = "it links the same two tables"
+BY_STRUCTURE = "it links the same two tables, and nothing else comes into question"
+"""The reason of a pair for which its foreign keys alone speak."""
 OldNames = Mapping[QualifiedName, QualifiedName]
 """The names of renamed tables, from the new ones."""
 
@@ -53,7 +59,7 @@ def link_candidates(
             judged = (
                 _join_to_join(before, after, way, expected, history, old_names)
                 if all(joins)
-                else _with_a_model(before, after, expected, history)
+                else _with_a_model(before, after, way, expected, history)
             )
             ways[before.name, after.name] = way
             found.append(Candidate(before.name, after.name, *judged))
@@ -120,7 +126,9 @@ def _join_to_join(
         return Grade.CERTAIN, "its name follows from those of its two models"
     if _own_words(before, expected) & _own_words(after, expected) and _ends(before):
         return Grade.LIKELY, "the same two tables, and a similar name"
-    return Grade.POSSIBLE, "it links the same two tables"
+    if _ends(before) and history.of_links(old, new) is not Sight.APART:
+        return Grade.LIKELY, BY_STRUCTURE
+    return Grade.POSSIBLE, SAME_TABLES
 
 
 def _own_words(join: Table, expected: Schema) -> set[str]:
@@ -151,7 +159,9 @@ def _default_name(models: Iterable[str]) -> str:
     return join_table("To".join(sorted(models)))
 
 
-def _with_a_model(before: Table, after: Table, expected: Schema, history: History) -> tuple[Grade, str]:
+def _with_a_model(
+    before: Table, after: Table, way: Way, expected: Schema, history: History
+) -> tuple[Grade, str]:
     """A join table that becomes a model, or the other way round."""
     join, model = (before, after) if is_join(before) else (after, before)
     name = model.model or history.model_of(str(model.name)) or model.name.name
@@ -161,7 +171,37 @@ def _with_a_model(before: Table, after: Table, expected: Schema, history: Histor
         return Grade.CERTAIN, "the model has the columns and the foreign keys of the join table"
     if _names_both(name, join, expected) or set(stems(name)) & _own_words(join, expected):
         return Grade.LIKELY, "it links the same two tables, and is named after them or their relation"
-    return Grade.POSSIBLE, "it links the same two tables"
+    pair = [new if is_join(before) else old for new, old in way.columns]
+    if _only_links(model, pair) and not history.has_both(join.name.name, name):
+        return Grade.LIKELY, BY_STRUCTURE
+    return Grade.POSSIBLE, SAME_TABLES
+
+
+def _only_links(model: Table, pair: Sequence[str]) -> bool:
+    """Whether a model is a table of links: its two ends are all that a row has to have.
+
+    Each pair stands there once, or a row is nothing but its pair and a number of its own.
+    """
+    required = [key for key in model.foreign_keys if all(_is_required(model, name) for name in key.columns)]
+    if len(required) != 2 or not all(_is_required(model, name) for name in pair):
+        return False
+    others = [column for column in model.columns if column.name not in pair]
+    if not all(_asks_for_nothing(column) for column in others):
+        return False
+    keys = [set(model.primary_key.columns)] if model.primary_key else []
+    unique = [
+        {c.name for c in index.columns} for index in model.indexes if index.unique and not index.predicate
+    ]
+    return {*pair} in [*keys, *unique] or all({column.name} in keys for column in others)
+
+
+def _is_required(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and column.type.arity is Arity.REQUIRED
+
+
+def _asks_for_nothing(column: Column) -> bool:
+    return column.type.arity is not Arity.REQUIRED or column.autoincrement or column.default is not None
 
 
 def _names_both(name: str, join: Table, expected: Schema) -> bool:

@@ -16,6 +16,7 @@ from ..render.context import Context
 from ..render.names import quote
 from ..render.statement import Statement
 from ..steps import Step
+from .costs import by_structure
 
 LOSS, REQUIRED = "data-loss", "column-required"
 
@@ -51,7 +52,7 @@ def _copy(table: Table, rows: Rows, context: Context) -> Statement:
     )
     purpose = f"{_plain(rows.source.name.name)} becomes {_plain(table.name.name)}: {rows.rename.reason}"
     hazards, checks = _costs(table, rows, lacking)
-    return Statement(sql, purpose, tuple(hazards), tuple(checks))
+    return Statement(sql, purpose, (*by_structure(rows.rename), *hazards), tuple(checks))
 
 
 def _plain(name: str) -> str:
