@@ -75,6 +75,36 @@ def test_text_equality_and_hash_are_those_of_a_dataclass(words: dict[str, Any]) 
     assert fields_of(ours) == ("x", "y", "tags", "note")
 
 
+def test_the_first_values_are_made_as_those_that_follow() -> None:
+    @frozen
+    class Fresh:
+        x: int
+        y: int = 2
+        tags: tuple[str, ...] = field(default_factory=tuple)
+
+    make: Any = Fresh
+    for _ in range(40):
+        assert make(1) == make(x=1) == make(1, 2, ()) == make(1, tags=(), y=2)
+        assert (make(1, 3).y, make(1, tags=("a",)).tags) == (3, ("a",))
+    wrong: list[tuple[tuple[int, ...], dict[str, int]]] = [
+        ((), {}), ((1, 2, 3, 4), {}), ((1,), {"x": 1}), ((1,), {"z": 1}), ((), {"y": 1}),
+    ]  # fmt: skip
+    for values, named in wrong:
+
+        @frozen
+        class Another:
+            x: int
+            y: int = 2
+            z_: int = 3
+
+        another: Any = Another
+        with pytest.raises(TypeError):
+            another(*values, **named)
+        another(1)
+        with pytest.raises(TypeError):
+            another(*values, **named)
+
+
 def test_what_is_left_out_of_comparisons() -> None:
     assert Point(1, note="a") == Point(1, note="b")
     assert len({Point(1, note="a"), Point(1, note="b"), Point(2)}) == 2

@@ -66,6 +66,12 @@ def output(*arguments: str, root: str = "", literal: bool = True) -> bytes | Non
     return out if status == 0 else None
 
 
+def staged_changes() -> bytes | None:
+    """`git diff --cached --raw -z`: blobs and paths of all that is staged; None where git refuses or is missing."""
+    how = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
+    return output("diff", "--cached", *how)
+
+
 def spawn(words: Sequence[str], ends: Sequence[tuple[int, int]]) -> int:
     """Start a program with each (descriptor, number) of `ends` in place; our copies of them are closed. Its process id."""
     try:

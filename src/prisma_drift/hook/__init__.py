@@ -6,22 +6,12 @@ may be imported, and one git process may run.
 
 from __future__ import annotations
 
-from ..git.run import output as git_output
+from ..git.run import staged_changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_STAGED = (
-    "diff",
-    "--cached",
-    "--raw",
-    "-z",
-    "--no-abbrev",
-    "--no-renames",
-    "--no-ext-diff",
-    "--ignore-submodules",
-)
 _RELEVANT = (b".prisma", b".sql", b"/migration_lock.toml")
 _SWITCHES = ("--strict", "--write")
 
@@ -37,11 +27,6 @@ def main(argv: Sequence[str]) -> int:
     from .command import run
 
     return run(argv, staged)
-
-
-def staged_changes() -> bytes | None:
-    """`git diff --cached --raw -z`: blobs and paths of all that is staged; None where git refuses or is missing."""
-    return git_output(*_STAGED)
 
 
 def _is_relevant(staged: bytes) -> bool:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ..model.values import replace
-
-if TYPE_CHECKING:
-    from .command import Options
+from .options import Options
 
 _ABOUT = """\
 Checks what is staged, with no database: every change of schema.prisma has a staged migration that makes it,

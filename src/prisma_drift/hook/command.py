@@ -8,35 +8,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
-from ..git.run import output
-from ..model.values import frozen, replace
+from ..git.run import staged_changes
+from ..model.values import replace
 from ..model.workflow import inert
 from ..project import Flags
 from ..project.snapshot import Snapshot, take_snapshot
-from .output import Shown, show
+from .options import Options, from_environment
+from .output import Shown, hazard_lines, show
 from .problems import Problem, problems_of
 from .projects import Project, find_projects
 from .review import Review, State, review
+from .search import files_with
 from .states import base_migrations, moved_from, other_side, state_in
 from .typed import typed
 
 if TYPE_CHECKING:
     from .prove import Offer
-
-
-@frozen
-class Options:
-    """What the command line and PRISMA_DRIFT_… variables ask for; git passes no arguments to its hooks."""
-
-    write: bool = False
-    strict: bool = False
-    base: str | None = None
-    allow_edit: str = ""
-    schema: str | None = None
-    migrations: str | None = None
-    default_schema: str | None = None
-    version: str | None = None
-    quiet: bool = False
 
 
 def run(argv: Sequence[str], staged: bytes | None) -> int:
@@ -56,12 +43,7 @@ def run(argv: Sequence[str], staged: bytes | None) -> int:
 
 
 def _options(argv: Sequence[str]) -> Options:
-    environment = os.environ
-    options = Options(
-        strict=environment.get("PRISMA_DRIFT_STRICT", "").lower() in ("1", "true", "yes", "on"),
-        base=environment.get("PRISMA_DRIFT_BASE") or None,
-        allow_edit=environment.get("PRISMA_DRIFT_ALLOW_EDIT", ""),
-    )
+    options = from_environment(os.environ)
     if not argv:
         return options
     from .arguments import parse
@@ -115,7 +97,7 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
             other=other,
             allow_edit=options.allow_edit,
             strict=options.strict,
-            mentions=lambda names: _mentions(project, names),
+            search=lambda words: files_with(words, project.migrations),
         )
 
     found = look(after)
@@ -124,14 +106,6 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
     from .unstaged import waiting
 
     return replace(found, waiting=waiting(found, before, after, snapshot.repository.root, look))
-
-
-def _mentions(project: Project, names: Sequence[str]) -> bool:
-    """Whether a staged migration that HEAD has too may hold one of the names: git finds that fastest."""
-    wanted = [word for name in names for word in ("-e", name)]
-    where = f":(top,literal){project.migrations}"
-    found = output("grep", "--cached", "-l", "-z", "-i", "-w", "-F", *wanted, "--", where, literal=False)
-    return found is not None  # git grep fails where it finds nothing; where it finds something, all is read
 
 
 def _offers(reviews: list[Review]) -> dict[str, Offer]:
@@ -146,20 +120,17 @@ def _written(
     reviews: list[Review], offers: Mapping[str, Offer], snapshot: Snapshot, options: Options
 ) -> list[Review]:
     """Writes and stages the missing migrations that were proved, then looks again."""
-    from .prove import told
     from .write import write_missing
 
     ready = [
         one for one in reviews if one.project.migrations in offers and offers[one.project.migrations].sql
     ]
-    for found in ready:
-        offer = offers[found.project.migrations]
-        print(inert("\n".join(told(offer.hazards))), end="\n" if offer.hazards else "")
-        write_missing(found, offer.sql, snapshot.repository.root)
+    for missing in ready:
+        offer = offers[missing.project.migrations]
+        print(inert("\n".join(hazard_lines(offer.hazards))), end="\n" if offer.hazards else "")
+        write_missing(missing, offer.sql, snapshot.repository.root)
     if not ready:
         return reviews
-    from . import staged_changes
-
     again = take_snapshot(staged_changes())
     return [one for project in _projects(again, options) if (one := _review(project, again, options))]
 
@@ -191,16 +162,17 @@ def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Of
 def _shown(one: Review, offer: Offer | None) -> Shown:
     """The missing migration, or why its SQL is not offered: it may be only where nothing can stand in its way."""
     from .held import may_be_held
-    from .prove import told
     from .write import migration_file, missing_plan
 
     assert one.coverage is not None
     file = migration_file(one)
     if offer is not None:
-        return Shown(file, told(offer.hazards), "", f"It is not written. {offer.refusal}", offer.hint)
+        return Shown(file, hazard_lines(offer.hazards), "", f"It is not written. {offer.refusal}", offer.hint)
     plan = missing_plan(one)
-    hazards = told(plan.hazards)
-    held = may_be_held(one.coverage.missing, one.texts)
+    hazards = hazard_lines(plan.hazards)
+    held = may_be_held(
+        one.coverage.missing, one.texts, lambda words: files_with(words, one.project.migrations)
+    )
     if held is not None:
         why = (
             f"Its SQL is not shown untried: {held.words} ({held.file}:{held.line}) may hold on to {held.on}."

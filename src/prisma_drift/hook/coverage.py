@@ -37,6 +37,7 @@ from ..replay.state import Refusal, schema_of, state_of
 from ..replay.touches import Place
 from ..replay.types import default_value
 from .keys import Key, key_of, own, places_of, whole
+from .search import WordSearch
 
 
 @frozen
@@ -45,8 +46,8 @@ class History:
 
     migrations: Callable[[], Sequence[StagedSql]]
     """All of them, in order."""
-    mentions: Callable[[Sequence[str]], bool] | None = None
-    """Whether any of them holds one of these names, in whatever case; None where that is no cheaper than reading them."""
+    search: WordSearch | None = None
+    """Which of the staged files hold one of these words; None where that is no cheaper than reading them."""
 
 
 @frozen
@@ -130,7 +131,7 @@ def cover_rewritten(
 def _all_new(changes: Sequence[Change], history: History) -> bool:
     """Whether the history cannot have made any of this, since it mentions none of the names."""
     names = [name for change in changes for name in (_new_names(change) or [""])]
-    return history.mentions is not None and "" not in names and not history.mentions(names)
+    return history.search is not None and "" not in names and history.search(names) == frozenset()
 
 
 def _new_names(change: Change) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ..migrations.relevant import mentions
 from ..migrations.split import split
 from ..model.types import Arity
 from ..model.values import frozen
+from .search import WordSearch
 
 _HOLDER = re.compile(
     r"create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+|recursive\s+)*(?P<kind>materialized\s+view|view|function|procedure"
@@ -22,6 +23,8 @@ _HOLDER = re.compile(
     r"|(?P<block>do|call|execute)\b",
     re.IGNORECASE,
 )
+_WORDS = ("view", "function", "procedure", "trigger", "policy", "rule", "statistics", "publication", "aggregate", "do", "call", "execute")  # fmt: skip
+"""One of them is in every statement that `_HOLDER` knows."""
 
 
 @frozen
@@ -36,13 +39,24 @@ class Held:
     """The table or enum that it names."""
 
 
-def may_be_held(changes: Iterable[Change], texts: Mapping[str, str]) -> Held | None:
-    """The last statement of the migrations (path → SQL, in order) that may make something which holds a change back."""
+def may_be_held(
+    changes: Iterable[Change],
+    texts: Mapping[str, str],
+    search: WordSearch | None = None,
+) -> Held | None:
+    """The last statement of the migrations (path → SQL, in order) that may make something which holds a change back.
+
+    `search` tells which of the files hold one of some words, where that is cheaper than reading them all.
+    """
     names = sorted({name for change in changes for name in _touched(change)})
     if not names:
         return None
+    files = search(_WORDS) if search else None
     found = None
-    for path, text in texts.items():
+    for path in texts:
+        if files is not None and path not in files:
+            continue
+        text = texts[path]
         wanted = [name for name in names if mentions(text, name)]
         if wanted:
             found = next(_holders(path, text, wanted), found)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.workflow import Command, inert, one_line
 from .problems import Problem
+
+if TYPE_CHECKING:
+    from ..model.hazards import Hazard
 
 _RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
 
@@ -47,6 +50,13 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for problem in problems:
             print(_command(problem))
+
+
+def hazard_lines(hazards: Iterable[Hazard]) -> list[str]:
+    """A line each, the gravest first, in the words that every report has for them."""
+    from ..findings.hazards import ordered, sentence
+
+    return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in ordered(hazards)]
 
 
 def _lines(problem: Problem, style: object) -> list[str]:

@@ -8,11 +8,12 @@ from ..diff.changes import Diff
 from ..diff.rules import Rules
 from ..diff.subject import subject
 from ..errors import DriftError
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import ordered
 from ..model.hazards import Hazard
 from ..model.values import frozen, replace
 from .keys import key_of
 from .projects import Project
+from .renames import hints_of
 from .review import Review
 from .typed import typed
 
@@ -63,8 +64,9 @@ def _proved(one: Review, shadow: Server, database: Database) -> Offer:
     assert one.coverage is not None
     project, expected = one.project, one.coverage.expected
     rules = Rules(project.version, project.external_tables, project.external_enums)
+    hints = hints_of(project, one.edit)
     with database.connect(default_schema=project.default_schema) as connection:
-        whole = compare(connection, expected, rules, strategy="preserve", hints=one.hints)
+        whole = compare(connection, expected, rules, strategy="preserve", hints=hints)
     # What differed before this commit is not this migration's to change.
     missing = {key_of(change) for change in one.coverage.missing}
     mine = tuple(change for change in whole.difference.changes if key_of(change) in missing)
@@ -106,8 +108,3 @@ def place_of(project: Project) -> str:
     """How `fix` is told of the project from the repository's top; empty where it finds it itself."""
     usual = ("prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma")
     return "" if project.schema in usual else f" {typed(project.schema)}"
-
-
-def told(hazards: tuple[Hazard, ...]) -> list[str]:
-    """Hazards as lines, in the words that every report has for them."""
-    return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in ordered(hazards)]

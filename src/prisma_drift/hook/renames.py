@@ -11,19 +11,17 @@ from ..plan.renames.edits import History, declarations
 from ..plan.renames.stage import Hints, complete, find_renames
 from .coverage import Coverage
 from .keys import key_of
+from .lowering import Files
 from .projects import Project
 
-Texts = tuple[tuple[str, str], ...]
-"""(path, text) of each schema file."""
 
-
-def hints_of(project: Project, before: Texts, after: Texts) -> Hints:
+def hints_of(project: Project, edit: tuple[Files, Files]) -> Hints:
     """What is told in the settings, and the edit that the commit is."""
     config = project.config
-    return Hints(config.renames, _edit(project, before, after), shared=bool(config.name))
+    return Hints(config.renames, _edit(project, *edit), shared=bool(config.name))
 
 
-def _edit(project: Project, before: Texts, after: Texts) -> Callable[[frozenset[str]], History]:
+def _edit(project: Project, before: Files, after: Files) -> Callable[[frozenset[str]], History]:
     def read(_: frozenset[str]) -> History:
         return History(
             tuple(declarations([text for _, text in texts], project.version) for texts in (after, before))

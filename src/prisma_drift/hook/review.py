@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
+from ..diff.changes import (
+    AddColumn,
+    AlterEnum,
+    Change,
+    CreateEnum,
+    CreateTable,
+    DropColumn,
+    DropEnum,
+    DropTable,
+)
 from ..diff.rules import Rules
 from ..migrations.folder import order
 from ..model.schema import Schema
@@ -12,20 +21,18 @@ from ..model.values import field, frozen
 from ..replay.effect import StagedSql
 from .coverage import Coverage, History, cover, cover_rewritten
 from .folder import Folder, Texts, changed_names, check_folder
-from .lowering import lower_both
+from .lowering import Files, lower_both
 from .problems import Problem
 from .projects import Project
-
-if TYPE_CHECKING:
-    from ..plan.renames.stage import Hints
+from .search import WordSearch
 
 
 @frozen
 class State:
     """A project at one point: the texts of its schema files, and its migrations folder."""
 
-    schema: tuple[tuple[str, str], ...]
-    """(path, text), sorted."""
+    schema: Files
+    """Sorted by path."""
     folder: Folder
 
 
@@ -42,8 +49,8 @@ class Review:
     """Of all migrations that there are, on the base branch too."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The staged migrations in the order in which they run: path → SQL, read when it is asked for."""
-    hints: Hints | None = field(default=None, repr=False, compare=False)
-    """What is known of renames; None where nothing is missing."""
+    edit: tuple[Files, Files] = field(default=((), ()), repr=False, compare=False)
+    """The schema files before and after: what is renamed shows in how they were edited."""
     waiting: tuple[str, ...] = ()
     """Files of the work tree that would make less be missing, if they were staged."""
 
@@ -60,12 +67,12 @@ def review(
     other: State | None = None,
     allow_edit: str = "",
     strict: bool = False,
-    mentions: Callable[[Sequence[str]], bool] | None = None,
+    search: WordSearch | None = None,
 ) -> Review:
     """Check the step from `before` (HEAD) to `after` (the index).
 
     `base`: the base branch's migrations; None where HEAD is the base. `other`: the side being merged.
-    `allow_edit`: why history may change, '' where it may not. `strict`: see check_folder. `mentions`: see History.
+    `allow_edit`: why history may change, '' where it may not. `strict`: see check_folder. `search`: see History.
     """
     theirs = other.folder.migrations if other is not None else {}
     problems = check_folder(before.folder, after.folder, base, theirs, allow_edit, strict)
@@ -76,7 +83,7 @@ def review(
         return Review(project, problems, None)
     names = tuple(sorted({*after.folder.migrations, *(base or ())}))
     stopped = any(one.id in _REWRITTEN and one.severity == "error" for one in problems)
-    coverage = _coverage(project, before, after, bool(edited) and not stopped, mentions)
+    coverage = _coverage(project, before, after, bool(edited) and not stopped, search)
     if other is not None and (coverage.missing or coverage.refused):
         # What the other side did wrong shows against our parent only, what we did wrong against theirs only.
         also = _coverage(project, other, after, False, None)
@@ -85,13 +92,25 @@ def review(
         {after.folder.file(name): name for name in _ordered(after.folder)},
         after.folder.migrations.__getitem__,
     )
-    if not coverage.missing:
-        return Review(project, problems, coverage, names, texts)
-    from .renames import hints_of, with_renames
+    edit = before.schema, after.schema
+    if project.config.renames or _may_rename(coverage.missing):
+        from .renames import hints_of, with_renames
 
-    hints = hints_of(project, before.schema, after.schema)
-    coverage = with_renames(coverage, _rules(project), hints)
-    return Review(project, problems, coverage, names, texts, hints)
+        coverage = with_renames(coverage, _rules(project), hints_of(project, edit))
+    return Review(project, problems, coverage, names, texts, edit)
+
+
+def _may_rename(changes: Iterable[Change]) -> bool:
+    """Whether something goes and something comes: most commits only add, and need not know how renames are found."""
+    goes = comes = False
+    for change in changes:
+        goes |= isinstance(change, DropTable | DropColumn | DropEnum) or (
+            isinstance(change, AlterEnum) and bool(change.removed)
+        )
+        comes |= isinstance(change, CreateTable | AddColumn | CreateEnum) or (
+            isinstance(change, AlterEnum) and bool(change.added)
+        )
+    return goes and comes
 
 
 def _rules(project: Project) -> Rules:
@@ -107,7 +126,7 @@ def _coverage(
     before: State,
     after: State,
     rewritten: bool,
-    mentions: Callable[[Sequence[str]], bool] | None,
+    search: WordSearch | None,
 ) -> Coverage:
     rules = _rules(project)
     old = () if _same_texts(before, after) else before.schema
@@ -118,7 +137,7 @@ def _coverage(
         return cover_rewritten(actual, expected, _sql(before.folder), _sql(after.folder), rules)
     known = before.folder.migrations
     staged = [_one(after.folder, name) for name in _ordered(after.folder) if name not in known]
-    return cover(actual, expected, staged, rules, History(lambda: _sql(before.folder), mentions))
+    return cover(actual, expected, staged, rules, History(lambda: _sql(before.folder), search))
 
 
 def _sql(folder: Folder) -> list[StagedSql]:

@@ -6,7 +6,7 @@ see dataclasses (PEP 681). The standard library's own compile seven methods for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter, eq, ge, gt, le, lt
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -14,6 +14,8 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 
 _NO_DEFAULT: Any = object()
+_FEW = 12
+"""To fill so many values of a class by hand takes less than to compile its `__init__`."""
 
 
 class _Field:
@@ -25,7 +27,7 @@ class _Field:
         self, default: object, factory: object = None, repr: bool = True, compare: bool = True
     ) -> None:
         self.default = default
-        self.factory = factory
+        self.factory: Any = factory
         self.repr = repr
         self.compare = compare
 
@@ -104,14 +106,50 @@ def _made(cls: type, compared: bool, ordered: bool, is_frozen: bool) -> type:
 
 
 def _late_init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> object:
-    """An `__init__` that compiles the real one when the first value is made: of half of the classes, a commit hook makes none."""
+    """An `__init__` that fills the first values by hand, and compiles the real one once there are more than a few.
+
+    A commit hook makes no value of half of the classes, and a few of half of the others: to compile costs it more.
+    """
+    setters: list[tuple[str, Callable[..., None], _Field]] = []
+    made = 0
 
     def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807
-        real = _init(cls, fields, is_frozen)
-        type.__setattr__(cls, "__init__", real)
-        real(self, *values, **named)
+        nonlocal made
+        made += 1
+        if not setters:
+            setters.extend((name, getattr(cls, name).__set__, one) for name, one in fields.items())
+        if made > _FEW or not _filled(self, setters, values, named):
+            real = _init(cls, fields, is_frozen)
+            type.__setattr__(cls, "__init__", real)
+            real(self, *values, **named)
+        elif hasattr(cls, "__post_init__"):
+            cls.__post_init__(self)
 
     return __init__
+
+
+def _filled(
+    value: object,
+    setters: Sequence[tuple[str, Callable[..., None], _Field]],
+    values: Sequence[object],
+    named: Mapping[str, object],
+) -> bool:
+    """Sets all fields; False where the arguments do not fit, which the compiled `__init__` says in Python's words."""
+    given = len(values)
+    known = 0
+    for at, (name, set_, one) in enumerate(setters):
+        if at < given:
+            set_(value, values[at])
+        elif name in named:
+            set_(value, named[name])
+            known += 1
+        elif one.factory is not None:
+            set_(value, one.factory())
+        elif one.default is not _NO_DEFAULT:
+            set_(value, one.default)
+        else:
+            return False
+    return known == len(named) and given <= len(setters)
 
 
 def _init(cls: type, fields: Mapping[str, _Field], is_frozen: bool) -> Callable[..., None]:

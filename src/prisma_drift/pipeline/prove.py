@@ -20,7 +20,9 @@ from ..model.report import EmptyProof
 from ..model.schema import Schema, Unmanaged
 from ..model.values import frozen, replace
 from ..plan.plan import build_plan
-from ..plan.release import LOST, REBUILT_BY_POSTGRES, asked
+from ..plan.release import asked
+from ..plan.release.fates import REBUILT_BY_POSTGRES
+from ..plan.release.hazards import LOST
 
 if TYPE_CHECKING:
     from ..plan.plan import Statement

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diff.changes import Diff, Note
+from ..diff.changes import AlterColumn, Diff, Note
 from ..diff.rules import Rules
 from ..diff.sides import is_catalog
 from ..diff.stored_names import with_stored_names
 from ..diff.unbuildable import why_unbuildable
 from ..model.hazards import Check, Hazard, Rename
 from ..model.holders import Holders
+from ..model.names import QualifiedName
 from ..model.schema import Schema
 from ..model.values import frozen, replace
-from .conversions import conversions
 from .corrections import correct
 from .free_names import free_names_first
 from .hazards import with_costs
@@ -23,7 +23,7 @@ from .preserve import preserve_columns, preserve_steps
 from .release import around, release
 from .renames.costs import with_rename_costs
 from .renames.rows import with_rows
-from .render.context import Context
+from .render.context import Context, Conversion
 from .render.names import Names
 from .render.step import render
 from .steps import Statement, Step
@@ -91,7 +91,11 @@ def build_plan(
     preserve = strategy == "preserve" and not rules.faithful
     corrects = preserve or (is_catalog(actual) and not rules.faithful)
     changes, applied = difference.changes, []
-    converted = conversions(changes, names)
+    converted: dict[tuple[QualifiedName, str], Conversion] = {}
+    if any(isinstance(change, AlterColumn) for change in changes):
+        from .conversions import conversions  # most plans retype nothing, and the hook counts every import
+
+        converted = conversions(changes, names)
     context = Context(actual, expected, rules, names, preserve, corrects, converted, holders)
     if context.preserve:
         changes, kept = preserve_columns(changes, context)

@@ -11,16 +11,11 @@ from ...diff.subject import subject
 from ...model.values import replace
 from ..render.context import Context
 from ..steps import Statement, Step
-from .conversions import conversion_costs
 from .costs import NOTHING, Costs, together
 from .drops import column_costs, table_costs
-from .enums import enum_costs
-from .keys import index_costs, kept_costs, primary_key_costs
 from .later import Future
-from .references import orphan_costs
 from .required import added_costs, nulls_costs
 from .security import hidden_costs
-from .updates import fill_costs
 
 __all__ = ["with_costs"]
 
@@ -55,12 +50,17 @@ def _statement(statement: Statement, step: Step, future: Future, context: Contex
 
 
 def _of_fills(statement: Statement, step: Step, future: Future, context: Context) -> Iterable[Costs]:
+    if not step.fills:
+        return
+    from .updates import fill_costs
+
     for fill in step.fills:
         if fill.statement == statement.sql:
             yield fill_costs(fill, future, context)
 
 
 def _costs(change: Change, future: Future, context: Context) -> Costs:
+    # The hook plans too, at a commit: what only some changes need is imported where they are.
     match change:
         case c.DropTable():
             return table_costs(change, future)
@@ -69,6 +69,9 @@ def _costs(change: Change, future: Future, context: Context) -> Costs:
         case c.AddColumn(pair, column):
             return added_costs(pair, column, future, context)
         case c.AlterColumn(pair, _, column):
+            from .conversions import conversion_costs
+            from .keys import kept_costs
+
             required = NOTHING
             if change.cast is Cast.NOT_CASTABLE:
                 required = added_costs(pair, column, future, context)
@@ -81,12 +84,20 @@ def _costs(change: Change, future: Future, context: Context) -> Costs:
                 ]
             )
         case c.AlterEnum():
+            from .enums import enum_costs
+
             return enum_costs(change, future, context)
         case c.AddPrimaryKey():
+            from .keys import primary_key_costs
+
             return primary_key_costs(change, future)
         case c.CreateIndex():
+            from .keys import index_costs
+
             return index_costs(change, future)
         case c.AddForeignKey():
+            from .references import orphan_costs
+
             return orphan_costs(change, future, context)
         case (
             c.CreateSchema()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 
 from ...model.hazards import Check, Hazard
@@ -41,6 +40,8 @@ def qualified(name: QualifiedName) -> str:
 
 def allow(id: str, object: str) -> str:
     """The command that accepts a hazard: `prisma-drift fix --allow data-loss:User.name`."""
+    import shlex
+
     return f"`prisma-drift fix --allow {shlex.quote(f'{id}:{object.partition(chr(46))[2] or object}')}`"
 
 

@@ -5,9 +5,7 @@ rebuilds by itself (indexes, checks, keys) it may find not to fit. Who depends o
 (model/holders.py), so nothing here guesses from texts. What cannot come back is told, never dropped in silence.
 """
 
-from .fates import REBUILT_BY_POSTGRES
-from .hazards import LOST
 from .held import asked
 from .release import Release, around, release
 
-__all__ = ["LOST", "REBUILT_BY_POSTGRES", "Release", "around", "asked", "release"]
+__all__ = ["Release", "around", "asked", "release"]

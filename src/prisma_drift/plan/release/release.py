@@ -10,11 +10,7 @@ from ...model.values import frozen, replace
 from ..render.context import Context
 from ..render.statement import Applied, Statement
 from ..steps import Step
-from .checks import live_checks
-from .fates import fates_of, gone_anyway, in_order
-from .hazards import loss_of, obstacles_of
 from .held import Taken, taken
-from .statements import create, drop, folded_into, kept_sequences
 
 RULE = "holders-step-aside"
 SEQUENCE_KEPT = "sequence-named-by-schema"
@@ -39,9 +35,15 @@ class Release:
 
 def release(steps: Sequence[Step], context: Context) -> Release:
     """All that the steps' columns, tables and enums are held by."""
-    if not context.corrects:
+    all_taken = taken(steps, context) if context.corrects else []
+    if not all_taken:
         return Release()
-    all_taken = taken(steps, context)
+    # Most plans take nothing away, and the hook counts every import.
+    from .checks import live_checks
+    from .fates import fates_of, gone_anyway, in_order
+    from .hazards import loss_of, obstacles_of
+    from .statements import create, drop, folded_into, kept_sequences
+
     kept = kept_sequences(all_taken, context)
     made = frozenset(
         change.index.name for step in steps for change in step.changes if isinstance(change, CreateIndex)

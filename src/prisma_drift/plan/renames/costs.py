@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 
 from ...diff.changes import (
@@ -95,6 +94,8 @@ def _offers(name: str, kind: str, open_ones: Sequence[Rename]) -> list[Hazard]:
     found = [rename for rename in open_ones if rename.source == name][:_MOST_OFFERS]
     if not found:
         return []
+    import shlex
+
     targets = " or ".join(rename.target for rename in found)
     flags = " or ".join(f"`prisma-drift fix --rename {shlex.quote(told(rename))}`" for rename in found)
     reasons = found[0].reason if len(found) == 1 else "; ".join(f"{r.target}: {r.reason}" for r in found)
