@@ -52,7 +52,8 @@ def _migrate(one: Review, database: Database) -> None:
     from ..postgres.apply.migrations import MigrationText, apply
 
     texts = [MigrationText(path.split("/")[-2], path, sql) for path, sql in one.texts.items()]
-    apply(database, texts, default_schema=one.project.default_schema)
+    project = one.project
+    apply(database, texts, default_schema=project.default_schema, version=project.version)
 
 
 def _proved(one: Review, shadow: Server, database: Database) -> Offer:

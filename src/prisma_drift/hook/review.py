@@ -18,6 +18,7 @@ from ..diff.rules import Rules
 from ..migrations.folder import order
 from ..model.schema import Schema
 from ..model.values import field, frozen
+from ..model.version import Version
 from ..replay.effect import StagedSql
 from .coverage import Coverage, History, cover, cover_rewritten
 from .folder import Folder, Texts, changed_names, check_folder
@@ -89,7 +90,7 @@ def review(
         also = _coverage(project, other, after, False, None)
         coverage = coverage if also.missing or also.refused else also
     texts = Texts(
-        {after.folder.file(name): name for name in _ordered(after.folder)},
+        {after.folder.file(name): name for name in _ordered(after.folder, project.version)},
         after.folder.migrations.__getitem__,
     )
     edit = before.schema, after.schema
@@ -128,25 +129,27 @@ def _coverage(
     rewritten: bool,
     search: WordSearch | None,
 ) -> Coverage:
-    rules = _rules(project)
+    rules, version = _rules(project), project.version
     old = () if _same_texts(before, after) else before.schema
-    found, expected = lower_both(old, after.schema, project.version, project.default_schema)
+    found, expected = lower_both(old, after.schema, version, project.default_schema)
     # Where HEAD's schema is the same or cannot be read, the commit is taken not to change it.
     actual = found if isinstance(found, Schema) and (old or not before.schema) else expected
     if rewritten:
-        return cover_rewritten(actual, expected, _sql(before.folder), _sql(after.folder), rules)
+        return cover_rewritten(
+            actual, expected, _sql(before.folder, version), _sql(after.folder, version), rules
+        )
     known = before.folder.migrations
-    staged = [_one(after.folder, name) for name in _ordered(after.folder) if name not in known]
-    return cover(actual, expected, staged, rules, History(lambda: _sql(before.folder), search))
+    staged = [_one(after.folder, name) for name in _ordered(after.folder, version) if name not in known]
+    return cover(actual, expected, staged, rules, History(lambda: _sql(before.folder, version), search))
 
 
-def _sql(folder: Folder) -> list[StagedSql]:
-    return [_one(folder, name) for name in _ordered(folder)]
+def _sql(folder: Folder, version: Version) -> list[StagedSql]:
+    return [_one(folder, name) for name in _ordered(folder, version)]
 
 
 def _one(folder: Folder, name: str) -> StagedSql:
     return StagedSql(name, folder.file(name), folder.migrations[name])
 
 
-def _ordered(folder: Folder) -> list[str]:
-    return sorted(folder.migrations, key=order)
+def _ordered(folder: Folder, version: Version) -> list[str]:
+    return sorted(folder.migrations, key=lambda name: order(name, version))

@@ -6,6 +6,9 @@ From names and bytes alone, so that the folder on disk and the one that is stage
 from __future__ import annotations
 
 import os
+import unicodedata
+
+from ..model.version import LATEST, Version
 
 MIGRATION_FILE = "migration.sql"
 LOCK_FILE = "migration_lock.toml"
@@ -31,6 +34,38 @@ def is_stray(path: str) -> bool:
     return path.count("/") != 1 or name != MIGRATION_FILE
 
 
-def order(name: str) -> bytes:
-    """What migrations are sorted by: the bytes of their names, which for Prisma's timestamps is the order in time."""
-    return os.fsencode(name)
+_PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+"""In the order of the Unicode collation, all of it before digits and letters."""
+
+Rank = tuple[tuple[tuple[int, str], ...], tuple[str, ...], bytes]
+"""What two names are compared by: their letters, then accents, then case (or nothing but bytes)."""
+
+
+def order(name: str, version: Version = LATEST) -> Rank:
+    """What a release of Prisma sorts migrations by. With timestamps in front, every release has the order in time.
+
+    The command line sorts by JavaScript's localeCompare since 6.6, and the engine keeps that order; before, the engine
+    sorted by bytes.
+    """
+    raw = os.fsencode(name)
+    return _alphabetical(name, raw) if version.sorts_alphabetically else ((), (), raw)
+
+
+def _alphabetical(name: str, raw: bytes) -> Rank:
+    """The root collation of ICU for what names of folders hold: punctuation, digits, letters; accents and case break ties.
+
+    Lower case comes first. Signs that are none of these are taken to come between punctuation and digits.
+    """
+    letters: list[tuple[int, str]] = []
+    accents: list[str] = []
+    for sign in unicodedata.normalize("NFD", name):
+        if unicodedata.combining(sign):
+            if accents:
+                accents[-1] += sign
+            continue
+        at = _PUNCTUATION.find(sign)
+        kind = 3 if sign.isalpha() else 2 if sign.isdigit() else 0 if at >= 0 else 1
+        letters.append((kind, sign.lower() if kind else f"{at:02}"))
+        accents.append("")
+    cases = "".join("1" if sign.isupper() else "0" for sign in unicodedata.normalize("NFD", name))
+    return tuple(letters), tuple(accents), os.fsencode(cases) + raw

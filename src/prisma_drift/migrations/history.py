@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import DriftError
 from ..model.source import Position
 from ..model.values import frozen
+from ..model.version import LATEST, Version
 from .folder import LOCK_FILE, MIGRATION_FILE, PROVIDER_NOT_FOUND, is_stray, lock_provider, order
+from .separable import separable, without_effect
 
-_PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
-"""In the order of the Unicode collation."""
+_TRANSACTION_BOUND = re.compile(
+    r"(?i)\b(?:local|constraints|on\s+commit|set_config|\w*advisory_xact_lock\w*)\b"
+)
 
 
 @frozen
@@ -74,7 +78,7 @@ class History:
 
     folder: str
     migrations: tuple[Migration, ...]
-    """In the byte order of their names, which for Prisma's timestamps is the order in time."""
+    """In the order in which the project's Prisma runs them."""
     lock_provider: str | None = None
     """The provider that migration_lock.toml names; None where there is no such file."""
     hygiene: tuple[Hygiene, ...] = ()
@@ -84,8 +88,10 @@ class History:
         return next((m for m in self.migrations if m.name == name), None)
 
 
-def read_history(folder: Path | str) -> History:
+def read_history(folder: Path | str, version: Version = LATEST) -> History:
     """The history in `folder`, read from disk; a folder that does not exist holds no migrations, as for Prisma.
+
+    `version`: the Prisma whose order the migrations run in.
 
     Raises DriftError `migration-file-missing` (a sub-folder without migration.sql), `migration-encoding` (not
     UTF-8, or a NUL byte) and `migrations-unreadable` (permissions, a file where the folder should be).
@@ -107,11 +113,15 @@ def read_history(folder: Path | str) -> History:
             files[LOCK_FILE] = _read(entry.path)
         elif entry.name.endswith(".sql"):
             files[entry.name] = b""
-    return history_of(shown, files, names, links)
+    return history_of(shown, files, names, links, version)
 
 
 def history_of(
-    folder: str, files: Mapping[str, bytes], names: Iterable[str] = (), links: Iterable[str] = ()
+    folder: str,
+    files: Mapping[str, bytes],
+    names: Iterable[str] = (),
+    links: Iterable[str] = (),
+    version: Version = LATEST,
 ) -> History:
     """The history made of `files`: paths inside `folder`, with `/`, and their bytes, from disk or from git.
 
@@ -120,17 +130,22 @@ def history_of(
     file may come with any bytes: only their names matter.
     """
     folders = set(names) | {path.split("/", 1)[0] for path in files if "/" in path}
-    migrations = tuple(_migration(folder, name, files) for name in sorted(folders, key=order))
+    migrations = tuple(_migration(folder, name, files) for name in _ordered(folders, version))
     provider = lock_provider(files[LOCK_FILE]) if LOCK_FILE in files else None
     hygiene = [
         *_lock_hygiene(folder, files, migrations),
         *(_stray(folder, path) for path in files if is_stray(path)),
         *(_link(folder, name) for name in links),
         *(_marked(m) for m in migrations if m.bom),
-        *_unclear_order(migrations),
+        *_unclear_order(migrations, version),
+        *(h for m in migrations if version.deploys_by_statement for h in _alone(m, version)),
     ]
     hygiene.sort(key=lambda h: (h.position, h.id))
     return History(folder, migrations, provider, tuple(hygiene))
+
+
+def _ordered(names: Iterable[str], version: Version) -> list[str]:
+    return sorted(names, key=lambda name: order(name, version))
 
 
 def provider_mismatch(history: History, provider: str) -> Hygiene | None:
@@ -240,32 +255,42 @@ def _marked(migration: Migration) -> Hygiene:
     )
 
 
-def _unclear_order(migrations: tuple[Migration, ...]) -> Iterable[Hygiene]:
-    """Prisma sorted names by bytes until 6.6, and as JavaScript's localeCompare does since: `1_a` before `10_b`."""
-    ranked = sorted(migrations, key=lambda m: _alphabetical(m.name))
-    for bytewise, alphabetical in zip(migrations, ranked, strict=True):
-        if bytewise is not alphabetical:
+def _alone(migration: Migration, version: Version) -> Iterable[Hygiene]:
+    """Prisma since 7.4 runs each statement in a transaction of its own, in which some have no effect."""
+    if not _TRANSACTION_BOUND.search(migration.sql):
+        return
+    statement = without_effect(separable(migration.sql))
+    if statement is None:
+        return
+    begins = " ".join(statement.text.split())
+    shown = begins if len(begins) <= 60 else f"{begins[:59]}…"
+    yield Hygiene(
+        "transaction-per-statement",
+        "warning",
+        migration.name,
+        f"Prisma {version} runs each statement of {migration.name} in a transaction of its own: what `{shown}` does is over before the next begins.",
+        "Put BEGIN; in front and COMMIT; behind the statements that belong together.",
+        Position(migration.file, statement.line, statement.column),
+    )
+
+
+def _unclear_order(migrations: tuple[Migration, ...], version: Version) -> Iterable[Hygiene]:
+    """Prisma's order of names is another one since 6.6: `1_a` before `10_b`."""
+    other = Version(6, 5) if version.sorts_alphabetically else LATEST
+    ranked = sorted(migrations, key=lambda m: order(m.name, other))
+    for here, there in zip(migrations, ranked, strict=True):
+        if here is not there:
+            since, before = "in Prisma since 6.6", "in Prisma before 6.6"
+            ours, theirs = (since, before) if version.sorts_alphabetically else (before, since)
             yield Hygiene(
                 "migration-order-unclear",
                 "warning",
-                bytewise.name,
-                f"{bytewise.name} runs before {alphabetical.name} in byte order, as here and in Prisma before 6.6, but after it in Prisma since.",
+                here.name,
+                f"{here.name} runs before {there.name} here and {ours}, but after it {theirs}.",
                 "Give migrations names that begin with a timestamp of 14 digits, as `prisma migrate dev` does.",
-                Position(bytewise.file, 1),
+                Position(here.file, 1),
             )
             return
-
-
-def _alphabetical(name: str) -> tuple[list[tuple[int, int | str]], str]:
-    """A sort key like the Unicode collation's for ASCII names: punctuation, digits, letters of either case alike."""
-    key: list[tuple[int, int | str]] = []
-    for character in name:
-        if character.isalnum():
-            key.append((2 if character.isalpha() else 1, character.lower()))
-        else:
-            found = _PUNCTUATION.find(character)
-            key.append((0, found if found >= 0 else len(_PUNCTUATION) + ord(character)))
-    return key, name.swapcase()
 
 
 def _scan(folder: str) -> list[os.DirEntry[str]]:

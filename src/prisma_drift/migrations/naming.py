@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from ..model.version import LATEST, Version
+from .folder import order
+
 _STAMP = re.compile(r"(\d{14})(?:_|$)")
 _NUMBER = re.compile(r"(\d+)(?:_|$)")
 _MOST = 80
 """Characters of the word: file systems allow 255 bytes for the whole name, and people read it."""
 
 
-def next_name(newest: str, word: str, now: datetime | None = None) -> str:
+def next_name(newest: str, word: str, now: datetime | None = None, *, version: Version = LATEST) -> str:
     """`word` behind a time (UTC, to the second) that sorts after `newest`: `now`, or a second later than that of `newest`.
 
-    Prisma runs folders in the order of their names, compared byte by byte. A history that is numbered by hand
+    Prisma runs folders in the order of their names, as that `version` sorts them. A history that is numbered by hand
     (`0001_init`) goes on being numbered.
     """
     now = now or datetime.now(UTC)
@@ -27,7 +30,7 @@ def next_name(newest: str, word: str, now: datetime | None = None) -> str:
         stamp = str(int(found[1]) + 1).zfill(len(found[1]))
     made = f"{stamp}_{name}"
     # Behind a name that sorts after every number (`init`), only its own beginning comes later.
-    return made if made.encode() > newest.encode() else f"{newest}_{made}"
+    return made if order(made, version) > order(newest, version) else f"{newest}_{made}"
 
 
 def slug(word: str) -> str:

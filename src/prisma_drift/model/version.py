@@ -85,6 +85,21 @@ class Version:
         return self >= Version(6, 6)
 
     @property
+    def sorts_alphabetically(self) -> bool:
+        """Migrations run in the order of JavaScript's localeCompare, no longer in that of bytes."""
+        return self >= Version(6, 6)
+
+    @property
+    def deploys_by_statement(self) -> bool:
+        """`migrate deploy` sends each statement of a file alone, where its parser knows every one (prisma-engines 5767)."""
+        return self >= Version(7, 4)
+
+    @property
+    def shadows_by_statement(self) -> bool:
+        """The shadow database of `migrate dev` and `migrate diff` gets them so as well (prisma-engines 5799)."""
+        return self >= Version(7, 8)
+
+    @property
     def url_in_schema(self) -> bool:
         """The datasource block must hold a url (and must not, afterwards)."""
         return self < Version(7)

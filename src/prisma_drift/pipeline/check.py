@@ -12,6 +12,7 @@ from ..migrations.history import History
 from ..model.report import Finding, ProjectInfo, Proof, Report
 from ..model.values import replace
 from ..plan.renames.stage import Hints
+from ..project.values import Note
 from ..psl.load import Document
 from .compare import compare
 from .shadow import Progress, migrate
@@ -35,7 +36,7 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
             document, history = read_project(config)
             database = shadow.create_database()
             try:
-                migrate_project(config, history, database, on_progress)
+                config = migrate_project(config, history, database, on_progress)
             except DriftError as error:
                 return _failed(config, error, history, shadow.version)
             return examine(config, document, history, shadow, database, strategy=strategy)
@@ -45,14 +46,43 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
 
 def migrate_project(
     config: Config, history: History, database: Database, on_progress: Progress | None = None
-) -> None:
-    """Run a project's migrations on a database of the shadow. ApplyError where one fails."""
-    migrate(
+) -> Config:
+    """Run a project's migrations on a database of the shadow. ApplyError where one fails.
+
+    The config comes back with what is there though no migration made it: what the init script makes is external, and
+    roles that had to be made are noted.
+    """
+    outside = migrate(
         database,
         history,
         default_schema=config.default_schema,
         init_sql=config.init_sql,
+        version=config.version,
         on_progress=on_progress,
+    )
+    return replace(
+        config,
+        external_tables=config.external_tables | outside.tables,
+        external_enums=config.external_enums | outside.enums,
+        external_objects=config.external_objects | outside.objects,
+        notes=(*config.notes, *_stand_ins(outside.roles)),
+    )
+
+
+def _stand_ins(roles: tuple[str, ...]) -> tuple[Note, ...]:
+    if not roles:
+        return ()
+    shown = ", ".join(f"`{role}`" for role in roles[:10]) + (
+        f" and {len(roles) - 10} more" if roles[10:] else ""
+    )
+    one = len(roles) == 1
+    return (
+        Note(
+            "role-stand-in",
+            "note",
+            f"No migration creates the role{'' if one else 's'} {shown}: the shadow had {'a stand-in' if one else 'stand-ins'}.",
+            f"Make sure that every database which runs these migrations has {'it' if one else 'them'}; roles belong to a server.",
+        ),
     )
 
 
@@ -100,7 +130,11 @@ def examine(
         verdict="drift" if changed else "in-step",
         project=_project(config, len(history.migrations), shadow.version),
         findings=tuple(sorted((*found, *_untidy(history), *_noted(config)), key=sort_key)),
-        unmanaged=tuple(one for one in actual.unmanaged if one.name not in lost),
+        unmanaged=tuple(
+            one
+            for one in actual.unmanaged
+            if one.name not in lost and not _is_external(config, one.kind, one.name, one.table)
+        ),
         corrective_sql=comparison.sql if holds else "",
         rejected_sql="" if holds else comparison.sql,
         hazards=comparison.plan.hazards if changed else (),
@@ -111,6 +145,11 @@ def examine(
         would_drop=tuple(one for one in would_drop(difference, actual) if one.name not in lost),
         diagram=build_diagram(difference, actual, expected),
     )
+
+
+def _is_external(config: Config, kind: str, name: str, table: str) -> bool:
+    """Whether the init script made it, or it belongs to a table of its."""
+    return (kind, name) in config.external_objects or table in config.external_tables
 
 
 def rules_of(config: Config) -> Rules:

@@ -43,7 +43,7 @@ def plan_declaration(config: Config, *, on_progress: Progress | None = None) -> 
     with server(parse_shadow(config.shadow)) as shadow:
         document, history = read_project(config)
         database = shadow.create_database()
-        migrate_project(config, history, database, on_progress)
+        config = migrate_project(config, history, database, on_progress)
         first = document
         lines = 0
         for _ in range(_MOST_ROUNDS):

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import DriftError
 from ..findings.hazards import ordered, what_happens
 from ..git.repository import Repository, top_level
+from ..migrations.folder import order
 from ..migrations.naming import next_name
 from ..migrations.writing import write_migration
 from ..model.counted import counted
@@ -77,10 +78,11 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
     ]
     refusals = (*_lacking(config, choice.base), *(open for open in decided if open is not None))
     existing = [entry.name for entry in config.migrations.iterdir() if entry.is_dir()]
+    newest = max(existing, key=lambda name: order(name, config.version), default="")
     return Fix(
         report,
         text=warnings_block(report.hazards) + report.corrective_sql,
-        folder=next_name(max(existing, key=str.encode, default=""), choice.name),
+        folder=next_name(newest, choice.name, version=config.version),
         refusals=refusals,
         offers=offers_of(report.renames),
         unused=tuple(word for word in choice.allow if not any(_allows(word, h) for h in report.hazards)),

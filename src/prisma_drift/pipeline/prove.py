@@ -125,7 +125,7 @@ def _attempt(
     try:
         corrective = MigrationText("corrective migration", "migration.sql", comparison.sql)
         try:
-            apply(copy, [corrective], default_schema=expected.default_schema)
+            apply(copy, [corrective], default_schema=expected.default_schema, version=rules.version)
         except DriftError as error:
             proof = _failed(error, len(comparison.difference.changes))
             culprit, said = _culprit(shadow, migrated, comparison)

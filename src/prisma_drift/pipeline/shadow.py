@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model.schema import Schema, Table
+from ..model.values import frozen, replace
+from ..model.version import LATEST, Version
 
 if TYPE_CHECKING:
     from ..migrations.history import History
@@ -39,23 +41,65 @@ class Shadow:
         return self._stack.enter_context(database.connect(default_schema=read.default_schema))
 
 
+@frozen
+class Outside:
+    """What is there though no migration made it."""
+
+    tables: frozenset[str] = frozenset()
+    """`schema.table`, made by the init script."""
+    enums: frozenset[str] = frozenset()
+    objects: frozenset[tuple[str, str]] = frozenset()
+    """(kind, name) of what else the init script made, as `Unmanaged` has them."""
+    roles: tuple[str, ...] = ()
+    """Stand-ins for roles that no migration makes, sorted."""
+
+
 def migrate(
     database: Database,
     history: History,
     *,
     default_schema: str,
     init_sql: str = "",
+    version: Version = LATEST,
     on_progress: Progress | None = None,
-) -> None:
-    """Run every migration. ApplyError where one fails."""
+) -> Outside:
+    """Run every migration as that `version` of Prisma does. ApplyError where one fails."""
     from ..postgres.apply.migrations import MigrationText, apply
 
-    apply(
+    texts = [MigrationText(m.name, m.file, m.sql) for m in history.migrations]
+    outside = Outside()
+
+    def scripted() -> None:
+        nonlocal outside
+        outside = _outside(database, default_schema)
+
+    applied = apply(
         database,
-        [MigrationText(m.name, m.file, m.sql) for m in history.migrations],
+        texts,
         default_schema=default_schema,
         init_sql=init_sql,
+        version=version,
+        after_init=scripted,
         progress=on_progress,
+    )
+    return replace(outside, roles=applied.stand_ins)
+
+
+def _outside(database: Database, default_schema: str) -> Outside:
+    """All that a database holds, of every schema."""
+    from ..postgres.catalog.introspect import introspect
+
+    with database.connect() as connection:
+        names = connection.execute(
+            b"SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+        ).fetchall()
+        found = introspect(
+            connection, default_schema=default_schema, schemas=tuple(str(name) for (name,) in names)
+        )
+    return Outside(
+        frozenset(str(table.name) for table in found.tables),
+        frozenset(str(enum.name) for enum in found.enums),
+        frozenset((one.kind, one.name) for one in found.unmanaged),
     )
 
 

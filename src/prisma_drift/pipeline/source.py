@@ -15,7 +15,7 @@ from ..migrations.split import split
 from ..model.schema import Schema
 from ..model.source import Position
 from ..model.values import field, frozen, replace
-from ..model.version import Version
+from ..model.version import LATEST, Version
 from ..project.reading import read_schema
 from ..psl.load import Document, load, read_files
 from .shadow import Shadow, migrate
@@ -43,6 +43,7 @@ class Migrations:
 
     history: History
     default_schema: str = "public"
+    version: Version = LATEST
 
 
 @frozen
@@ -113,9 +114,9 @@ def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitSta
             return Side(Schema(default_schema=""))
         case Files(document):
             return Side(document.schema, declared=True)
-        case Migrations(history, default):
+        case Migrations(history, default, version):
             database = shadow.server.create_database()
-            migrate(database, history, default_schema=default)
+            migrate(database, history, default_schema=default, version=version)
             return open_side(Migrated(database, default), scope, shadow, stack)
         case Migrated(database, default):
             connection = stack.enter_context(database.connect(default_schema=default))
@@ -158,7 +159,7 @@ def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaS
             hint="Give `empty`, a schema file or folder, a migrations folder, or a URL postgresql://….",
         )
     if _holds_migrations(path):
-        return Migrations(read_history(path), default_schema)
+        return Migrations(read_history(path, version), default_schema, version)
     files = read_files(path)
     return Files(load(files, version=version, default_schema=default_schema, strict_views=True))
 
@@ -177,7 +178,7 @@ def read_project(config: Config) -> tuple[Document, History]:
             id="migrations-missing",
             hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
         )
-    history = _shown(config, read_history(config.migrations))
+    history = _shown(config, read_history(config.migrations, config.version))
     mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None
     if mismatch:
         raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)

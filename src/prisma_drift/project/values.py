@@ -80,6 +80,8 @@ class Config:
     external_tables: frozenset[str] = frozenset()
     """Tables that Prisma is told to leave alone (`tables.external`): `table` or `schema.table`."""
     external_enums: frozenset[str] = frozenset()
+    external_objects: frozenset[tuple[str, str]] = frozenset()
+    """(kind, name) of what else is not the migrations': what the init script made, known once it has run."""
     backfill: tuple[tuple[str, str], ...] = ()
     """(`Model.field`, SQL expression): what stands in a column that becomes required, where nothing else says it."""
     strategy: str = "preserve"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...migrations.split import Statement, split
 from ...model.source import Position
 from ...model.values import frozen
+from .batches import Batch
 from .runner import QUERY_CANCELED, Failure, run_all
 
 if TYPE_CHECKING:
@@ -29,21 +30,29 @@ class Place:
     """Text of the failing statement; the whole file where it is not known."""
 
 
-def locate(connection: Connection, file: str, sql: str, failure: Failure, limit: float) -> Place:
+def locate(
+    connection: Connection, file: str, sql: str, batch: Batch, failure: Failure, limit: float
+) -> Place:
     """The place of a failure, from the server's own position or by running the statements one by one.
 
-    `limit`: seconds that a migration may take; running again takes no longer, and less where that is much.
-    Leaves the connection outside of any transaction, with what the file did rolled back (as far as it can be).
+    `batch`: what of the file was sent when it failed. `limit`: seconds that a migration may take; running again takes no
+    longer, and less where that is much. Leaves the connection outside of any transaction, with what the batch did rolled
+    back (as far as it can be).
     """
     _roll_back(connection)
     statements = split(sql)
-    offset = failure.message.position - 1
-    if offset >= 0:
+    offset = batch.offset + failure.message.position - 1
+    if failure.message.position > 0:
         offset = min(offset, max(len(sql) - 1, 0))
         found = next((s for s in statements if s.offset <= offset <= s.end_offset), None)
         return _place(file, sql, offset, found)
-    found = _rerun(connection, statements, failure, min(limit, RERUN_SECONDS))
-    _roll_back(connection)
+    found = batch.statement
+    if found is None:
+        end = batch.offset + len(batch.text)
+        sent = tuple(s for s in statements if batch.offset <= s.offset and s.end_offset <= end)
+        found = _rerun(connection, sent, failure, min(limit, RERUN_SECONDS))
+        _roll_back(connection)
+        statements = sent or statements
     if found is None:
         return _place(file, sql, statements[0].offset if statements else 0, None)
     return _place(file, sql, found.offset + _block_line(found.text, failure.message.context), found)

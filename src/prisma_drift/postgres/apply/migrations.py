@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DriftError
+from ...migrations.split import split
 from ...model.source import Position
 from ...model.values import frozen, replace
+from ...model.version import LATEST, Version
 from ..server.database import Database
+from .batches import Batch, again, batches
+from .roles import StandIns
 from .runner import Failure, run_all
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ class Applied:
     count: int
     """All of them; those without a statement count too."""
     database: Database
+    stand_ins: tuple[str, ...] = ()
+    """Roles that were missing and were made here, sorted."""
 
 
 class ApplyError(DriftError):
@@ -70,59 +76,163 @@ def apply(
     *,
     default_schema: str = "public",
     init_sql: str = "",
+    version: Version = LATEST,
+    after_init: Callable[[], None] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Runs `init_sql`, then every migration in the given order; ApplyError at the first that fails.
 
     As Prisma's schema engine does it (schema-engine, `sql_schema_from_migrations_and_db`): one connection whose
-    search_path is the default schema alone, which is created if missing, and each file whole as one message of the
-    simple protocol, hence one transaction unless the file says otherwise. `progress(number from 1, count, name)` is
-    called before each file, from another thread.
+    search_path is the default schema alone, which is created if missing, and each file as that `version` of Prisma sends
+    it (see batches). Roles that the host would have are made where one is missing, on servers of our own.
+    `after_init` is called between the script and the first file. `progress(number from 1, count, name)` is called before
+    each file, from another thread.
     """
-    files = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
-    files += [file for file in migrations if file.sql.strip()]
+    init = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
+    files = [*init, *(file for file in migrations if file.sql.strip())]
     for file in files:
         _refuse_nul(file)
-
-    def started(number: int) -> None:
-        if progress:
-            progress(number + 1, len(files), files[number].name)
-
     with database.connect(default_schema=default_schema) as connection:
         connection.pgconn.notice_handler = None
         quoted = '"' + default_schema.replace('"', '""') + '"'
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
-        texts = [file.sql.encode("utf-8", "surrogatepass") for file in files]
-        failure = run_all(connection, texts, database.statement_timeout, started)
-        if failure and _moves_extension(database, files[failure.number], failure):
-            failure = _run_on(database, connection, texts, failure.number, started)
-        if failure:
-            raise _error(database, connection, files, failure, default_schema)
+        run = _Run(database, connection, files, version, default_schema, progress)
+        if init:
+            run.go(0, 1)
+            if after_init:
+                after_init()
+        run.go(len(init), len(files))
         _end_transaction(connection)
-    return Applied(len(migrations), database)
+    return Applied(len(migrations), database, tuple(sorted(run.roles.made)))
 
 
-def _moves_extension(database: Database, file: MigrationText, failure: Failure) -> bool:
+class _Run:
+    """Files on their way to one connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        connection: Connection,
+        files: Sequence[MigrationText],
+        version: Version,
+        default_schema: str,
+        progress: Callable[[int, int, str], None] | None,
+    ) -> None:
+        self._database, self._connection, self._files = database, connection, files
+        self._version, self._default_schema, self._progress = version, default_schema, progress
+        self._batches: list[Batch] = []
+        self._stepped_aside = False
+        self.roles = StandIns(database, connection)
+
+    def go(self, start: int, stop: int) -> None:
+        """Send the files from `start` to before `stop`; ApplyError at the first that fails."""
+        made = batches([file.sql for file in self._files[start:stop]], self._version)
+        self._batches = [replace(batch, file=batch.file + start) for batch in made]
+        told: set[int] = set()
+
+        def started(number: int) -> None:
+            file = self._batches[number].file
+            if self._progress and (number == 0 or file not in told):
+                told.add(file)
+                self._progress(file + 1, len(self._files), self._files[file].name)
+
+        limit = self._database.statement_timeout
+        while self._batches:
+            texts = [batch.text.encode("utf-8", "surrogatepass") for batch in self._batches]
+            failure = run_all(self._connection, texts, limit, started)
+            if failure is None:
+                return
+            batch = self._batches[failure.number]
+            pieces = again(batch, failure.message.sqlstate, self._version)
+            if pieces and failure.begun == failure.number and self._roll_back():
+                self._batches = [*pieces, *self._batches[failure.number + 1 :]]
+            elif self._helped(batch, failure):
+                self._batches = self._batches[failure.begun :]
+            else:
+                raise self._error(batch, failure)
+
+    def _helped(self, batch: Batch, failure: Failure) -> bool:
+        """Whether something was done that may let what failed succeed; what the failure undid is to be sent again."""
+        statement = _text_at(batch, failure)
+        if self.roles.knows(failure.message, statement):
+            return self._roll_back() and self.roles.help(failure.message)
+        if self._makes_database(failure):
+            return self._roll_back()
+        return _moves_extension(self._database, batch.text, failure) and self._roll_back()
+
+    def _makes_database(self, failure: Failure) -> bool:
+        """Whether a database could not be made since our own connection holds its template."""
+        step_aside = self._database.step_aside
+        if failure.message.sqlstate != "55006" or "template1" not in failure.message.primary:
+            return False
+        if step_aside is None or self._stepped_aside:
+            return False
+        self._stepped_aside = True
+        step_aside()
+        return True
+
+    def _roll_back(self) -> bool:
+        import psycopg
+
+        try:
+            self._connection.execute("ROLLBACK")
+        except psycopg.Error:
+            return False
+        return True
+
+    def _error(self, batch: Batch, failure: Failure) -> ApplyError:
+        """The failure with its place and its cause; the connection is used to look around in the database."""
+        from .causes import explain
+        from .causes.case import Case
+        from .locate import locate
+
+        file = self._files[batch.file]
+        place = locate(
+            self._connection, file.file, file.sql, batch, failure, self._database.statement_timeout
+        )
+        case = Case(
+            database=self._database,
+            connection=self._connection,
+            files=self._files,
+            number=batch.file,
+            failure=failure,
+            statement=place.statement,
+            default_schema=self._default_schema,
+            version=self._version,
+        )
+        cause = explain(case)
+        subject = f"Migration `{file.name}`" if file.name else "The init script of the shadow database"
+        message = failure.message.primary
+        state = f" ({failure.message.sqlstate})" if failure.message.sqlstate else ""
+        return ApplyError(
+            f"{subject} does not apply: {message}{state}.{' ' + cause.words if cause.words else ''}",
+            migration=file.name,
+            sqlstate=failure.message.sqlstate,
+            server_message=message,
+            server_detail=failure.message.detail,
+            hint=cause.hint,
+            position=place.position,
+            excerpt=place.excerpt,
+            id=cause.id,
+        )
+
+
+def _text_at(batch: Batch, failure: Failure) -> str:
+    """The statement that failed where the server says where; else all that was sent."""
+    offset = failure.message.position - 1
+    if batch.statement is not None or offset < 0:
+        return batch.text
+    return next((s.text for s in split(batch.text) if s.offset <= offset <= s.end_offset), batch.text)
+
+
+def _moves_extension(database: Database, sql: str, failure: Failure) -> bool:
     """Whether the file failed since the administrator owns what an extension brought, which is now the role's."""
     if failure.message.sqlstate != "42501" or database.hand_over is None:
         return False
-    if not re.search(r"alter\s+extension", file.sql, re.IGNORECASE):
+    if not re.search(r"alter\s+extension", sql, re.IGNORECASE):
         return False
     database.hand_over(database.name)
     return True
-
-
-def _run_on(
-    database: Database,
-    connection: Connection,
-    texts: Sequence[bytes],
-    first: int,
-    started: Callable[[int], None],
-) -> Failure | None:
-    """Goes on from the text number `first`."""
-    connection.execute("ROLLBACK")
-    failure = run_all(connection, texts[first:], database.statement_timeout, lambda n: started(first + n))
-    return replace(failure, number=first + failure.number) if failure else None
 
 
 def _end_transaction(connection: Connection) -> None:
@@ -143,43 +253,3 @@ def _refuse_nul(file: MigrationText) -> None:
             hint="Remove the character; a file that was saved as UTF-16 must be saved as UTF-8.",
             id="nul-character",
         )
-
-
-def _error(
-    database: Database,
-    connection: Connection,
-    files: Sequence[MigrationText],
-    failure: Failure,
-    default_schema: str,
-) -> ApplyError:
-    """The failure with its place and its cause; the connection is used to look around in the database."""
-    from .causes import explain
-    from .causes.case import Case
-    from .locate import locate
-
-    file = files[failure.number]
-    place = locate(connection, file.file, file.sql, failure, database.statement_timeout)
-    case = Case(
-        database=database,
-        connection=connection,
-        files=files,
-        number=failure.number,
-        failure=failure,
-        statement=place.statement,
-        default_schema=default_schema,
-    )
-    cause = explain(case)
-    subject = f"Migration `{file.name}`" if file.name else "The init script of the shadow database"
-    message = failure.message.primary
-    state = f" ({failure.message.sqlstate})" if failure.message.sqlstate else ""
-    return ApplyError(
-        f"{subject} does not apply: {message}{state}.{' ' + cause.words if cause.words else ''}",
-        migration=file.name,
-        sqlstate=failure.message.sqlstate,
-        server_message=message,
-        server_detail=failure.message.detail,
-        hint=cause.hint,
-        position=place.position,
-        excerpt=place.excerpt,
-        id=cause.id,
-    )

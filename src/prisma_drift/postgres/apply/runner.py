@@ -50,6 +50,8 @@ class Failure:
     """Index in the texts."""
     message: ServerMessage
     timed_out: bool = False
+    begun: int = 0
+    """Index of the text with which the transaction began that the failure undid; `number` where there was none before."""
 
 
 def run_all(
@@ -115,9 +117,10 @@ class _Worker(threading.Thread):
             self.ended.set()
 
     def _send(self) -> Failure | None:
-        from psycopg.pq import ExecStatus
+        from psycopg.pq import ExecStatus, TransactionStatus
 
         send, started = self._pgconn.exec_, self._on_start
+        begun = 0
         fine = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)
         for number, text in enumerate(self._texts):
             self._since = time.monotonic()
@@ -125,11 +128,14 @@ class _Worker(threading.Thread):
                 started(number)
             result = send(text)
             if result.status in fine:
+                if self._pgconn.transaction_status == TransactionStatus.IDLE:
+                    begun = number + 1
                 continue
             if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
                 result = _refuse_copy(self._pgconn, result)
             message = read_message(result, self._pgconn)
-            return Failure(number, message, self.canceled and message.sqlstate in (QUERY_CANCELED, ""))
+            timed_out = self.canceled and message.sqlstate in (QUERY_CANCELED, "")
+            return Failure(number, message, timed_out, begun)
         return None
 
 

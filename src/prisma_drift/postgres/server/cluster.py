@@ -60,6 +60,7 @@ class Cluster:
         self._root = Path()
         self._count = 0
         self._failure = ""
+        self._set_up = False
         self._lock = threading.RLock()
 
     def __enter__(self) -> Cluster:
@@ -93,6 +94,7 @@ class Cluster:
                 statement_timeout=self._statement_timeout,
                 failure=self.failure,
                 hand_over=self._hand_over,
+                step_aside=self._step_aside,
             )
 
     def drop_database(self, database: Database) -> None:
@@ -220,12 +222,15 @@ class Cluster:
         """The administrator's connection; waits for the server where it is not up yet."""
         with self._lock:
             if self._admin is None:
-                self._await_ready()
+                if not self._set_up:
+                    self._await_ready()
                 import psycopg
 
                 try:
                     self._admin = self._connect_admin("template1")
-                    self._admin.execute(setup_sql(self._installation.major).encode())
+                    if not self._set_up:
+                        self._admin.execute(setup_sql(self._installation.major).encode())
+                        self._set_up = True
                 except psycopg.Error as error:
                     raise ServerError(
                         f"The shadow server does not answer: {str(error).strip()}.",
@@ -245,6 +250,12 @@ class Cluster:
             options="-c search_path=pg_catalog",
             autocommit=True,
         )
+
+    def _step_aside(self) -> None:
+        with self._lock:
+            if self._admin is not None:
+                self._admin.close()
+                self._admin = None
 
     def _hand_over(self, database: str) -> None:
         with self._connect_admin(database) as connection:

@@ -28,6 +28,8 @@ class Database:
     """Why the server went away, in a sentence; empty while it runs."""
     hand_over: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
     """Gives the role, in the database of that name, what its extensions made as the administrator; None by URL."""
+    step_aside: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Lets go of `template1`, which nobody may hold while a migration makes a database; None by URL."""
 
     @property
     def url(self) -> str:

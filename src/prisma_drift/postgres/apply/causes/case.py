@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ....migrations.split import split
 from ....model.values import frozen
+from ....model.version import LATEST, Version
 from ..runner import Failure, ServerMessage
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Case:
     statement: str
     """The failing statement's text."""
     default_schema: str
+    version: Version = LATEST
+    """Of Prisma."""
 
     @property
     def message(self) -> ServerMessage:

@@ -35,8 +35,8 @@ def role(case: Case) -> Cause | None:
     return Cause(
         "role-missing",
         _who(case, rf"create\s+(role|user|group)\s+{identifier(found[1])}", f"role `{found[1]}`"),
-        "Roles belong to a server, not to a database: create it in the migration if it is missing (DO block with"
-        " IF NOT EXISTS … pg_roles), or grant and own only where it exists.",
+        f"Roles belong to a server, not to a database: make it in the init script (`init-shadow-db` of prisma-drift.yml,"
+        f" `migrations.initShadowDb` of prisma.config): CREATE ROLE {_quoted(found[1])};",
     )
 
 
@@ -166,6 +166,10 @@ def already_exists(case: Case) -> Cause | None:
         "Remove the migration that repeats it, or write IF NOT EXISTS; a history that was squashed or baselined must not"
         " keep the old files as well.",
     )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _bare(name: str) -> str:
