@@ -33,7 +33,7 @@ HAZARDS = frozenset(
 _COMMIT = re.compile(
     r"migration-(deleted|differs|duplicate|edited|missing|out-of-order|renamed|would-fail|unreadable)|lock-file-changed|unmerged|base-.*"
 )
-_FOLDER = re.compile(r"migrations?-.*|lock-file-.*|stray-sql-file")
+_FOLDER = re.compile(r"migrations?-.*|lock-file-.*|stray-sql-file|transaction-per-statement")
 _DIFFERENCE = re.compile(
     r"(table|column|index|primary-key|foreign-key|enum|extension|vector)-.*|schema-missing|join-table-key|unsupported-type-compared"
 )
