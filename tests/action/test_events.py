@@ -23,7 +23,7 @@ def test_a_pull_request_with_drift(job: Any) -> None:
     assert job.run() == 2
     (body,) = job.api.bodies(7)
     assert body.startswith("<!-- prisma-drift project:")
-    assert "disagree: 10 differences in 5 models" in body
+    assert "disagree: 10 differences in 4 models and 1 table" in body
     assert f"https://github.com/acme/flow/blob/{HEAD}/prisma/schema.prisma" in body
     assert job.outputs["verdict"] == "drift"
     assert job.outputs["drift-count"] == "10"
@@ -170,7 +170,7 @@ def test_a_monorepo_has_a_comment_for_each_project(job: Any) -> None:
     assert job.run(projects="apps/api\napps/web, apps/api") == 2
     assert job.checked == ["apps/api/prisma/schema.prisma", "apps/web/prisma/schema.prisma"]
     assert len(job.api.bodies(7)) == 2
-    assert "prisma-drift fix apps/api --name align" in job.api.bodies(7)[0]
+    assert "`prisma-drift fix apps/api` writes the migration below" in job.api.bodies(7)[0]
     assert len(json.loads(job.outputs["report-json"])["projects"]) == 2
     assert job.outputs["corrective-sql"].count("-- Project: apps/") == 2
 

@@ -150,7 +150,7 @@ def test_script_is_sql_alone(give: Give, capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr()
     assert said.out == ""
     assert "It fails." in said.err
-    assert {call["strategy"] for call in calls} == {"plain"}
+    assert {call["strategy"] for call in calls} == {"preserve"}
 
 
 @pytest.mark.parametrize(

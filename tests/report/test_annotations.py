@@ -63,7 +63,7 @@ def test_a_finding_stands_at_its_line() -> None:
     assert "dropped by 20240318101500_cleanup:14" in column[2]
     assert (
         output.splitlines()[-1]
-        == "✗ prisma/schema.prisma and its 434 migrations disagree: 10 differences in 5 tables"
+        == "✗ prisma/schema.prisma and its 434 migrations disagree: 10 differences in 4 models and 1 table"
     )
 
 

@@ -86,8 +86,8 @@ def test_what_was_not_proved_is_not_offered(proof: Proof, words: str) -> None:
     assert "**No corrective migration is offered**" in text
     assert words in text
     assert "ALTER TABLE" not in text
-    assert "prisma-drift fix" not in text
-    assert text.index("Goes.") < text.index("No corrective migration")
+    assert "`prisma-drift fix`" not in text
+    assert text.index("No corrective migration") < text.index("Goes.") < text.index("| model |")
 
 
 HAZARDS = (
@@ -98,7 +98,10 @@ HAZARDS = (
 
 def test_hazards_stand_above_the_sql_the_gravest_first() -> None:
     text = markdown.comment(replace(ALIGNMENT, hazards=HAZARDS), CONTEXT).text
-    places = [text.index(part) for part in ("> ✗ `public.T.b`", "> ⚠ `public.T.a`", "nothing left to change")]
+    places = [
+        text.index(part)
+        for part in ("**Next:**", "> ✗ `public.T.b`", "> ⚠ `public.T.a`", "| model |", "ALTER TABLE")
+    ]
     assert places == sorted(places)
     assert "Fails on `@all`. Count them." in text
     many = replace(ALIGNMENT, hazards=HAZARDS * 3000)
@@ -118,9 +121,74 @@ def test_a_pushed_migration_replaces_the_command() -> None:
     assert "prisma-drift fix" not in text
 
 
+def test_a_migration_in_the_report_directory_is_named() -> None:
+    text = markdown.comment(ALIGNMENT, replace(CONTEXT, artifact="fix/m/2024_align/migration.sql")).text
+    assert "It is ready as `fix/m/2024_align/migration.sql` in [the run's report directory]" in text
+
+
+def test_the_command_comes_first_and_the_likelier_mend_stands_open() -> None:
+    text = markdown.comment(ALIGNMENT, CONTEXT).text
+    assert text.split("\n\n")[1].startswith("**Next:** `prisma-drift fix` writes the migration below")
+    assert text.index("ALTER TABLE") < text.index(
+        "<details><summary>If the migrations are right instead: 2 lines"
+    )
+    declared = markdown.comment(DECLARED, CONTEXT).text
+    assert declared.split("\n\n")[1].startswith("**Next:** `prisma-drift fix --schema` edits the schema")
+    folded = declared.index(
+        "<details><summary>If the schema is right instead: the migration (16 lines of SQL)"
+    )
+    assert declared.index("**The schema's lines**") < folded < declared.index("ALTER TABLE")
+    assert declared.index("Goes.") > folded
+
+
+DECLARED = replace(
+    ALIGNMENT,
+    findings=tuple(
+        replace(one, mends=(Mend("schema", why="added by hand"), Mend("sql")))
+        for one in ALIGNMENT.differences
+    ),
+    hazards=(Hazard("data-loss", "error", "public.T.b", "Goes."),),
+)
+
+
+def test_a_model_has_one_row_and_its_cause_once() -> None:
+    (row,) = [
+        line
+        for line in markdown.comment(ALIGNMENT, CONTEXT).text.split("\n")
+        if line.startswith("| **[`Workspace`]")
+    ]
+    assert "+ `jitterMin`, `jitterMax`, `providerSettings`<br>" in row
+    assert row.count("dropped by") == 1
+
+
+def test_many_differences_are_counted_by_model() -> None:
+    text = markdown.comment(_large(194, 400, 0), CONTEXT).text
+    assert text.startswith("### ✗ ")
+    assert "194 differences in 28 models" in text
+    assert "+ 7 columns<br>" in text
+    assert text.count("\n| **") == 28
+    assert "<summary>The migration (400 lines of SQL)</summary>" in text
+    assert "<summary>Every difference, as a list (194)</summary>" in text
+
+
+def test_a_long_name_may_break_in_a_narrow_column() -> None:
+    from prisma_drift.report.escape import breakable
+
+    assert breakable("20240318101500_cleanup:14") == "<code>20240318101500\\_<wbr>cleanup:14</code>"
+    assert breakable("providerSettingsOfAll") == "<code>provider<wbr>Settings<wbr>Of<wbr>All</code>"
+    assert breakable("short") == "`short`"
+    for text in (
+        "a <b>very</b> long name of it",
+        "https://example.org/aaaaaaaa",
+        "www.example.org.aaaaaaa",
+        "@everyone_in_the_world_of_it",
+    ):
+        assert breakable(text) == f"`{text}`"
+
+
 def test_a_project_folder_cannot_extend_the_command() -> None:
     text = markdown.comment(ALIGNMENT, replace(CONTEXT, project_path="a; rm -rf ~\n```")).text
-    assert "prisma-drift fix 'a; rm -rf ~ ```' --name align" in text
+    assert "prisma-drift fix 'a; rm -rf ~ ```'" in text.split("\n\n")[1]
 
 
 def test_the_digest_ignores_the_run_and_sees_the_rest() -> None:
@@ -162,13 +230,13 @@ def _large(differences: int, sql_lines: int, unmanaged: int) -> Report:
 @pytest.mark.parametrize(
     ("report", "left_out"),
     [
-        (_large(20, 1_690, 10), set()),
-        (_large(20, 1_700, 10), {"the diagram"}),
-        (_large(20, 1_710, 10), {"the diagram", "unmanaged objects"}),
-        (_large(20, 1_720, 10), {"the diagram", "unmanaged objects", "the schema's lines"}),
+        (_large(20, 1_500, 10), set()),
+        (_large(20, 1_700, 10), {"the list"}),
+        (_large(20, 1_825, 10), {"the list", "the diagram"}),
+        (_large(20, 1_842, 10), {"the list", "the diagram", "unmanaged objects"}),
         # One section that can never fit does not cost the others.
         (_large(20, 5_000, 10), {"the corrective migration"}),
-        (_large(2_000, 5_000, 10), {"the corrective migration", "differences"}),
+        (_large(2_000, 5_000, 10), {"the corrective migration", "differences", "the list"}),
     ],
 )
 def test_what_is_too_long_loses_the_least_useful_first_and_says_so(
@@ -278,6 +346,9 @@ def no_markup(report: Report) -> None:
                     "<sub>",
                     "</sub>",
                     "<br>",
+                    "<code>",
+                    "</code>",
+                    "<wbr>",
                 }
                 opened += tags.count("<details>") - tags.count("</details>")
             if inner.type == "text":

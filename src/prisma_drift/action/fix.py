@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from ..model.values import frozen
+from ..pipeline.fix import warnings_block
 from .projects import Outcome
 
 _STAMP = re.compile(r"(\d{14})(?:_|$)")
@@ -22,19 +23,22 @@ class Fix:
 
 
 def fix_of(outcome: Outcome, name: str, committed_at: str) -> Fix | None:
-    """The proved corrective migration of a project; None where there is none.
+    """The proved corrective migration of a project; None where there is none, or where something has to be decided first.
 
     `committed_at`: 14 digits of the head commit, so that the same commit gives the same name; may be empty.
     """
     config = outcome.config
     if config is None or config.migrations is None or not outcome.report.corrective_sql.strip():
         return None
+    if any(hazard.severity == "error" for hazard in outcome.report.hazards):
+        return None
     stamps = [found[1] for entry in config.migrations.iterdir() if (found := _STAMP.match(entry.name))]
     # Prisma runs folders in the order of their names.
     stamp = max(committed_at if _STAMP.fullmatch(committed_at) else _EARLIEST, *map(_next, stamps), _EARLIEST)
     plain = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").lower() or "align"
     folder = f"{stamp}_{plain[:80]}"
-    return Fix(f"{config.shown(config.migrations)}/{folder}/migration.sql", outcome.report.corrective_sql)
+    text = warnings_block(outcome.report.hazards) + outcome.report.corrective_sql
+    return Fix(f"{config.shown(config.migrations)}/{folder}/migration.sql", text)
 
 
 def _next(stamp: str) -> str:

@@ -92,7 +92,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
     verdict, code = verdict_of(reports), exit_code(outcomes, inputs.fail_on)
 
     fixes, committed = _fixes(inputs, event, client, outcomes, log)
-    contexts = [_context(inputs, event, outcome, committed) for outcome in outcomes]
+    contexts = [_context(inputs, event, outcome, committed, fixes) for outcome in outcomes]
     for outcome in outcomes:
         log.text(_plain(outcome.report))
     if inputs.annotations:
@@ -186,14 +186,20 @@ def _changed(inputs: Inputs, event: Event, client: Client | None, log: Log) -> f
         return None
 
 
-def _context(inputs: Inputs, event: Event, outcome: Outcome, committed: str) -> Context:
+def _context(
+    inputs: Inputs, event: Event, outcome: Outcome, committed: str, fixes: Mapping[str, str]
+) -> Context:
+    config = outcome.config
+    place = f"{config.shown(config.migrations)}/" if config and config.migrations else None
+    own = next((path for path in fixes if place and path.startswith(place)), "")
     return Context(
         repository_url=event.head_url if event.head_repository else "",
         commit=event.sha,
         run_url=event.run_url,
         project_path=outcome.path,
         fix_name=inputs.fix_name,
-        committed=committed,
+        committed=committed if own else "",
+        artifact=f"fix/{own}" if own else "",
     )
 
 

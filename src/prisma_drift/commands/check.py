@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
 from ..project import Config, load_config
-from ..report.text_mends import schema_first
+from ..report.next import commands
 from .common import (
     ENVIRONMENT,
     EXIT,
@@ -61,7 +60,7 @@ def add(commands: Commands[Parser]) -> None:
     output.add_argument(
         "--verbose", action="store_true", help="list everything, also what is kept and accepted"
     )
-    add_strategy(output, "preserve; plain with --script")
+    add_strategy(output, "preserve")
     add_rename(output)
     common = add_common(check)
     common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
@@ -85,37 +84,31 @@ def _check(options: argparse.Namespace, config: Config) -> Report:
     from ..report.paths import relative_to, with_paths
     from ..report.progress import progress
 
-    asked = options.strategy or os.environ.get("PRISMA_DRIFT_STRATEGY")
-    # SQL alone is for tools, which expect what Prisma itself would print.
-    strategy = "plain" if options.script and not asked else config.strategy
     for passed in config.skipped:
         say(f"skipped {passed.path}: {passed.reason}", quiet=config.quiet)
     with progress(sys.stderr, quiet=config.quiet) as on_progress:
-        report = run(config, on_progress=on_progress, strategy=strategy)
+        report = run(config, on_progress=on_progress, strategy=config.strategy)
     return with_paths(report, relative_to(config.root))
 
 
 def _next(options: argparse.Namespace, reports: Sequence[Report]) -> Iterator[str]:
-    """What to type where something differs: the command for the likelier side first."""
+    """What to type: for each project that differs the command for the likelier side first."""
     drifting = [report for report in reports if report.verdict == "drift"]
     if not drifting:
+        if all(report.verdict == "in-step" for report in reports):
+            yield "next: nothing to do"
         return
     place = [options.path] if options.path else [options.schema] if options.schema else []
     given = {"--migrations": options.migrations, "--config": options.config}
     flags = [word for flag, value in given.items() if value for word in (flag, value)]
     flags += [word for rename in options.rename or () for word in ("--rename", rename)]
-    migration = shlex.join(["prisma-drift", "fix", *place, *flags])
-    schema = shlex.join(["prisma-drift", "fix", "--schema", *place, *flags])
-    sides = []
-    if any(report.corrective_sql for report in drifting):
-        sides.append(f"{migration}   writes the migration")
-    if any(report.schema_lines for report in drifting):
-        sides.append(f"{schema}   edits the schema")
-    if all(schema_first(report) for report in drifting):
-        sides.reverse()
+    words = None if len(reports) > 1 else [*place, *flags]
+    found = [one for report in drifting for one in commands(report, words)]
     yield ""
-    for number, side in enumerate(sides):
-        yield f"{'      ' if number else 'next: '}{side}"
+    for number, one in enumerate(found):
+        yield f"{'      ' if number else 'next: '}{one.command}   {one.does}"
+    if not found:
+        yield "next: correct the migrations or the schema by hand from what is listed, then prisma-drift check"
 
 
 def _exit_code(report: Report, config: Config) -> int:

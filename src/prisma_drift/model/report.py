@@ -141,6 +141,26 @@ class Report:
             raise ValueError("A corrective migration needs a proof that holds.")
 
     @property
+    def differences(self) -> tuple[Finding, ...]:
+        """The findings that hold the two sides against each other."""
+        return tuple(one for one in self.findings if one.severity == "error" and (one.actual or one.expected))
+
+    @property
+    def likely(self) -> str:
+        """The mend that the evidence speaks for, which every writer shows first: migration | schema; empty for none.
+
+        One migration mends all: it steps back only where every difference looks like the schema's fault.
+        """
+        if self.verdict != "drift":
+            return ""
+        leading = sum(one.mends[0].kind == "schema" for one in self.findings if one.mends)
+        if leading and leading == len(self.differences):
+            return "schema"
+        if self.corrective_sql.strip():
+            return "migration"
+        return "schema" if self.schema_lines else ""
+
+    @property
     def warned(self) -> bool:
         """Whether a finding is a warning."""
         return any(finding.severity == "warning" for finding in self.findings)

@@ -41,6 +41,24 @@ def code(text: str, *, cell: bool = False) -> str:
     return " ".join(_span(part.replace("|", "\\|")) for part in parts)
 
 
+_NAME = re.compile(r"[A-Za-z0-9_.:]+")
+_ADDRESS = re.compile("http|www[.]", re.IGNORECASE)
+_SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[_.])(?=[^_.])")
+_LONG = 16
+"""Characters of a name that a narrow column still holds."""
+
+
+def breakable(text: str) -> str:
+    """A code span for a table's cell that a narrow screen may break inside a long name: after `_` and before a capital.
+
+    What is more than one word, or no plain name, is a code span like any other.
+    """
+    if len(text) <= _LONG or len(text) > LONGEST_INLINE or not _NAME.fullmatch(text) or _ADDRESS.search(text):
+        return code(text, cell=True)
+    # Inside HTML Markdown is still read: these are the signs of a name that mean something to it.
+    return f"<code>{_SEAM.sub('<wbr>', text).replace('_', chr(92) + '_')}</code>"
+
+
 def _span(text: str) -> str:
     ticks = "`" * (_longest_run(text, "`") + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""

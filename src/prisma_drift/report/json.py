@@ -11,6 +11,7 @@ from ..model.hazards import Check, Hazard, Rename
 from ..model.report import Finding, Origin, Proof, Report
 from ..model.schema import Unmanaged
 from .escape import json_text
+from .next import Next, commands
 
 VERSION = 1
 
@@ -51,6 +52,8 @@ def _report(report: Report) -> dict[str, Value]:
         "renames": [_rename(one) for one in report.renames],
         "schema_lines": [_lines(one) for one in report.schema_lines],
         "proof": _proof(report.proof),
+        "likely": report.likely,
+        "next": [_next(one) for one in commands(report)],
     }
 
 
@@ -69,7 +72,13 @@ def _together(reports: Sequence[Report]) -> dict[str, Value]:
         "renames": [_rename(one) for report in reports for one in report.renames],
         "schema_lines": [_lines(one) for report in reports for one in report.schema_lines],
         "proof": {},
+        "likely": "",
+        "next": [_next(one) for report in reports for one in commands(report)],
     }
+
+
+def _next(one: Next) -> dict[str, Value]:
+    return {"side": one.side, "command": one.command, "does": one.does}
 
 
 def _project(report: Report) -> dict[str, Value]:

@@ -76,27 +76,35 @@ def utf8(text: str) -> int:
 def parts(report: Report, context: Context) -> tuple[Section, ...]:
     """A report's sections in reading order. In step there is one line, and what else was noticed."""
     head = Section("the verdict", 0, (s.verdict(report, context),))
-    noticed = Section("notices", 6, tuple(s.notices(report, context, most) for most in (_ALL, 40, 10, 3)))
+    noticed = Section("notices", 7, tuple(s.notices(report, context, most) for most in (_ALL, 40, 10, 3)))
     if report.verdict == "in-step":
         return head, noticed
     if report.verdict == "error":
         return head, noticed, Section("the footer", 0, (s.footer(report, context),))
-    corrective = s.corrective(report, context)
+    migration = Section("the corrective migration", 6, (s.corrective(report, context), ""))
+    schema = Section("the schema's lines", 5, (s.schema_side(report, context), ""))
+    # The likelier mend comes first, and is the last to go.
+    mends = (migration, schema)
+    if report.likely == "schema":
+        mends = (replace(schema, usefulness=6), replace(migration, usefulness=5))
+    # They are the migration's: where that is folded, so are they.
+    folded = report.likely == "schema" and bool(report.corrective_sql.strip())
+    hazards = ("",) if folded else tuple(s.hazards(report, most) for most in (_ALL, 40, 10, 3))
     return (
         head,
-        Section("differences", 7, tuple(s.differences(report, context, most) for most in (_ALL, *_ROWS))),
+        Section("what to do", 0, (s.next_step(report, context),)),
+        Section("hazards", 9, hazards),
+        Section("differences", 8, tuple(s.models(report, context, most) for most in (_ALL, *_ROWS))),
         noticed,
-        Section("the diagram", 1, (s.diagram(report), "")),
-        Section("hazards", 8, tuple(s.hazards(report, most) for most in (_ALL, 40, 10, 3))),
-        Section("the corrective migration", 5, (corrective, s.proof(report))),
-        Section("the commands", 0, (s.commands(report, context),)),
-        Section("the schema's lines", 4, (s.schema_side(report, context), "")),
+        *mends,
+        Section("the list", 1, tuple(s.every(report, context, most) for most in (_ALL, *_ROWS, 0))),
+        Section("the diagram", 2, (s.diagram(report), "")),
         Section(
             "objects that Prisma would drop",
-            3,
+            4,
             (s.kept(report, definitions=True), s.kept(report, definitions=False)),
         ),
-        Section("unmanaged objects", 2, (s.unmanaged(report), "")),
+        Section("unmanaged objects", 3, (s.unmanaged(report), "")),
         Section("the footer", 0, (s.footer(report, context),)),
     )
 

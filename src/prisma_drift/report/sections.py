@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 
 from ..findings.hazards import ordered, sentence
+from ..findings.words import ABSENT
 from ..model.counted import counted
-from ..model.report import Finding, Report
+from ..model.report import Finding, Origin, Report
 from ..model.schema import Unmanaged
 from ..model.source import Position
 from ..model.values import frozen
-from .escape import code, fence, link, path_url, prose, shorten
+from .escape import breakable, code, fence, link, path_url, prose, shorten
+from .groups import LEGEND, Group, groups, headline, label, only, sign, tally
 from .mermaid import mermaid
+from .next import commands
 
 INLINE_SQL_LINES = 40
 """A longer migration is folded away."""
@@ -37,6 +39,8 @@ class Context:
     fix_name: str = "align"
     committed: str = ""
     """The commit that adds the corrective migration, where one was pushed."""
+    artifact: str = ""
+    """The corrective migration's file in the report directory, which a workflow keeps as its artifact; empty where none was written."""
     foreign: bool = False
     """The report was made by a run that others control (a fork's)."""
 
@@ -54,74 +58,185 @@ def verdict(report: Report, context: Context) -> str:
         return f"✓ {schema} and its {counted(project.migration_count, 'migration')} agree."
     if report.verdict == "error":
         return f"### ✗ {schema} could not be checked"
-    differences = [finding for finding in report.findings if finding.severity == "error"]
-    groups = {finding.model or finding.table for finding in differences} - {""}
-    where = f" in {counted(len(groups), 'model')}" if groups else ""
-    return f"### ✗ {schema} and its migrations disagree: {counted(len(differences), 'difference')}{where}"
+    found = report.differences
+    many = headline(report, found) if found else counted(len(_errors(report)), "problem")
+    count = counted(project.migration_count, "migration")
+    return f"### ✗ {schema} and its {count} disagree: {many}"
 
 
-def differences(report: Report, context: Context, most: int) -> str:
-    """What differs, as a table grouped by model; at most `most` rows."""
-    found = [finding for finding in report.findings if _tabular(finding)]
+def _errors(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.severity == "error"]
+
+
+# ------------------------------------------------------------ what to do
+
+
+def next_step(report: Report, context: Context) -> str:
+    """What to do now, in one or two sentences with the command; or that nothing is proved, and why."""
+    if context.committed and report.corrective_sql.strip():
+        return f"**Next:** nothing to type: this branch has the migration since {code(context.committed[:12])}; pull it."
+    words = [] if context.project_path in ("", ".") else [_one_line(context.project_path)]
+    name = _one_line(context.fix_name)
+    found = commands(report, words)
+    parts = []
+    for number, one in enumerate(found):
+        named = f" --name {shlex.quote(name)}" if one.side == "migration" and name != "align" else ""
+        open = f"**Next:** {code(one.command + named)} {one.does}"
+        if number:
+            parts.append(f"If the {_OTHERS[one.side]} instead: {code(one.command + named)}.")
+        elif one.side == "migration":
+            parts.append(f"{open} below (tried on a copy of the shadow database: nothing is left to change).")
+        else:
+            parts.append(f"{open} (the lines below){_why_schema(report)}.")
+    text = " ".join(parts)
+    if not report.corrective_sql.strip():
+        refusal = _refusal(report)
+        text = f"{refusal}\n\n{text}" if refusal and text else refusal or text
+    if context.artifact and report.corrective_sql.strip():
+        where = link("the run's report directory", context.run_url)
+        text += f" It is ready as {code(context.artifact)} in {where}."
+    return text
+
+
+_OTHERS = {"migration": "schema is right", "schema": "migrations are right"}
+
+
+def _why_schema(report: Report) -> str:
+    reasons = sorted({one.mends[0].why for one in report.differences if one.mends and one.mends[0].why})
+    return f": {prose(shorten(reasons[0], 300))}" if len(reasons) == 1 else ""
+
+
+def _refusal(report: Report) -> str:
+    """Why there is no migration."""
+    empty = report.proof.empty
+    if empty is None:
+        return "**No corrective migration is offered**, since none is proved." if report.hazards else ""
+    why = prose(shorten(f"{empty.error} {empty.hint}", 1000))
+    return f"**No corrective migration is offered**, since none is proved. Tried on a copy of the shadow database: {why}"
+
+
+# ------------------------------------------------------------ what differs
+
+
+MANY = 60
+"""Differences from which on the table only counts."""
+_MOST_IN_CELL = 12
+_MOST_ORIGINS = 3
+
+
+def models(report: Report, context: Context, most: int) -> str:
+    """A row for each model, with its changes in one cell; at most `most` rows."""
+    found = groups(report.differences)
     if not found:
         return ""
-    groups: dict[str, list[Finding]] = {}
-    for finding in found:
-        groups.setdefault(finding.model or finding.table, []).append(finding)
-    rows = ["| | migrations → schema |", "|---|---|"]
-    left = most
-    for name in sorted(groups, key=lambda name: (name == "", name)):
-        if not left:
-            break
-        shown = groups[name][:left]
-        left -= len(shown)
-        rows.append(f"| **{code(shorten(name, LONGEST_CELL), cell=True) or 'the database'}** | |")
-        rows += [_row(finding, context) for finding in shown]
+    many = len(report.differences) > MANY
+    rows = ["| model | migrations → schema |", "|---|---|"]
+    rows += [_model_row(group, context, many=many) for group in found[:most]]
     if len(found) > most:
-        rows.append(f"| … and {counted(len(found) - most, 'more difference', 'more differences')} | |")
-    return "\n".join(rows)
+        left = sum(len(group.findings) for group in found[most:])
+        rows.append(f"| … {len(found) - most} more | {counted(left, 'difference')} |")
+    signs = " · ".join(f"{_MARK[mark]} {what}" for mark, what in LEGEND[:2])
+    return "\n".join(rows) + f"\n\n<sub>{signs}</sub>"
 
 
-def _tabular(finding: Finding) -> bool:
-    return finding.severity == "error" and bool(finding.actual or finding.expected)
+_MARK = {"+": "+", "-": "−", "~": "~"}
 
 
-def _row(finding: Finding, context: Context) -> str:
-    name = _short_name(finding)
-    where = finding.position
-    cause = since(finding, context)
-    cells = (
-        (link(name, context.url(where.file, where.line)) if where else name)
-        + (f"<br><sub>{cause}</sub>" if cause else ""),
-        f"{_side(finding.actual)} → {_side(finding.expected)}",
-    )
-    return "| " + " | ".join(cells) + " |"
+def _model_row(group: Group, context: Context, *, many: bool) -> str:
+    where = group.findings[0].position
+    name = breakable(group.name) if group.name else "the database"
+    head = f"enum {name}" if group.kind == "enum" else name
+    if where is not None and group.name:
+        head = link(head, context.url(where.file, where.line))
+    cell = [tally(group).replace("- ", "− ")] if many else _changes(group)
+    cell += _origins(group, context)
+    return f"| **{head}** | {'<br>'.join(cell)} |"
 
 
-def _short_name(finding: Finding) -> str:
-    if finding.table and finding.object == finding.table:
-        return "the table"
-    name = finding.object.removeprefix(finding.table + ".") if finding.table else finding.object
-    table = finding.table.rpartition(".")[2]
-    if table and name.startswith(table + "_"):
-        # Index and constraint names begin with their table's, which stands above.
-        name = name.removeprefix(table + "_")
-    return code(shorten(name, LONGEST_CELL), cell=True) or code(finding.id, cell=True)
+def _changes(group: Group) -> list[str]:
+    """The changes of a model, a line for each sign; of columns the names alone."""
+    lines = []
+    for mark in ("+", "-"):
+        items = [_item(one, mark) for one in group.findings if sign(one) == mark]
+        if items:
+            lines.append(f"{_MARK[mark]} {', '.join(_cut(items))}")
+    items = [
+        f"{breakable(label(one))} {_side(one.actual)} → {_side(one.expected)}"
+        for one in group.findings
+        if sign(one) == "~"
+    ]
+    return [*lines, *_cut(items)]
+
+
+def _cut(items: list[str]) -> list[str]:
+    if len(items) <= _MOST_IN_CELL:
+        return items
+    return [*items[:_MOST_IN_CELL], f"… {len(items) - _MOST_IN_CELL} more"]
+
+
+def _item(one: Finding, mark: str) -> str:
+    side = one.expected if mark == "+" else one.actual
+    if one.id.partition("-")[0] in ("column", "vector"):
+        return breakable(label(one))
+    before, says = only(one, shorten(side, LONGEST_CELL))
+    if before.startswith("the whole "):
+        return f"the whole {before.removeprefix('the whole ')}"
+    kind, _, name = before.rpartition(" ")
+    # `index name @@index(…)`: what only the database has goes by its name there.
+    named = one.expected == ABSENT and kind in ("index", "foreign key", "primary key")
+    words = f"{kind} {breakable(name)}" if named else prose(before, cell=True)
+    return f"{words} {breakable(says)}".strip()
+
+
+def _origins(group: Group, context: Context) -> list[str]:
+    """The statements that made it so, once for each migration; none where nothing was traced."""
+    first: dict[tuple[str, str], Origin] = {}
+    for one in group.findings:
+        if one.origin is not None:
+            first.setdefault((one.origin.action, one.origin.migration), one.origin)
+    said = [_origin(one, context) for one in list(first.values())[:_MOST_ORIGINS]]
+    if len(first) > _MOST_ORIGINS:
+        said.append(f"… {len(first) - _MOST_ORIGINS} more")
+    return [f"<sub>{', '.join(said)}</sub>"] if said else []
+
+
+def _origin(one: Origin, context: Context) -> str:
+    label = breakable(f"{shorten(one.migration, LONGEST_CELL)}:{one.line}")
+    return f"{prose(one.action, cell=True)} by {link(label, context.url(one.file, one.line))}"
 
 
 def _side(text: str) -> str:
-    return "–" if text in ("", "–") else code(shorten(text, LONGEST_CELL), cell=True)
+    return breakable(shorten(text, LONGEST_CELL)) or "–"
 
 
-def since(finding: Finding, context: Context) -> str:
-    """The statement that made it so; empty where it was not traced (the schema alone says it, or all differ)."""
-    origin = finding.origin
-    if origin is not None:
-        # A day is enough to tell migrations apart in a narrow column; the link leads to the very line.
-        short = re.sub(r"^(\d{8})\d{6}_", r"\1_", origin.migration)
-        label = code(f"{shorten(short, 60)}:{origin.line}", cell=True)
-        return f"{prose(origin.action, cell=True)} by {link(label, context.url(origin.file, origin.line))}"
-    return ""
+def every(report: Report, context: Context, most: int) -> str:
+    """Every difference as a list, folded: place, both sides, cause."""
+    items = []
+    found = [(group, one) for group in groups(report.differences) for one in group.findings]
+    last = None
+    for group, one in found[:most]:
+        if group is not last:
+            items.append(f"- **{prose(group.title)}**")
+            last = group
+        mark = sign(one)
+        if mark == "~":
+            text = f"{code(label(one))}: {_code(one.actual)} → {_code(one.expected)}"
+        else:
+            before, says = only(one, shorten(one.expected if mark == "+" else one.actual))
+            column = one.id.partition("-")[0] in ("column", "vector")
+            text = f"{code(before) if column else prose(before)} {code(says)}".strip()
+        place = f" ({_place(one.position, context)})" if one.position and one.expected != ABSENT else ""
+        cause = f", {_origin(one.origin, context)}" if one.origin else ""
+        # An item that begins with a plus would be a list of its own.
+        items.append(f"  - {_MARK[mark].replace('+', chr(92) + '+')} {text}{place}{cause}")
+    if len(found) > most:
+        items.append(f"- … {len(found) - most} more")
+    title = f"Every difference, as a list ({len(found)})"
+    return details(title, "\n".join(items)) if items and most else ""
+
+
+def _code(text: str) -> str:
+    return code(shorten(text, LONGEST_CELL)) or "–"
 
 
 def _place(position: Position, context: Context) -> str:
@@ -131,7 +246,8 @@ def _place(position: Position, context: Context) -> str:
 
 def notices(report: Report, context: Context, most: int) -> str:
     """Errors, warnings and notes that are no rows of the table, as a list with excerpts."""
-    others = [finding for finding in report.findings if not _tabular(finding)]
+    shown = set(map(id, report.differences))
+    others = [finding for finding in report.findings if id(finding) not in shown]
     items = []
     for finding in others[:most]:
         mark = _MARKS.get(finding.severity, "·")
@@ -172,40 +288,24 @@ def hazards(report: Report, most: int) -> str:
 _MARKS = {"error": "✗", "warning": "⚠"}
 
 
+# ------------------------------------------------------------ the mends
+
+
 def corrective(report: Report, context: Context) -> str:
-    """The corrective migration and what was proved of it; where none is proved, why, and no SQL."""
+    """The corrective migration: open where it is the likelier mend and short, else folded; empty where none is proved."""
     if not report.corrective_sql.strip():
-        return proof(report)
+        return ""
     block = fence(report.corrective_sql, "sql")
     lines = report.corrective_sql.strip("\n").count("\n") + 1
+    if report.likely == "schema":
+        title = f"If the schema is right instead: the migration ({counted(lines, 'line')} of SQL)"
+        return details(title, f"{hazards(report, _ALL)}\n\n{block}".strip())
     if lines > INLINE_SQL_LINES:
-        block = details(f"{lines} lines of SQL", block)
-    return f"{proof(report)}\n\n{block}"
+        return details(f"The migration ({counted(lines, 'line')} of SQL)", block)
+    return f"**The migration**\n\n{block}"
 
 
-def proof(report: Report) -> str:
-    """What was proved of the corrective migration, in one sentence."""
-    if report.corrective_sql.strip():
-        return "**Corrective migration**, applied to a copy of the shadow database: nothing left to change."
-    empty = report.proof.empty
-    if empty is None and not report.hazards:
-        return ""
-    refusal = "**No corrective migration is offered**, since none is proved."
-    if empty is None:
-        return refusal
-    why = prose(shorten(f"{empty.error} {empty.hint}", 1000))
-    return f"{refusal} Tried on a copy of the shadow database: {why}"
-
-
-def commands(report: Report, context: Context) -> str:
-    """How to take the corrective migration."""
-    if not report.corrective_sql.strip():
-        return ""
-    if context.committed:
-        return f"**Taken**: this branch has the migration since {code(context.committed[:12])}."
-    path = "" if context.project_path in ("", ".") else shlex.quote(_one_line(context.project_path)) + " "
-    command = f"prisma-drift fix {path}--name {shlex.quote(_one_line(context.fix_name))}"
-    return f"Take it:\n\n{fence(command, 'sh')}"
+_ALL = 1_000_000
 
 
 def _one_line(text: str) -> str:
@@ -213,7 +313,7 @@ def _one_line(text: str) -> str:
 
 
 def schema_side(report: Report, context: Context) -> str:
-    """The lines that would make the schema say what the migrations build, as the alternative."""
+    """The lines that would make the schema say what the migrations build: open where they are the likelier mend."""
     if not report.schema_lines:
         return ""
     blocks = []
@@ -228,6 +328,12 @@ def schema_side(report: Report, context: Context) -> str:
             head = f"{where}, {f'after line {lines.after_line}' if lines.after_line else 'at the top'}:"
         blocks.append(f"{head}\n\n{fence(lines.was if lines.removes else lines.text, 'prisma')}")
     body = "\n\n".join(blocks)
+    some = sum(any(mend.kind == "schema" for mend in one.mends) for one in report.findings)
+    part = (
+        f", for {some} of the {len(report.differences)} differences"
+        if 0 < some < len(report.differences)
+        else ""
+    )
     reasons = sorted(
         {
             f"- {code(finding.object)}: {prose(shorten(mend.why, 500))}"
@@ -238,7 +344,12 @@ def schema_side(report: Report, context: Context) -> str:
     )
     if reasons:
         body += "\n\nThis way round looks right for\n\n" + "\n".join(reasons[:MOST_NAMED])
-    return details("Or, if the migrations are right and the schema is behind: its lines", body)
+    count = sum((one.was if one.removes else one.text).count("\n") + 1 for one in report.schema_lines)
+    if report.likely == "schema":
+        if count > INLINE_SQL_LINES:
+            return details(f"The schema's lines ({count}{part})", body)
+        return f"**The schema's lines**{part}\n\n{body}"
+    return details(f"If the migrations are right instead: {counted(count, 'line')} of the schema{part}", body)
 
 
 def kept(report: Report, *, definitions: bool) -> str:

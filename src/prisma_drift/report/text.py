@@ -11,7 +11,8 @@ from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
 from ..model.workflow import inert, one_line
 from . import text_differences, text_mends
-from .lines import Line, differences
+from .groups import headline
+from .lines import Line
 
 _STYLES = {
     "dim": "dim",
@@ -91,17 +92,11 @@ def verdict(report: Report) -> Line:
         # Before there is a project, the error itself says best what is wrong.
         first = f"{schema} could not be checked" if project.schema else report.findings[0].message
         return (("✗ ", "bad"), (first, "bold"))
-    found = differences(report)
+    found = report.differences
     if not found:
         problems = sum(one.severity == "error" for one in report.findings)
         return (("✗ ", "bad"), (f"{schema} and its {count} have {counted(problems, 'problem')}", "bold"))
-    groups = {one.model or one.table for one in found} - {""}
-    noun = "table" if any(one.table and not one.model for one in found) else "model"
-    where = f" in {counted(len(groups), noun)}" if groups else ""
-    return (
-        ("✗ ", "bad"),
-        (f"{schema} and its {count} disagree: {counted(len(found), 'difference')}{where}", "bold"),
-    )
+    return (("✗ ", "bad"), (f"{schema} and its {count} disagree: {headline(report, found)}", "bold"))
 
 
 # ------------------------------------------------------------ what differs
@@ -129,7 +124,7 @@ def _error(one: Finding, *, headed: bool) -> Iterator[Line]:
 
 def _others(report: Report, *, verbose: bool) -> Iterator[Line]:
     """Errors that are no differences, and warnings; notes are counted, or listed where asked for."""
-    shown = set(map(id, differences(report)))
+    shown = set(map(id, report.differences))
     found = [one for one in report.findings if id(one) not in shown]
     notes = [one for one in found if one.severity == "note"]
     for one in found:

@@ -8,7 +8,7 @@ from ..findings.hazards import ordered, sentence
 from ..model.counted import counted
 from ..model.edit import SchemaLines
 from ..model.report import Report
-from .lines import Line, differences
+from .lines import Line
 
 MOST_SQL = 60
 MOST_LINES = 40
@@ -19,20 +19,14 @@ _SIGNS = {(False, False): ("+", "good"), (False, True): ("~", "changed"), (True,
 """By whether an edit removes lines and whether it replaces any."""
 
 
-def schema_first(report: Report) -> bool:
-    """One migration mends all: it steps back only where every difference looks like the schema's fault."""
-    leading = [one.mends[0].kind for one in report.findings if one.mends]
-    return leading.count("schema") == len(differences(report))
-
-
 def section(report: Report, *, verbose: bool) -> Iterator[Line]:
     """Both ways out; the one that the evidence speaks for comes first."""
-    if schema_first(report):
+    if report.likely == "schema":
         yield from _schema_side(report, verbose=verbose, first=True)
         yield from _corrective(report, verbose=verbose)
     else:
         yield from _corrective(report, verbose=verbose)
-        yield from _schema_side(report, verbose=verbose, first=not report.corrective_sql.strip())
+        yield from _schema_side(report, verbose=verbose, first=False)
 
 
 def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
@@ -48,7 +42,7 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
     shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
     yield from (((f"    {line}", "code"),) for line in shown)
     if len(shown) < len(lines):
-        more = f"    … {len(lines) - len(shown)} more lines: prisma-drift check --script --strategy preserve"
+        more = f"    … {len(lines) - len(shown)} more lines (--verbose; prisma-drift check --script has the SQL alone)"
         yield ((more, "dim"),)
 
 
@@ -83,7 +77,7 @@ def _schema_side(report: Report, *, verbose: bool, first: bool) -> Iterator[Line
     if not report.schema_lines:
         return
     some = sum(any(mend.kind == "schema" for mend in one.mends) for one in report.findings)
-    count = len(differences(report))
+    count = len(report.differences)
     what = "mend it" if some in (0, count) else f"mend {some} of the {count} differences"
     yield ()
     lines = sum(_length(edit) for edit in report.schema_lines)
