@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -93,3 +94,29 @@ def test_two_columns_share_a_function(plan: Callable[[str, str], Plan]) -> None:
         'ALTER TABLE "U" ALTER COLUMN "a" SET DATA TYPE TIMESTAMP',
         "DROP FUNCTION pg_temp.text_to_timestamp",
     ]
+
+
+@pytest.mark.parametrize(("before", "form"), [("String[]", "{a,b}"), ("Bytes", "\\x6869")])
+def test_a_text_of_another_form_than_readers_expect_is_told(
+    plan: Callable[[str, str], Plan], before: str, form: str
+) -> None:
+    made = plan(MODEL.format(before), MODEL.format("String"))
+    told = [h for h in made.hazards if h.id == "breaks-application"]
+    assert [(h.severity, h.object, form in h.message) for h in told] == [("warning", "public.U.c", True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("String", 'Unsupported("ltree")'),
+        ("String", 'Unsupported("hstore")'),
+        ("String @unique", "String @unique @db.Citext"),
+        ("E @unique", "String @unique @db.Citext"),
+    ],
+)
+def test_a_check_names_no_type_that_the_plan_brings(
+    plan: Callable[[str, str], Plan], before: str, after: str
+) -> None:
+    made = plan(MODEL.format(before), MODEL.format(after))
+    assert made.hazards
+    assert not [c.sql for c in made.checks if re.search("ltree|hstore|citext", c.sql, re.IGNORECASE)]

@@ -49,6 +49,10 @@ CASES = {
     "table dropped": Case(
         U.format("c text") + PARENT, MODEL.format("c String?"), "SELECT", 'INSERT INTO "P" VALUES (1)', ("data-loss",)
     ),
+    "texts that citext holds for one": Case(
+        U.format("c text"), MODEL.format("c String? @unique @db.Citext"),
+        "INSERT INTO \"U\" VALUES (1, 'a'), (3, NULL), (4, NULL)", "INSERT INTO \"U\" VALUES (2, 'A')", ("duplicates",),
+    ),
     "nulls made required": Case(
         U.format("c text"), MODEL.format("c String"), "INSERT INTO \"U\" VALUES (1, 'a')",
         'INSERT INTO "U" VALUES (2, NULL)', ("nulls",),

@@ -15,6 +15,7 @@ from ..model.names import QualifiedName
 from ..model.schema import Schema
 from ..model.values import frozen, replace
 from .corrections import correct
+from .corrections.needed_extensions import extensions_there
 from .free_names import free_names_first
 from .hazards import with_costs
 from .in_the_way import objects_in_the_way
@@ -95,7 +96,7 @@ def build_plan(
     if any(isinstance(change, AlterColumn) for change in changes):
         from .conversions import conversions  # most plans retype nothing, and the hook counts every import
 
-        converted = conversions(changes, names)
+        converted = conversions(changes, names, extensions_there(actual))
     context = Context(actual, expected, rules, names, preserve, corrects, converted, holders)
     if context.preserve:
         changes, kept = preserve_columns(changes, context)

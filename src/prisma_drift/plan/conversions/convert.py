@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
+from ...diff.base_types import base_type
 from ...diff.changes import AlterColumn, Change
+from ...model.extensions import owner
 from ...model.names import QualifiedName
 from ...model.schema import Column
 from ...model.types import Arity
+from ...model.values import replace
 from ..render.context import Conversion
 from ..render.names import Names, quote
 from .functions import Function, function
@@ -17,15 +21,40 @@ from .rule import Rule, either, guarded
 from .scalars import goes_by_itself, is_same, scalar
 
 
-def conversions(changes: Iterable[Change], names: Names) -> dict[tuple[QualifiedName, str], Conversion]:
-    """By table and column of the actual side: the conversion of each column that changes, where there is one."""
+def conversions(
+    changes: Iterable[Change], names: Names, extensions: Collection[str]
+) -> dict[tuple[QualifiedName, str], Conversion]:
+    """By table and column of the actual side: the conversion of each column that changes, where there is one.
+
+    `extensions` are those whose types are there before the plan runs.
+    """
     found = {}
     for change in changes:
         if isinstance(change, AlterColumn):
             how = conversion(change.actual, change.expected, names)
             if how is not None:
+                base = base_type(change.expected)
+                brings = owner("type", base) if change.expected.type.enum is None else ""
+                if brings and brings not in extensions:
+                    how = _before_the_type(how, base)
                 found[change.table.actual.name, change.actual.name] = how
     return found
+
+
+def _before_the_type(how: Conversion, base: str) -> Conversion:
+    """The conversion into a type that the plan creates: no condition may name what is not there when it is asked."""
+    names = re.compile(rf"(::|'|\.|\")\"?{re.escape(base)}\b")
+    fails, loses, nulls = (
+        "" if names.search(condition) else condition for condition in (how.fails, how.loses, how.nulls)
+    )
+    return replace(
+        how,
+        fails=fails,
+        loses=loses,
+        nulls=nulls,
+        cut=how.lost if loses != how.loses else how.cut,
+        uncertain=how.uncertain or fails != how.fails or nulls != how.nulls,
+    )
 
 
 def conversion(actual: Column, expected: Column, names: Names) -> Conversion | None:

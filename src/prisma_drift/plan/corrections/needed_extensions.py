@@ -20,7 +20,7 @@ def create_needed_extensions(
     changes: tuple[Change, ...], context: Context
 ) -> tuple[tuple[Change, ...], list[Applied]]:
     """Prisma creates listed extensions alone, and its own SQL fails: `type "citext" does not exist`."""
-    there = _there(context.actual)
+    there = extensions_there(context.actual)
     there |= {change.extension.name for change in changes if isinstance(change, CreateExtension)}
     needed: dict[str, Extension] = {}
     for change in changes:
@@ -32,7 +32,7 @@ def create_needed_extensions(
     return (*created, *changes), [(RULE, name) for name in sorted(needed)]
 
 
-def _there(actual: Schema) -> set[str]:
+def extensions_there(actual: Schema) -> set[str]:
     """Extensions that are installed, or whose objects are there all the same: under their names somebody made others."""
     found = {extension.name for extension in actual.extensions}
     for table in actual.tables:

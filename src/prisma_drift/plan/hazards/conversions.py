@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from ...diff.base_types import base_type
 from ...diff.changes import AlterColumn, Cast
 from ...model.hazards import Check, Hazard
 from ...model.types import Arity
+from ..conversions.kinds import STRINGS
 from ..conversions.rule import either
 from ..render.context import Context, Conversion
 from ..render.types import type_sql
 from .costs import COUNT, NOTHING, Costs, allow, count_rows, identifier
+from .drops import BREAKS_APPLICATION
 from .later import Future
 
 DATA_LOSS, VALUE_REFUSED = "data-loss", "value-refused"
@@ -65,7 +68,21 @@ def _converted(change: AlterColumn, found: Conversion, future: Future, context: 
         hazards.append(
             Hazard(DATA_LOSS, "warning", name, message, "Keep the old column if that is still read.")
         )
+    if form := _other_form(change):
+        message = f"Changing {name} {types} writes {form}."
+        hint = "Where the application expects another form, convert the values yourself."
+        hazards.append(Hazard(BREAKS_APPLICATION, "warning", name, message, hint))
     return Costs(tuple(hazards), tuple(checks))
+
+
+def _other_form(change: AlterColumn) -> str:
+    """What a text becomes that keeps the value, though not as most readers would expect it; empty for nothing."""
+    before, after = change.actual, change.expected
+    if base_type(after) not in STRINGS or after.type.arity is Arity.LIST:
+        return ""
+    if before.type.arity is Arity.LIST:
+        return "each list as one text, `{a,b}`"
+    return "bytes in hexadecimal, `\\x6869`" if base_type(before) == "bytea" else ""
 
 
 def _refuses_null(change: AlterColumn) -> bool:

@@ -13,6 +13,7 @@ from ...diff import changes as c
 from ...diff.base_types import base_type
 from ...diff.defaults import database_default
 from ...diff.unbuildable import NO_ORDER
+from ...model.extensions import owner
 from ...model.names import QualifiedName
 from ...model.schema import Column, Table
 from ...model.types import Arity, DbGenerated, Now, PrismaLevel
@@ -57,6 +58,7 @@ class Future:
         self._renamed: dict[tuple[QualifiedName, str], str] = {}
         self._fills: dict[tuple[QualifiedName, str], Fill] = {}
         self._enums: set[QualifiedName] = set()
+        self._extensions: set[str] = set()
         self.carried: set[QualifiedName] = set()
         """Tables whose rows a new one takes over."""
         self.new: set[QualifiedName] = set()
@@ -79,6 +81,8 @@ class Future:
             self._columns[change.table.actual.name, change.column.name] = change
         elif isinstance(change, c.AlterColumn):
             self._columns[change.table.actual.name, change.actual.name] = change
+        elif isinstance(change, c.CreateExtension):
+            self._extensions.add(change.extension.name)
         elif isinstance(change, c.CreateEnum):
             self._enums.add(change.enum.name)
         elif isinstance(change, c.AlterEnum | c.RenameEnum | c.RenameEnumValue):
@@ -115,6 +119,9 @@ class Future:
 
     def uses_changed_enum(self, column: Column) -> bool:
         return column.type.enum in self._enums
+
+    def _of_new_extension(self, column: Column) -> bool:
+        return column.type.enum is None and owner("type", base_type(column)) in self._extensions
 
     def is_there(self, table: QualifiedName, column: str) -> bool:
         """Whether the column is not to be added first."""
@@ -185,7 +192,8 @@ class Future:
     def _fill(self, column: Column, fill: Fill) -> str:
         """The fill's expression; empty where it cannot be asked yet."""
         moved = any(table in self._tables or table in self._owners() for table in fill.way)
-        return "" if moved or self.uses_changed_enum(column) else fill.value
+        unknown = moved or self.uses_changed_enum(column) or self._of_new_extension(column)
+        return "" if unknown else fill.value
 
     def _owners(self) -> set[QualifiedName]:
         """Tables with renamed columns."""
@@ -204,7 +212,8 @@ class Future:
         text = default_sql(column, self._context.names)
         if isinstance(default, DbGenerated):
             return Later(each_its_own=bool(_OWN_FOR_EACH_ROW.search(text or "")))
-        if text is None or self.uses_changed_enum(column) or isinstance(default, PrismaLevel):
+        unknown = self.uses_changed_enum(column) or self._of_new_extension(column)
+        if text is None or unknown or isinstance(default, PrismaLevel):
             return _UNKNOWN
         return Later("CURRENT_TIMESTAMP" if isinstance(default, Now) else self._typed(text, column))
 
@@ -221,6 +230,10 @@ class Future:
         if found is None:
             return _UNKNOWN
         apart = not (found.loses or found.cut or found.uncertain or found.merges)
+        if self._of_new_extension(change.expected):
+            # Its type cannot be named yet; citext tells texts apart as lower() does.
+            folded = base_type(change.expected) == "citext" and not (found.before or found.uncertain or lists)
+            return Later(f"lower(({found.using or name})::text)" if folded else "", told_apart=apart)
         if found.before or found.uncertain or self.uses_changed_enum(change.expected):
             return Later(told_apart=apart)
         text = self._typed(found.using or name, change.expected)
