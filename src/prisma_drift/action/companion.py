@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..beneath import read
 from ..errors import EXIT_ERROR, DriftError
 from ..github.artifact import LARGEST, SKIPPED, Entry, unpack
 from ..github.client import Client
@@ -45,7 +46,7 @@ def companion(inputs: Inputs, event: Event, client: Client | None, env: Mapping[
     if number is None:
         log.text("No open pull request has this commit as its head any more: nothing is posted.")
         return 0
-    entries = read_entries(Path(env.get("GITHUB_WORKSPACE") or ".") / inputs.report_directory)
+    entries = read_entries(Path(env.get("GITHUB_WORKSPACE") or "."), inputs.report_directory)
     event = replace(event, pull_request=number)
     problems: list[str] = []
     told = [
@@ -89,16 +90,15 @@ def find_pull(client: Client, event: Event) -> int | None:
     return None
 
 
-def read_entries(directory: Path) -> tuple[Entry, ...]:
+def read_entries(workspace: Path, directory: str) -> tuple[Entry, ...]:
     """The reports in a downloaded artifact; CompanionError where there are none."""
-    file = directory / REPORTS
-    if file.is_symlink() or not file.is_file():
+    try:
+        return unpack(read(workspace, workspace / directory / REPORTS, most=LARGEST))
+    except OSError as error:
         raise CompanionError(
-            f"There is no {REPORTS} in the report directory.",
+            f"There is no {REPORTS} in the report directory: {error.strerror}.",
             hint="Download the artifact of the run first, and set `report-directory` to its folder.",
-        )
-    with file.open("rb") as stream:
-        return unpack(stream.read(LARGEST + 1))
+        ) from None
 
 
 def _context(event: Event, entry: Entry, inputs: Inputs) -> Context:

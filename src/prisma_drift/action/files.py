@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..beneath import Writer
 from ..errors import DriftError
 from ..github.artifact import Entry, pack
 from ..model.workflow import one_line
@@ -34,6 +34,7 @@ def combined_sql(outcomes: Sequence[Outcome]) -> str:
 
 
 def write_files(
+    workspace: Path,
     directory: Path,
     outcomes: Sequence[Outcome],
     contexts: Sequence[Context],
@@ -41,7 +42,7 @@ def write_files(
     fixes: Mapping[str, str],
     skipped: Sequence[Outcome] = (),
 ) -> None:
-    """Write everything; `fixes`: path of each migration in the repository to its SQL.
+    """Write everything into `directory`, beneath `workspace`; `fixes`: path of each migration in the repository to its SQL.
 
     Of `skipped` projects only the fact is kept, for a workflow that posts the comment.
     """
@@ -60,25 +61,13 @@ def write_files(
         **{f"fix/{path}": sql for path, sql in fixes.items()},
     }
     try:
-        for name, text in files.items():
-            if text:
-                path = directory / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                # A link put there by the checkout must not lead the writer elsewhere.
-                path.unlink(missing_ok=True)
-                path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-        _give_to_owner(directory)
+        # Beside the repository's own files, as root, on the runner: no link of a checkout may lead the writer elsewhere.
+        with Writer(workspace, directory) as writer:
+            for name, text in files.items():
+                if text:
+                    writer.write(name, text.encode("utf-8", "replace"))
     except OSError as error:
         raise ReportDirectoryError(
             f"The report directory cannot be written: {error.strerror}.",
-            hint="Set the input `report-directory` to a folder of the workspace that can be written.",
+            hint="Set the input `report-directory` to a folder of the workspace that can be written, and that no link leads to.",
         ) from error
-
-
-def _give_to_owner(directory: Path) -> None:
-    """Root's files in a runner's checkout would be in the way of the next job on the same machine."""
-    if os.geteuid() != 0:
-        return
-    owner = directory.parent.stat()
-    for path in (directory, *directory.rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

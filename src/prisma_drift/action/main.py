@@ -99,7 +99,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
         log.commands(_annotations(reports))
     _tell(env, outcomes, contexts, log)
     directory = workspace / inputs.report_directory
-    kept = _keep(directory, outcomes, contexts, fixes, passed, log)
+    kept = _keep(workspace, directory, outcomes, contexts, fixes, passed, log)
 
     url = ""
     if client is not None:
@@ -234,6 +234,7 @@ def _tell(env: Mapping[str, str], outcomes: Sequence[Outcome], contexts: Sequenc
 
 
 def _keep(
+    workspace: Path,
     directory: Path,
     outcomes: Sequence[Outcome],
     contexts: Sequence[Context],
@@ -242,7 +243,7 @@ def _keep(
     log: Log,
 ) -> bool:
     try:
-        write_files(directory, outcomes, contexts, fixes=fixes, skipped=skipped)
+        write_files(workspace, directory, outcomes, contexts, fixes=fixes, skipped=skipped)
     except DriftError as error:
         log.notice(publish.said(error))
         return False

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 _SETTINGS = (
     "-c", "core.fsmonitor=false",  # a program of the repository's choosing
     "-c", "core.quotePath=false",  # quoting would hide what a path is
+    "-c", "protocol.ext.allow=never",  # a remote that is a program
     "-c", "diff.relative=false",
 )  # fmt: skip
+
+_PROGRAMS = frozenset({"GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_TRACE", "GIT_TRACE2", "GIT_TRACE2_EVENT"})
+"""Variables that name a program to run or a file to write to."""
+
+_NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
+"""git runs one when it has written the index."""
 
 
 def command(*arguments: str, root: str = "", literal: bool = True) -> list[str]:
@@ -28,13 +35,16 @@ def command(*arguments: str, root: str = "", literal: bool = True) -> list[str]:
         *(("--literal-pathspecs",) if literal else ()),
         *where,
         *_SETTINGS,
+        # The one question about hooks is where they are.
+        *(() if arguments[:1] == ("rev-parse",) else _NO_HOOKS),
         *arguments,
     ]
 
 
 def environment() -> Mapping[str, str]:
     """The caller's, so that a hook's GIT_INDEX_FILE counts; nothing locked, nothing asked, messages in English."""
-    return os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    kept = {name: value for name, value in os.environ.items() if name not in _PROGRAMS}
+    return kept | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def finished(words: Sequence[str]) -> tuple[int, bytes, bytes]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..beneath import OutsideError, inside, read, read_anywhere
+from ..beneath import folder as beneath_folder
 from ..errors import DriftError
 from ..model.source import Position
 from ..model.values import frozen
@@ -88,15 +90,18 @@ class History:
         return next((m for m in self.migrations if m.name == name), None)
 
 
-def read_history(folder: Path | str, version: Version = LATEST) -> History:
+def read_history(folder: Path | str, version: Version = LATEST, *, root: Path | None = None) -> History:
     """The history in `folder`, read from disk; a folder that does not exist holds no migrations, as for Prisma.
 
-    `version`: the Prisma whose order the migrations run in.
+    `version`: the Prisma whose order the migrations run in. With `root`, a folder beneath it is read without following
+    a link that leads out of it.
 
     Raises DriftError `migration-file-missing` (a sub-folder without migration.sql), `migration-encoding` (not
     UTF-8, or a NUL byte) and `migrations-unreadable` (permissions, a file where the folder should be).
     """
     shown = str(folder)
+    if root is not None and not _lies_in(root, Path(shown)):
+        root = None
     files: dict[str, bytes] = {}
     names: list[str] = []
     links: list[str] = []
@@ -106,11 +111,11 @@ def read_history(folder: Path | str, version: Version = LATEST) -> History:
             for inner in _scan(entry.path):
                 wanted = inner.name == MIGRATION_FILE
                 if inner.is_file() and (wanted or inner.name.endswith(".sql")):
-                    files[f"{entry.name}/{inner.name}"] = _read(inner.path) if wanted else b""
+                    files[f"{entry.name}/{inner.name}"] = _read(inner.path, root) if wanted else b""
         elif entry.is_dir():
             links.append(entry.name)
         elif entry.name == LOCK_FILE:
-            files[LOCK_FILE] = _read(entry.path)
+            files[LOCK_FILE] = _read(entry.path, root)
         elif entry.name.endswith(".sql"):
             files[entry.name] = b""
     return history_of(shown, files, names, links, version)
@@ -303,11 +308,24 @@ def _scan(folder: str) -> list[os.DirEntry[str]]:
         raise _unreadable(folder, error) from None
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, root: Path | None) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_anywhere(path) if root is None else read(root, Path(path))
     except OSError as error:
         raise _unreadable(path, error) from None
+
+
+def _lies_in(root: Path, folder: Path) -> bool:
+    """Whether `folder` lies beneath `root` by its name; DriftError where a link leads it elsewhere."""
+    try:
+        inside(root, folder)
+    except OutsideError:
+        return False
+    try:
+        beneath_folder(root, folder)
+    except OutsideError as error:
+        raise _unreadable(str(folder), error) from None
+    return True
 
 
 def _unreadable(path: str, error: OSError) -> DriftError:

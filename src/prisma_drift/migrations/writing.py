@@ -69,7 +69,8 @@ def _place(migrations: Path, workshop: Path | None) -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    # Made anew: a link that stands there, wherever it leads, is not written through.
+    with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -66,7 +66,9 @@ def write_declaration(config: Config, declared: Declared) -> None:
         path = config.root / shown
         temporary = path.with_name(f".{path.name}.prisma-drift")
         try:
-            with temporary.open("w", encoding="utf-8", newline="") as file:
+            temporary.unlink(missing_ok=True)
+            # Made anew: a link of that name is not written through.
+            with temporary.open("x", encoding="utf-8", newline="") as file:
                 file.write(text)
             temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)

@@ -178,7 +178,7 @@ def read_project(config: Config) -> tuple[Document, History]:
             id="migrations-missing",
             hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
         )
-    history = _shown(config, read_history(config.migrations, config.version))
+    history = _shown(config, read_history(config.migrations, config.version, root=config.root))
     mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None
     if mismatch:
         raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)

@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..beneath import OutsideError, folder, inside
 from ..errors import ProjectError
 from ..git.repository import top_level
 from ..model.source import Position
 from ..model.values import fields_of, frozen, replace
 from ..model.version import Version
 from .datasource import default_schema_of
-from .files import DISK, Files, exists
+from .files import DISK, Disk, Files, confined, exists
 from .literals import Text
 from .locate import Candidate, Locator, not_found, passed_over
 from .prisma_config import PrismaConfig
@@ -54,6 +55,7 @@ def load_config(flags: Flags, environment: Mapping[str, str], files: Files = DIS
     if files.is_file(path):
         flags = replace(flags, schema=flags.schema or str(path))
     root = top_level(project) or project
+    files = confined(files, root)
     file = _absolute(flags.config) if flags.config else find_settings(files, project, root)
     settings = _read(files, file) if file else Settings()
     call = _Call(flags, environment, root, files, Locator(files, environment))
@@ -148,10 +150,14 @@ def _given_schema(call: _Call, project: Path, settings: Settings) -> Config:
 def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: bool = False) -> Config:
     flags, root, files = call.flags, call.root, call.files
     project, schema, prisma_config = candidate.folder, _absolute(candidate.schema), candidate.config
+    if not flags.schema:
+        _refuse_elsewhere(call, schema, settings, "schema")
     refuse_contract(files, project, schema, prisma_config)
     version, version_source = _version(call, project, schema, settings)
     notes = list(candidate.notes)
     migrations = _migrations(call, candidate, settings, notes)
+    if migrations and not flags.migrations:
+        _refuse_elsewhere(call, migrations, settings, "migrations")
     if migrations and not (flags.migrations or settings.migrations) and version_source != "default":
         notes += _misplaced(call, candidate, migrations, version)
     initial, tables, enums = _shadow_rules(files, settings, prisma_config, notes)
@@ -179,6 +185,38 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         settings=settings.file,
         notes=tuple(notes),
     )
+
+
+def _refuse_elsewhere(call: _Call, path: Path, settings: Settings, key: str) -> None:
+    """ProjectError where a file of the repository names what lies outside it, in git's own folder, or is no schema.
+
+    Nobody but a person, by a flag, can have other files read: what is wrong in a schema is shown with its line.
+    """
+    position = settings.position(key) if getattr(settings, key) else None
+    if key == "schema" and path.suffix != ".prisma" and not call.files.is_dir(path):
+        raise ProjectError(
+            f"{path} is not read: a schema is a file `*.prisma` or a folder of them.",
+            hint="Give the file that ending, or name it with --schema.",
+            id="file-refused",
+            position=position,
+        )
+    try:
+        inside(call.root, path)
+        if isinstance(call.files, Disk) and call.files.is_dir(path):
+            folder(call.root, path)
+    except OutsideError as error:
+        real = path.resolve()
+        # Without git nobody knows where a repository begins: the project beside this one may be part of it.
+        if not (call.root / ".git").exists() and ".git" not in real.parts:
+            wanted = ".prisma" if path.suffix == ".prisma" else ""
+            if real.suffix == wanted and (wanted or not path.is_symlink()):
+                return
+        raise ProjectError(
+            f"{path} is not read: {error.strerror}.",
+            hint=f"Put it into the repository, or name it with --{key}.",
+            id="path-outside",
+            position=position,
+        ) from None
 
 
 def _name(call: _Call, candidate: Candidate, several: bool) -> str:

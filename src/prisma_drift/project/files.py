@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+
+from ..beneath import OutsideError, inside, read, read_anywhere
+from ..errors import ProjectError
 
 
 class Files(Protocol):
@@ -18,7 +22,7 @@ class Files(Protocol):
         ...
 
     def read(self, path: Path, /) -> bytes:
-        """A file's bytes; OSError where there is none or it cannot be read."""
+        """A file's bytes; OSError where there is none or it cannot be read, ProjectError where it must not be."""
         ...
 
     def below(
@@ -37,7 +41,10 @@ class Files(Protocol):
 
 
 class Disk:
-    """The files as they lie on disk."""
+    """The files as they lie on disk; beneath `root`, no link that leads out of it is followed."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root
 
     def is_file(self, path: Path, /) -> bool:
         return path.is_file()
@@ -46,7 +53,18 @@ class Disk:
         return path.is_dir()
 
     def read(self, path: Path, /) -> bytes:
-        return path.read_bytes()
+        try:
+            if self._root is None or of_the_machine(path):
+                return read_anywhere(path)
+            try:
+                inside(self._root, path)
+            except OutsideError:
+                return read_anywhere(
+                    path
+                )  # a person named it: what a repository's file names was refused before
+            return read(self._root, path)
+        except OSError as error:
+            raise refused(path, error) from None
 
     def below(
         self,
@@ -68,6 +86,36 @@ class Disk:
 
 
 DISK = Disk()
+_MACHINE = ".env"
+_INSTALLED = "/node_modules/"
+
+
+def of_the_machine(path: Path) -> bool:
+    """Whether a file belongs to the machine rather than to the repository: links out of it are usual there."""
+    return path.name == _MACHINE or _INSTALLED in path.as_posix()
+
+
+def confined(files: Files, root: Path) -> Files:
+    """The same files, of the disk those alone that lie beneath `root`."""
+    return Disk(root) if isinstance(files, Disk) else files
+
+
+def refused(path: Path, error: OSError) -> Exception:
+    """What to raise for a file that is there and must not be read; the error itself for any other reason."""
+    words = error.strerror or str(error)
+    if isinstance(error, OutsideError):
+        return ProjectError(
+            f"{path} is not read: {words}.",
+            hint="Put the file itself there, or name the other one by a flag: --schema, --migrations, --config.",
+            id="path-outside",
+        )
+    if error.errno in (errno.EFBIG, errno.EINVAL):
+        return ProjectError(
+            f"{path} is not read: {words}.",
+            hint="Schemas, migrations and settings are small regular files: name the right one.",
+            id="file-refused",
+        )
+    return error
 
 
 def exists(files: Files, path: Path) -> bool:

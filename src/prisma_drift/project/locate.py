@@ -176,7 +176,13 @@ class Locator:
 
     def _datasource_in(self, file: Path) -> Datasource | None:
         if file not in self._datasources:
-            self._datasources[file] = datasource_in(self.files, file)
+            try:
+                self._datasources[file] = datasource_in(self.files, file)
+            except (
+                OSError,
+                ProjectError,
+            ):  # what must or can not be read tells nothing; if it is chosen, that is said
+                self._datasources[file] = None
         return self._datasources[file]
 
     def _flaw(self, schema: Path, datasource: Datasource | None, migrations: Path | None) -> str:

@@ -7,12 +7,13 @@ from ..model.schema import Schema
 from ..model.source import Position
 from ..psl.load import Document, SchemaFile, decoded, load
 from .datasource import schema_files
-from .files import DISK, Files
+from .files import DISK, Files, confined
 from .values import Config
 
 
 def read_schema(config: Config, files: Files = DISK) -> Document:
     """The project's schema in a tree of files. SchemaError where it is not valid, DriftError where it cannot be read."""
+    files = confined(files, config.root)
     found: list[SchemaFile] = []
     for path in schema_files(files, config.schema):
         try:

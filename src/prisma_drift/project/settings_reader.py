@@ -25,7 +25,15 @@ def read_settings(files: Files, file: Path) -> Settings:
             f"There is no settings file {file}.", hint="Check the path after --config."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{file} cannot be read: {error}.") from None
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ProjectError(f"{file} cannot be read: {why}.") from None
+    except RecursionError:
+        raise ProjectError(
+            f"{file.name} is nested too deeply.",
+            hint="docs/config.md shows a whole file.",
+            id="settings-invalid",
+            position=Position(str(file), 1),
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -33,18 +41,17 @@ def read_settings(files: Files, file: Path) -> Settings:
             f"{file.name} is not valid YAML: {getattr(error, 'problem', None) or error}.",
             hint="Mend the line; docs/config.md shows a whole file.",
             position=Position(str(file), line, mark.column + 1 if mark else 1),
-            excerpt=(text.splitlines() or [""])[min(line, len(text.splitlines()) or 1) - 1],
         ) from None
     if root is None:
         return Settings(file)
-    return _Reader(file, text).settings(root, _TOP)
+    return _Reader(file).settings(root, _TOP)
 
 
 class _Reader:
     """Turns YAML nodes into Settings; nodes know their lines, plain values do not."""
 
-    def __init__(self, file: Path, text: str) -> None:
-        self.file, self.text_read = file, text
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
     def settings(self, node: Node, keys: dict[str, str]) -> Settings:
         values: dict[str, Any] = {"file": self.file, "lines": {}}
@@ -141,14 +148,11 @@ class _Reader:
 
     def error(self, node: Node, message: str, hint: str = "") -> ProjectError:
         mark = node.start_mark
-        lines = self.text_read.splitlines()
-        excerpt = f"{lines[mark.line]}\n{' ' * mark.column}^" if mark.line < len(lines) else ""
         return ProjectError(
             message,
             id="settings-invalid",
             hint=hint or "docs/config.md lists every setting with its type.",
             position=Position(str(self.file), mark.line + 1, mark.column + 1),
-            excerpt=excerpt,
         )
 
 

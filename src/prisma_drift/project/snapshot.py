@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..beneath import read_anywhere
 from ..errors import DriftError
 from ..git.repository import Repository, top_level
 from ..git.run import output
 from ..model.values import field, mutable
+from .files import of_the_machine
 
 _LINK, _SUBMODULE = "12", "16"
 """How the modes of links and submodules begin, in a listing."""
-_MACHINE = ".env"
-_INSTALLED = "/node_modules/"
 
 
 class Staged(NamedTuple):
@@ -173,7 +173,7 @@ class GitFiles:
         inside = self.inside(path)
         if inside is None:
             return False
-        return inside in self.tree or (_of_the_machine(path) and path.is_file())
+        return inside in self.tree or (of_the_machine(path) and path.is_file())
 
     def is_dir(self, path: Path, /) -> bool:
         inside = self.inside(path)
@@ -184,8 +184,8 @@ class GitFiles:
         id = self.tree.get(inside) if inside else None
         if id is not None:
             return self.snapshot.bytes(id)
-        if inside and _of_the_machine(path):
-            return path.read_bytes()
+        if inside and of_the_machine(path):
+            return read_anywhere(path)
         raise FileNotFoundError(2, "No such file in git", str(path))
 
     def below(
@@ -207,10 +207,6 @@ class GitFiles:
                 if (depth is None or len(parts) - 1 <= depth) and all(map(enter, parts[:-1])):
                     found.append((parts, path))
         return [Path(self._top, path) for _, path in sorted(found)]
-
-
-def _of_the_machine(path: Path) -> bool:
-    return path.name == _MACHINE or _INSTALLED in path.as_posix()
 
 
 def take_snapshot(raw: bytes | None) -> Snapshot:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..beneath import read_anywhere
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.source import Position
@@ -106,7 +107,7 @@ def read_files(path: Path) -> tuple[SchemaFile, ...]:
 
 def _read(path: Path) -> SchemaFile:
     try:
-        return decoded(str(path), path.read_bytes())
+        return decoded(str(path), read_anywhere(path))
     except OSError as error:
         raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
 
