@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from prisma_drift.errors import ServerError
 from prisma_drift.model.values import replace
 
 if TYPE_CHECKING:
+    from production import Production
+
     from prisma_drift.model.schema import Column, Index, Schema, Table
     from prisma_drift.postgres.server.database import Connection, Database, Server
 
@@ -36,6 +39,18 @@ def database(shadow: Server) -> Iterator[Database]:
     made = shadow.create_database()
     yield made
     shadow.drop_database(made)
+
+
+@pytest.fixture
+def production(tmp_path: Path, database: Database) -> Production:
+    """A fresh project with two migrations, both deployed to a database that stands for its production."""
+    from production import MIGRATIONS, Production
+
+    made = Production(tmp_path / "project", database)
+    for name, sql in MIGRATIONS.items():
+        made.add(name, sql)
+    made.deploy()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -25,11 +25,11 @@ PLACES = (
 )
 FOLDERS = ("src", "docs", "hooks", "examples", ".github")
 KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
-COMMANDS = ("check", "fix", "diff", "hook", "install", "action", "help", "version")
+COMMANDS = ("check", "fix", "diff", "gate", "hook", "install", "action", "help", "version")
 _NAMED = re.compile(r"(?<![\w./:-])(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(
-    r"(?:reads|wrote|promises|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|needs|to|does|says|sets|—|:)\b"
+    r"(?:reads|wrote|promises|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|makes|needs|to|does|says|sets|—|:)\b"
 )
 """Words that follow the name where a sentence speaks of the program."""
 

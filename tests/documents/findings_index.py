@@ -37,6 +37,9 @@ _FOLDER = re.compile(r"migrations?-.*|lock-file-.*|stray-sql-file|transaction-pe
 _DIFFERENCE = re.compile(
     r"(table|column|index|primary-key|foreign-key|enum|extension|vector)-.*|schema-missing|join-table-key|unsupported-type-compared"
 )
+_LIVE = re.compile(
+    r"(deploy|history|live|acceptance)-.*|check-refused|count-failed|lock-waits|server-other-major|time-zone|exclusions"
+)
 _APPLY = "A migration does not apply to the shadow database: "
 GROUPS = {
     "The schema and the migrations disagree": "What `check` is for: one side has what the other has not.",
@@ -46,6 +49,7 @@ GROUPS = {
     "The migrations folder": "What is in it, and whether Prisma reads it in the way that it looks.",
     "No drift, but good to know": "Notes: differences that Postgres does not have, or that Prisma could not mend.",
     "The project, settings and surroundings": "What is not understood, cannot be reached or cannot be written.",
+    "A live database": "What the gate finds before a deploy, and what was accepted.",
 }
 
 
@@ -57,6 +61,8 @@ def group(id: str, page: str) -> str:
         return names[1]
     if first.startswith(_APPLY):
         return names[2]
+    if _LIVE.fullmatch(id):
+        return names[7]
     if _COMMIT.fullmatch(id):
         return names[3]
     if "Severity: note" in first:

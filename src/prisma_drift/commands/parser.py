@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import check, diff, fix
+from . import check, diff, fix, gate
 from .common import EXIT, Parser
 
 
@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     check.add(commands)
     fix.add(commands)
     diff.add(commands)
+    gate.add(commands)
     commands.add_parser(
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"
     )

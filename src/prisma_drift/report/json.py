@@ -25,7 +25,7 @@ def render(reports: Sequence[Report]) -> str:
     The top level keeps the shape it has for a single project: its findings, lines and objects are those of all
     projects, its `project` the first one's.
     """
-    bodies = [_report(report) for report in reports]
+    bodies = [body(report) for report in reports]
     top: Mapping[str, Value] = bodies[0]
     if len(reports) > 1:
         top = {**_together(reports), "projects": bodies}
@@ -38,7 +38,8 @@ def verdict(reports: Sequence[Report]) -> str:
     return next((word for word in ("error", "drift") if word in said), "in-step")
 
 
-def _report(report: Report) -> dict[str, Value]:
+def body(report: Report) -> dict[str, Value]:
+    """One report, as the values that json.dumps takes."""
     return {
         "verdict": report.verdict,
         "project": _project(report),

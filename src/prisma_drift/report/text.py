@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from ..model.counted import counted
@@ -27,8 +27,13 @@ _STYLES = {
 
 def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False, color: str = "auto") -> None:
     """Write the reports; `color`: always | never | auto, which is where `stream` is a terminal."""
+    write_lines(_lines(reports, verbose=verbose), stream, color=color)
+
+
+def write_lines(lines: Iterable[Line], stream: TextIO, *, color: str = "auto") -> None:
+    """Write lines of styled pieces, whose text is harmless already."""
     if color == "never" or (color == "auto" and not stream.isatty()):
-        stream.write(render(reports, verbose=verbose))
+        stream.write(plain(lines))
         return
     from rich.console import Console
     from rich.text import Text
@@ -41,15 +46,18 @@ def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False, c
         force_terminal=always,
         no_color=False if always else None,
     )
-    for line in _lines(reports, verbose=verbose):
+    for line in lines:
         console.print(Text.assemble(*((text, _STYLES.get(style, "")) for text, style in line)))
 
 
 def render(reports: Sequence[Report], *, verbose: bool = False) -> str:
     """The reports as plain text, one after the other."""
-    return "".join(
-        "".join(text for text, _ in line).rstrip() + "\n" for line in _lines(reports, verbose=verbose)
-    )
+    return plain(_lines(reports, verbose=verbose))
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """The lines without their styles."""
+    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
 
 
 def _lines(reports: Sequence[Report], *, verbose: bool) -> Iterator[Line]:

@@ -38,7 +38,8 @@ PRISMA_ONLY = frozenset(
 def read_url(url: str) -> tuple[dict[str, str], str | None]:
     """A Prisma or libpq URL as (libpq's parameters, the `schema` parameter); ServerError where it is none.
 
-    Prisma writes a socket's folder as `host` in the query; libpq reads that as well.
+    Prisma writes a socket's folder as `host` in the query; libpq reads that as well. Prisma's `sslcert` is the certificate
+    that the server's own is held against, with `sslaccept=strict` alone; libpq's is the client's, with its `sslkey`.
     """
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
@@ -48,13 +49,19 @@ def read_url(url: str) -> tuple[dict[str, str], str | None]:
         query = parse_qsl(parts.query, keep_blank_values=True)
         kept = [(key, value) for key, value in query if key not in PRISMA_ONLY]
         known = conninfo_to_dict(urlunsplit(parts._replace(query=urlencode(kept, quote_via=quote))))
-    except (ValueError, psycopg.Error) as error:
+    except (ValueError, psycopg.Error):
+        # What a library says of it may repeat a part of the password.
         raise ServerError(
-            f"The database URL cannot be read: {one_line(error)}.",
+            "The database URL cannot be read.",
             hint="Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; special characters in it percent-encoded.",
         ) from None
     schema = next((value for key, value in query if key == "schema"), None)
-    return {key: str(value) for key, value in known.items() if value is not None}, schema
+    parameters = {key: str(value) for key, value in known.items() if value is not None}
+    if "sslcert" in parameters and "sslkey" not in parameters:
+        root = parameters.pop("sslcert")
+        if ("sslaccept", "strict") in query:
+            parameters |= {"sslrootcert": root, "sslmode": "verify-full"}
+    return parameters, schema
 
 
 def shown(url: str) -> str:

@@ -1,0 +1,127 @@
+"""`prisma-drift gate`: may this be deployed to that database?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
+from ..project import Config, load_config
+from ..report.progress import progress
+from .common import ENVIRONMENT, Commands, Parser, add_common, add_places, color_of, flags_of
+from .output import say, write
+
+if TYPE_CHECKING:
+    from ..model.gate import Gate
+
+FORMATS = ("text", "json", "markdown", "sarif", "github")
+VARIABLES = ("DIRECT_URL", "DATABASE_URL")
+"""Where the URL stands where no flag gives it; Prisma migrates through the first where there is one."""
+
+_DESCRIPTION = """\
+May this be deployed to that database?
+
+Reads a live database in one read-only transaction: what of the migrations has run there, and what
+an edited, failed or missing one means for the next deploy. Nothing is written, and the URL, with
+its password, is repeated nowhere.
+"""
+_EPILOG = "exit status: 0 the gate is open, 2 it is closed, 1 an error"
+
+
+def add(commands: Commands[Parser]) -> None:
+    """The command with its flags."""
+    gate = commands.add_parser(
+        "gate",
+        help="may this be deployed to that database? reads it, and writes nothing",
+        description=_DESCRIPTION,
+        epilog=f"{ENVIRONMENT}\n{_EPILOG}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    gate.add_argument("path", nargs="?", metavar="PATH", help="the project's folder (default: .)")
+    live = gate.add_argument_group("the database")
+    add_url(live)
+    live.add_argument(
+        "--allow", metavar="ID[:OBJECT]", action="append", default=[],
+        help="accept a finding: deploy-edited, deploy-edited:20240101_init; may be repeated",
+    )  # fmt: skip
+    output = gate.add_argument_group("output")
+    output.add_argument("--format", choices=FORMATS, default="text", help="how to write it (default: text)")
+    output.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="short for --format json"
+    )
+    output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
+    output.add_argument("--verbose", action="store_true", help="list notes too")
+    common = add_common(gate)
+    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
+    add_places(common)
+
+
+def add_url(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="as Prisma writes it (default: DIRECT_URL, else DATABASE_URL, of the environment); never printed",
+    )
+
+
+def url_of(options: argparse.Namespace, environment: Mapping[str, str]) -> str:
+    """The database's URL; DriftError `usage` where there is none, or one of another kind."""
+    given = options.database_url or environment.get("PRISMA_DRIFT_DATABASE_URL", "")
+    url = given or next((environment[name] for name in VARIABLES if environment.get(name)), "")
+    if not url:
+        raise DriftError(
+            "There is no database to look at.",
+            id="usage",
+            hint="Give --database-url, or set DATABASE_URL in the environment.",
+        )
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise DriftError(
+            "The database URL is none of a Postgres server.",
+            id="usage",
+            hint="It begins with postgresql://; a prisma:// or prisma+postgres:// URL leads to a proxy: give the direct one.",
+        )
+    return url
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at each project's database; the exit status is that of the worst."""
+    from ..report import gate as writer
+
+    url = url_of(options, os.environ)
+    configs = load_config(flags_of(options), os.environ)
+    gates = [_gate(options, one, url) for one in configs]
+    options.script = False
+    plain = options.format == "text" and not options.output
+    if plain:
+        writer.write(gates, sys.stdout, verbose=options.verbose, color=color_of(options))
+        sys.stdout.flush()
+    else:
+        text = writer.render(gates, options.format, verbose=options.verbose)
+        write(options, text, ())
+    return _status(gates, configs)
+
+
+def _gate(options: argparse.Namespace, config: Config, url: str) -> Gate:
+    from ..gate.run import Choice, run
+    from ..model.values import replace
+    from ..report.paths import relative_to, with_paths
+
+    with progress(sys.stderr, quiet=config.quiet) as on_progress:
+        outcome = run(config, url, Choice(tuple(options.allow)), on_progress=on_progress)
+    for word in outcome.unused:
+        say(f"--allow {word} applies to nothing here", quiet=config.quiet)
+    gate = outcome.gate
+    return replace(gate, report=with_paths(gate.report, relative_to(config.root)))
+
+
+def _status(gates: Sequence[Gate], configs: Sequence[Config]) -> int:
+    codes = [
+        EXIT_DRIFT
+        if config.fail_on == "warning" and gate.verdict == "open" and gate.report.warned
+        else gate.report.exit_code
+        for gate, config in zip(gates, configs, strict=True)
+    ]
+    return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
