@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from findings_index import INDEX, index
 
 ROOT = Path(__file__).parents[1]
@@ -90,3 +92,44 @@ def test_the_readme_runs_the_tests_that_the_checks_run() -> None:
     assert commands[0].endswith("prisma-drift check examples/alignment-plan")
     assert commands[1].endswith("&& .venv/bin/pytest")
     assert (ROOT / "examples" / "alignment-plan" / "prisma" / "schema.prisma").is_file()
+
+
+def _texts() -> list[str]:
+    """Every text of the program, with … for what is put in."""
+    found = []
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
+                found.append("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return found
+
+
+def test_messages_of_the_troubleshooting_page_are_the_programs_own() -> None:
+    text = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    own = [
+        part for part in re.split(r"^## ", text, flags=re.M) if not part.startswith("A migration does not")
+    ]
+    quoted = [cell for part in own for cell in re.findall(r"^\| `([^`]+)` \|", part, re.M)]
+    assert len(quoted) > 20
+    texts = _texts()
+
+    def said(message: str) -> bool:
+        parts = [re.escape(part.strip()) for part in message.split("…") if part.strip(" .,:")]
+        return any(re.search(".*".join(parts), one, re.S) for one in texts)
+
+    assert [message for message in quoted if not said(message)] == []
+
+
+def test_yaml_and_json_in_documents_can_be_read() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "hooks").rglob("*.md")]
+    count = 0
+    for document in documents:
+        for kind, text in re.findall(
+            r"^```(ya?ml|json)\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S
+        ):
+            count += 1
+            assert json.loads(text) if kind == "json" else yaml.safe_load(text), document
+    assert count > 10

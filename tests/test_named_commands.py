@@ -26,10 +26,10 @@ PLACES = (
 FOLDERS = ("src", "docs", "hooks", "examples", ".github")
 KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
 COMMANDS = ("check", "fix", "diff", "gate", "hook", "install", "action", "help", "version")
-_NAMED = re.compile(r"(?<![\w./:-])(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
+_NAMED = re.compile(r"(?<![\w./:-])(?<!inject )(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(
-    r"(?:reads|wrote|promises|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|makes|needs|to|does|says|sets|—|:)\b"
+    r"(?:reads|wrote|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|makes|needs|to|does|says|sets|—|:)\b"
 )
 """Words that follow the name where a sentence speaks of the program."""
 
@@ -39,6 +39,16 @@ def _files() -> list[Path]:
     for folder in FOLDERS:
         found += [file for file in (ROOT / folder).rglob("*") if file.is_file() and file.suffix in KINDS]
     return sorted(found)
+
+
+def _typed(file: Path) -> str:
+    """What a file may give to type: of a Markdown document its code, of all others everything."""
+    text = file.read_text("utf-8", "replace")
+    if file.suffix != ".md":
+        return text
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", text, re.M | re.S)
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+    return "\n".join([*blocks, *spans])
 
 
 def _named(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -64,7 +74,7 @@ def _flags(command: str) -> frozenset[str]:
 
 @pytest.mark.parametrize("file", _files(), ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_what_is_named_exists(file: Path) -> None:
-    for command, flags in _named(file.read_text("utf-8", "replace")):
+    for command, flags in _named(_typed(file)):
         assert command in COMMANDS, f"prisma-drift {command}"
         if command not in ("help", "version"):
             assert set(flags) <= _flags(command), f"prisma-drift {command} {flags}"
@@ -75,5 +85,5 @@ def test_the_search_sees_what_it_is_for() -> None:
         "Run `prisma-drift chek --format json`, then\n    prisma-drift fix --alow x\nprisma-drift is a tool."
     )
     assert list(_named(text)) == [("chek", ["--format"]), ("fix", ["--alow"])]
-    named = {command for file in _files() for command, _ in _named(file.read_text("utf-8", "replace"))}
+    named = {command for file in _files() for command, _ in _named(_typed(file))}
     assert named >= {"check", "fix", "diff", "hook", "install"}

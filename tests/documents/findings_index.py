@@ -86,6 +86,7 @@ def index() -> str:
         "# Findings",
         "",
         "Every finding, hazard and error has an id. Reports print it, SARIF and JSON carry it, and each has a page here.",
+        "[Troubleshooting](../troubleshooting.md) starts from the text of a message instead.",
     ]
     for name, about in GROUPS.items():
         said += ["", f"## {name}", "", about, "", "| id | what it says |", "|---|---|"]

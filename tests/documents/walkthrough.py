@@ -25,7 +25,9 @@ from pathlib import Path
 from prisma_drift.postgres.server.server import parse_shadow, server
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "how-to-fix-drift.md")
+DOCUMENTS = tuple(
+    ROOT / path for path in ("README.md", "docs/how-to-fix-drift.md", "docs/recipes/supabase.md")
+)
 TIME = "20260301120000"
 """Stands for the time at which a command wrote something."""
 _BLOCK = re.compile(
@@ -116,14 +118,15 @@ def fits(said: str, shown: str) -> bool:
 
 
 def shortened(said: str, shown: str) -> str:
-    """An output with as many lines at its ends as the document shows of it."""
-    lines = shown.strip("\n").split("\n")
-    if "…" not in [line.strip() for line in lines]:
+    """An output with as many lines at its ends as the document shows of it, and what it shows between, where it is there."""
+    parts = re.split(r"^ *…\n", shown.strip("\n") + "\n", flags=re.M)
+    if len(parts) == 1:
         return said
-    places = [number for number, line in enumerate(lines) if line.strip() == "…"]
-    head, tail = places[0], len(lines) - places[-1] - 1
-    given = said.split("\n")
-    return "\n".join([*given[:head], lines[places[0]], *(given[-tail:] if tail else [])])
+    lines = said.split("\n")
+    head, tail = parts[0].count("\n"), parts[-1].count("\n")
+    kept = [part.rstrip("\n") for part in parts[1:-1] if part in said + "\n"]
+    end = lines[-tail:] if tail else []
+    return "\n".join([*lines[:head], *(line for part in kept for line in ("…", part)), "…", *end])
 
 
 def played(document: Path, on: Stage) -> tuple[str, list[str]]:
