@@ -11,6 +11,7 @@ from .changes import (
     Change,
     DropForeignKey,
     DropPrimaryKey,
+    Note,
     RenameForeignKey,
     RenamePrimaryKey,
     TablePair,
@@ -51,7 +52,7 @@ def compare_primary_key(pair: TablePair, retyped: frozenset[str]) -> Iterator[Ch
         yield AddPrimaryKey(pair, after)
 
 
-def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules) -> Iterator[Change]:
+def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules) -> Iterator[Change | Note]:
     """Foreign keys are paired by structure; a difference of name alone is a rename.
 
     Prisma compares the name of the referenced table without its schema, so a key that points to the table of that
@@ -70,7 +71,13 @@ def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules)
             yield AddForeignKey(pair.expected, key, pair.actual)
     for key in before:
         found = next((e for e in after if match(key, e)), None)
-        if found is None:
+        wanted = any(e.references == key.references and e.columns == key.columns for e in after)
+        if found is None and not wanted and rules.is_external_table(key.references) and not rules.faithful:
+            name = f"{pair.actual.name}.{key.name}"
+            yield Note(
+                "external-foreign-key", name, f"It leads to {key.references}, which is managed elsewhere."
+            )
+        elif found is None:
             yield DropForeignKey(pair.actual, key, pair.expected)
         elif found.name != key.name and not (_joins(pair.actual) and _joins(pair.expected)):
             yield RenameForeignKey(pair, key, found)

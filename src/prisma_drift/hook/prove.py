@@ -41,22 +41,35 @@ def prove_missing(one: Review) -> Offer:
     try:
         with server(parse_shadow("embedded")) as shadow:
             database = shadow.create_database()
-            _migrate(one, database)
-            return _proved(one, shadow, database)
+            rules = _migrate(one, database)
+            return _proved(one, rules, shadow, database)
     except DriftError as error:
         where = f"{error.position}: " if error.position else ""
         return Offer(refusal=f"It could not be tried. {where}{error.message}", hint=error.hint)
 
 
-def _migrate(one: Review, database: Database) -> None:
-    from ..postgres.apply.migrations import MigrationText, apply
+def _migrate(one: Review, database: Database) -> Rules:
+    """Run the staged migrations; the project's rules, with what its init script makes as external."""
+    from ..pipeline.shadow import migrate
+    from ..postgres.apply.migrations import MigrationText
 
     texts = [MigrationText(path.split("/")[-2], path, sql) for path, sql in one.texts.items()]
     project = one.project
-    apply(database, texts, default_schema=project.default_schema, version=project.version)
+    outside = migrate(
+        database,
+        texts,
+        default_schema=project.default_schema,
+        init_sql=project.config.init_sql,
+        version=project.version,
+    )
+    return Rules(
+        project.version,
+        project.external_tables | outside.tables,
+        project.external_enums | outside.enums,
+    )
 
 
-def _proved(one: Review, shadow: Server, database: Database) -> Offer:
+def _proved(one: Review, rules: Rules, shadow: Server, database: Database) -> Offer:
     from ..pipeline.compare import compare
     from ..pipeline.fix import warnings_block
     from ..pipeline.prove import mend
@@ -64,7 +77,6 @@ def _proved(one: Review, shadow: Server, database: Database) -> Offer:
 
     assert one.coverage is not None
     project, expected = one.project, one.coverage.expected
-    rules = Rules(project.version, project.external_tables, project.external_enums)
     hints = hints_of(project, one.edit)
     with database.connect(default_schema=project.default_schema) as connection:
         whole = compare(connection, expected, rules, strategy="preserve", hints=hints)

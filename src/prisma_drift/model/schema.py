@@ -218,7 +218,7 @@ class Unmanaged:
     kind: str
     """index | check | exclusion | constraint (deferrable or not valid) | trigger | function | procedure | aggregate |
     view | materialized view | policy | row level security | sequence | domain | type | generated column | collation |
-    comment | rule | statistics | foreign table | partition | event trigger"""
+    comment | rule | statistics | foreign table | partition | event trigger | foreign key (to a table that is external)"""
     name: str
     """Qualified, e.g. `public.vector_hnsw`."""
     definition: str

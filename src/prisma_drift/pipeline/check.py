@@ -15,7 +15,7 @@ from ..plan.renames.stage import Hints
 from ..project.values import Note
 from ..psl.load import Document
 from .compare import compare
-from .shadow import Progress, migrate
+from .shadow import Progress, migrate, texts
 from .source import read_project, shown
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def migrate_project(
     """
     outside = migrate(
         database,
-        history,
+        texts(history),
         default_schema=config.default_schema,
         init_sql=config.init_sql,
         version=config.version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from ..model.version import LATEST, Version
 
 if TYPE_CHECKING:
     from ..migrations.history import History
+    from ..postgres.apply.migrations import MigrationText
     from ..postgres.server.database import Connection, Database, Server
 
 Progress = Callable[[int, int, str], None]
@@ -56,7 +57,7 @@ class Outside:
 
 def migrate(
     database: Database,
-    history: History,
+    migrations: Sequence[MigrationText],
     *,
     default_schema: str,
     init_sql: str = "",
@@ -64,9 +65,8 @@ def migrate(
     on_progress: Progress | None = None,
 ) -> Outside:
     """Run every migration as that `version` of Prisma does. ApplyError where one fails."""
-    from ..postgres.apply.migrations import MigrationText, apply
+    from ..postgres.apply.migrations import apply
 
-    texts = [MigrationText(m.name, m.file, m.sql) for m in history.migrations]
     outside = Outside()
 
     def scripted() -> None:
@@ -75,7 +75,7 @@ def migrate(
 
     applied = apply(
         database,
-        texts,
+        migrations,
         default_schema=default_schema,
         init_sql=init_sql,
         version=version,
@@ -83,6 +83,13 @@ def migrate(
         progress=on_progress,
     )
     return replace(outside, roles=applied.stand_ins)
+
+
+def texts(history: History) -> list[MigrationText]:
+    """The files of a history, to be run."""
+    from ..postgres.apply.migrations import MigrationText
+
+    return [MigrationText(m.name, m.file, m.sql) for m in history.migrations]
 
 
 def _outside(database: Database, default_schema: str) -> Outside:

@@ -18,7 +18,7 @@ from ..model.values import field, frozen, replace
 from ..model.version import LATEST, Version
 from ..project.reading import read_schema
 from ..psl.load import Document, load, read_files
-from .shadow import Shadow, migrate
+from .shadow import Shadow, migrate, texts
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Connection, Database
@@ -71,6 +71,8 @@ class Scope:
 
     schemas: tuple[str, ...] = ()
     partial_indexes: bool = False
+    external_tables: frozenset[str] = frozenset()
+    """`schema.table`, managed elsewhere."""
 
 
 def scope_of(sources: Iterable[SchemaSource], rules: Rules) -> Scope:
@@ -84,6 +86,7 @@ def scope_of_schemas(schemas: Iterable[Schema], rules: Rules) -> Scope:
     return Scope(
         tuple(sorted({name for schema in declared for name in schema.schemas})),
         rules.version.partial_indexes and "partialindexes" in features,
+        rules.external_tables,
     )
 
 
@@ -116,7 +119,7 @@ def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitSta
             return Side(document.schema, declared=True)
         case Migrations(history, default, version):
             database = shadow.server.create_database()
-            migrate(database, history, default_schema=default, version=version)
+            migrate(database, texts(history), default_schema=default, version=version)
             return open_side(Migrated(database, default), scope, shadow, stack)
         case Migrated(database, default):
             connection = stack.enter_context(database.connect(default_schema=default))
@@ -139,6 +142,7 @@ def side_of(connection: Connection, scope: Scope, default_schema: str) -> Side:
         default_schema=default_schema,
         schemas=scope.schemas,
         partial_indexes=scope.partial_indexes,
+        external=scope.external_tables,
     )
     return Side(read(), connection=connection, read=read)
 

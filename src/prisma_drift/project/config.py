@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from .settings import STRATEGIES, Settings, find_settings
 from .values import Config, Flags, Note, Skipped
 from .version import find_version, parse_version, refuse_contract
 
+_SCRIPTS = Path(__file__).parent / "init"
+"""Scripts that `init-shadow-db` may name."""
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
@@ -339,7 +342,7 @@ def _shadow_rules(
     files: Files, settings: Settings, config: PrismaConfig | None, notes: list[Note]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The SQL that runs first, and the tables and enums that are left alone."""
-    initial, tables, enums = settings.init_shadow_db, settings.external_tables, settings.external_enums
+    initial, tables, enums = _shipped(settings), settings.external_tables, settings.external_enums
     if config:
         if initial is None:
             try:
@@ -349,6 +352,23 @@ def _shadow_rules(
         tables = config.strings("tables", "external") if tables is None else tables
         enums = config.strings("enums", "external") if enums is None else enums
     return initial or "", tables or (), enums or ()
+
+
+def _shipped(settings: Settings) -> str | None:
+    """`init-shadow-db`: SQL, or the name of a script that comes with prisma-drift."""
+    wanted = settings.init_shadow_db
+    if wanted is None or not re.fullmatch(r"\s*[\w-]+\s*", wanted):
+        return wanted
+    script = _SCRIPTS / f"{wanted.strip()}.sql"
+    if script.is_file():
+        return script.read_text(encoding="utf-8")
+    names = ", ".join(f"`{file.stem}`" for file in sorted(_SCRIPTS.glob("*.sql")))
+    raise ProjectError(
+        f"`init-shadow-db` is {wanted.strip()!r}, which is neither SQL nor a script that comes with prisma-drift.",
+        id="settings-invalid",
+        hint=f"Write SQL, or one of {names}.",
+        position=settings.position("init-shadow-db"),
+    )
 
 
 def _found_default_schema(call: _Call, candidate: Candidate) -> str:

@@ -203,7 +203,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "schema-missing",
         ("CREATE TABLE auth.t (i int);",),
         "No migration creates the schema `auth`",
-        "initShadowDb",
+        "`init-shadow-db: supabase`",
     ),
     "lost search_path": (
         "schema-missing",

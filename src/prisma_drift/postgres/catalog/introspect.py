@@ -52,12 +52,14 @@ def introspect(
     schemas: tuple[str, ...] = (),
     partial_indexes: bool = False,
     expected_extensions: bool = True,
+    external: frozenset[str] = frozenset(),
 ) -> Schema:
     """The database behind `connection`, within `schemas` (without any: the default schema alone).
 
     The catalog is read in a read-only transaction that is rolled back. `partial_indexes` says whether the preview
     feature of that name is on; without it partial indexes are unmanaged. Without `expected_extensions` the extensions
-    are left out, as Prisma does without postgresqlExtensions.
+    are left out, as Prisma does without postgresqlExtensions. A foreign key to one of the `external` tables
+    (`schema.table`) that is not in scope is unmanaged.
 
     Raises CrossSchemaError for a foreign key to a schema that is not in scope, and DriftError where the catalog cannot
     be read (a lost connection, or Postgres older than 12).
@@ -75,7 +77,7 @@ def introspect(
             hint="Check the connection, and that the server is Postgres 12 or newer.",
             id="catalog-unreadable",
         ) from error
-    schema = _schema(found, indexes, default_schema)
+    schema = _schema(found, indexes, default_schema, external)
     return schema if expected_extensions else replace(schema, extensions=())
 
 
@@ -176,7 +178,7 @@ def _order(name: QualifiedName) -> tuple[bytes, bytes]:
     return name.schema.encode(), name.name.encode()
 
 
-def _schema(found: _Objects, indexes: _Indexes, default_schema: str) -> Schema:
+def _schema(found: _Objects, indexes: _Indexes, default_schema: str, external: frozenset[str]) -> Schema:
     enums = sorted(
         (
             Enum(
@@ -189,7 +191,7 @@ def _schema(found: _Objects, indexes: _Indexes, default_schema: str) -> Schema:
         ),
         key=lambda enum: _order(enum.name),
     )
-    tables, of_tables = _tables(found, indexes, Scope({enum.name: enum for enum in enums}))
+    tables, of_tables = _tables(found, indexes, Scope({enum.name: enum for enum in enums}), external)
     others = [unmanaged.from_row(row) for row in found.unmanaged if not _of_ignored_table(row)]
     return Schema(
         default_schema=default_schema,
@@ -210,7 +212,9 @@ def _of_ignored_table(row: rows.UnmanagedRow) -> bool:
     return _ignored(row.table_name.partition(".")[2])
 
 
-def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Table, ...], list[Unmanaged]]:
+def _tables(
+    found: _Objects, indexes: _Indexes, scope: Scope, external: frozenset[str]
+) -> tuple[tuple[Table, ...], list[Unmanaged]]:
     """The tables in order, and what of them is unmanaged."""
     names = {row.oid: QualifiedName(row.schema, row.name) for row in found.tables}
     foreign_keys: dict[int, list[rows.ForeignKeyRow]] = defaultdict(list)
@@ -229,7 +233,7 @@ def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Tab
                 for i in indexes.others[row.oid]
                 if i.catalog is None or not {"expression", "exclusion"}.intersection(i.catalog.unmanaged)
             ),
-            foreign_keys=_foreign_keys(found, foreign_keys[row.oid], names),
+            foreign_keys=_foreign_keys(found, foreign_keys[row.oid], names, external),
             explicit_schema=True,
             partitioned=row.partitioned,
             unmanaged=tuple(
@@ -241,18 +245,28 @@ def _tables(found: _Objects, indexes: _Indexes, scope: Scope) -> tuple[tuple[Tab
         )
         tables.append(table)
         others += unmanaged.of_columns(table)
+        others += [
+            unmanaged.outward(str(table.name), key)
+            for key in foreign_keys[row.oid]
+            if key.referenced_schema not in found.scope
+        ]
         others += [one for i in indexes.others[row.oid] for one in unmanaged.of_index(table, i)]
     return tuple(tables), others
 
 
 def _foreign_keys(
-    found: _Objects, keys: Sequence[rows.ForeignKeyRow], names: Mapping[int, QualifiedName]
+    found: _Objects,
+    keys: Sequence[rows.ForeignKeyRow],
+    names: Mapping[int, QualifiedName],
+    external: frozenset[str],
 ) -> tuple[ForeignKey, ...]:
     for row in keys:
-        if row.referenced_schema not in found.scope:
+        referenced = f"{row.referenced_schema}.{row.referenced_name}"
+        if row.referenced_schema not in found.scope and referenced not in external:
             raise CrossSchemaError(
                 f"The foreign key {row.name} of {names[row.table_oid]} points to "
-                f"{row.referenced_schema}.{row.referenced_name}, which is outside the schemas in scope.",
-                hint=f'List "{row.referenced_schema}" in the datasource\'s `schemas`.',
+                f"{referenced}, which is outside the schemas in scope.",
+                hint=f'Name the table under `tables.external` in prisma-drift.yml or prisma.config ("{referenced}"), where '
+                f'somebody else manages it; or list "{row.referenced_schema}" in the datasource\'s `schemas`.',
             )
     return tuple(foreign_key(row, found.columns) for row in keys if row.referenced_oid in names)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ...model.schema import Column, Index, Table, Unmanaged
 from .reader import quote
-from .rows import SequenceRow, UnmanagedRow
+from .rows import ForeignKeyRow, SequenceRow, UnmanagedRow
 
 KINDS_OF_TABLES = ("constraints",)
 """Queries unmanaged_*.sql that ask for given tables; census.sql names those that ask for schemas."""
@@ -25,6 +25,15 @@ def free_sequences(rows: Iterable[SequenceRow]) -> list[Unmanaged]:
         for row in rows
         if not row.owner and not row.of_extension
     ]
+
+
+def outward(table: str, key: ForeignKeyRow) -> Unmanaged:
+    """A foreign key to a table that is managed elsewhere, in a schema that is not compared."""
+    schema, _, name = table.partition(".")
+    definition = (
+        f"ALTER TABLE {quote(schema)}.{quote(name)} ADD CONSTRAINT {quote(key.name)} {key.definition}"
+    )
+    return Unmanaged("foreign key", f"{table}.{key.name}", definition, table=table, why=("external",))
 
 
 def of_index(table: Table, index: Index) -> list[Unmanaged]:

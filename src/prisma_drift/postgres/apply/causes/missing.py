@@ -23,8 +23,35 @@ def schema(case: Case) -> Cause | None:
     return Cause(
         "schema-missing",
         _who(case, rf"create\s+schema\s+(if\s+not\s+exists\s+)?{identifier(name)}", f"schema `{name}`"),
-        f'Put CREATE SCHEMA IF NOT EXISTS "{name}" in front; for a schema that the host provides (as Supabase does `auth`),'
-        " put it into Prisma's `migrations.initShadowDb`.",
+        _provided(name)
+        or f"Put CREATE SCHEMA IF NOT EXISTS {_quoted(name)} in front; what the host provides belongs into the init script"
+        " (`init-shadow-db` of prisma-drift.yml, `migrations.initShadowDb` of prisma.config).",
+    )
+
+
+SUPABASE = frozenset(
+    [
+        "auth",
+        "storage",
+        "extensions",
+        "realtime",
+        "vault",
+        "graphql",
+        "graphql_public",
+        "supabase_functions",
+        "supabase_migrations",
+    ]
+)
+"""Schemas that a Supabase project has from the start, and that its script for the shadow makes."""
+
+
+def _provided(schema: str) -> str:
+    """The hint for what stands in a schema of Supabase's; empty for others."""
+    if schema not in SUPABASE:
+        return ""
+    return (
+        f"Supabase has a schema `{schema}`: write `init-shadow-db: supabase` into prisma-drift.yml, and what its projects"
+        " have from the start is there before the first migration. For another host, make it in the init script."
     )
 
 
