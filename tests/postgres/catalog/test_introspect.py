@@ -192,7 +192,7 @@ def test_key_out_of_scope_is_refused(connection: Connection) -> None:
     sql = "CREATE SCHEMA s2; CREATE TABLE s2.t (id int PRIMARY KEY); CREATE TABLE u (t int REFERENCES s2.t)"
     with pytest.raises(DriftError, match=r"u_t_fkey of public\.u points to s2\.t") as caught:
         read(connection, sql)
-    assert 'List "s2"' in caught.value.hint
+    assert 'list "s2"' in caught.value.hint
     key = introspect(connection, default_schema="public", schemas=("public", "s2")).tables[0].foreign_keys[0]
     assert key.references == QualifiedName("s2", "t")
 
