@@ -20,6 +20,8 @@ from .separable import separable, without_effect
 _TRANSACTION_BOUND = re.compile(
     r"(?i)\b(?:local|constraints|on\s+commit|set_config|\w*advisory_xact_lock\w*)\b"
 )
+_STAMP = re.compile(r"[0-9]{14}\Z").match
+"""How `prisma migrate dev` begins the names of migrations."""
 
 
 @frozen
@@ -281,6 +283,9 @@ def _alone(migration: Migration, version: Version) -> Iterable[Hygiene]:
 
 def _unclear_order(migrations: tuple[Migration, ...], version: Version) -> Iterable[Hygiene]:
     """Prisma's order of names is another one since 6.6: `1_a` before `10_b`."""
+    stamps = {m.name[:14] for m in migrations}
+    if len(stamps) == len(migrations) and all(_STAMP(stamp) for stamp in stamps):
+        return  # the digits decide, in either order
     other = Version(6, 5) if version.sorts_alphabetically else LATEST
     ranked = sorted(migrations, key=lambda m: order(m.name, other))
     for here, there in zip(migrations, ranked, strict=True):
@@ -337,5 +342,5 @@ def _unreadable(path: str, error: OSError) -> DriftError:
     )
 
 
-def _join(*parts: str) -> str:
-    return str(Path(*parts))
+def _join(folder: str, *parts: str) -> str:
+    return os.path.join("" if folder == "." else folder, *parts)  # noqa: PTH118 (a Path for each migration takes long)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..diff.rules import Rules
 from ..errors import DriftError, ProjectError
+from ..migrations.folder import MIGRATION_FILE
 from ..migrations.history import History, provider_mismatch, read_history
 from ..migrations.split import split
 from ..model.schema import Schema
@@ -213,8 +214,11 @@ def _refuse_unknown_fields(config: Config, document: Document) -> None:
 
 
 def _shown(config: Config, history: History) -> History:
+    base = config.shown(history.folder)
+    start = "" if base == "." else f"{base}/"
     migrations = tuple(
-        replace(m, folder=config.shown(m.folder), file=config.shown(m.file)) for m in history.migrations
+        replace(m, folder=f"{start}{m.name}", file=f"{start}{m.name}/{MIGRATION_FILE}")
+        for m in history.migrations
     )
     hygiene = tuple(replace(h, position=shown(config, h.position) or h.position) for h in history.hygiene)
     return replace(history, migrations=migrations, hygiene=hygiene)
