@@ -12,6 +12,7 @@ import pytest
 NAMED = (
     "model User {\n  id    Int    @id @default(autoincrement())\n  email String @unique\n  name  String?\n}\n"
 )
+HEADER = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 GEO = '\nmodel Geo {\n  id Int @id\n\n  @@map("geo")\n}\n'
 
 
@@ -35,6 +36,41 @@ def test_an_invalid_schema_is_refused_and_nothing_is_written(project: Any, line:
         assert "CREATE" not in output
     assert project.git("diff", "--cached", "--name-only") == before
     assert project.git("status", "--short", "-uall") == "M  prisma/schema.prisma\n"
+
+
+@pytest.mark.parametrize("command", ["check", "hook"])
+@pytest.mark.parametrize(
+    ("schemas", "line", "said"),
+    [
+        ("", '@@map("")', "`@@map` is empty here"),
+        ('["public", ""]', '@@schema("")', "`@@schema` is empty here"),
+        ('["public"]', '@@schema("")', "This schema is not defined in the datasource"),
+    ],
+)
+def test_an_empty_name_ends_in_an_answer_and_soon(
+    project: Any, command: str, schemas: str, line: str, said: str
+) -> None:
+    """Two seconds of processor time end the process: an empty name stands at every place of every migration."""
+    for number in range(40):
+        project.migration(f"2021010100{number:04}_x", 'SELECT 1 FROM "User" WHERE id = 1;\n' * 50)
+    project.commit()
+    datasource = HEADER.replace("\n}", f"\n  schemas = {schemas}\n}}", 1) if schemas else HEADER
+    project.write("prisma/schema.prisma", datasource + NAMED.replace("\n}", f"\n  {line}\n}}"))
+    project.stage()
+    tool = [sys.executable, "-m", "prisma_drift", command]
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -t 2 && exec "$@"', "sh", *tool],
+        cwd=project.root,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    output = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1, output
+    assert said in output
+    assert "prisma/schema.prisma:" in output
 
 
 def test_the_line_is_shown_with_a_caret(project: Any) -> None:
