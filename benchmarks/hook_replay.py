@@ -133,7 +133,7 @@ def _sql(folder: Folder, without: frozenset[str] = frozenset()) -> list[StagedSq
 def stopped(found: Review, *, folder: bool = False) -> bool:
     """Whether the commit is stopped; `folder`: by a rule of the migrations folder."""
     if folder:
-        return bool(found.problems)
+        return any(problem.severity == "error" for problem in found.problems)
     return found.coverage is not None and bool(found.coverage.missing or found.coverage.refused)
 
 
@@ -269,7 +269,7 @@ def through_git(bundle: Bundle, wanted: int, notes: list[str]) -> Counter[str]:
             check=False,
         )
         found = review(commit.project, before.state, commit.state)
-        same = done.returncode == (2 if stopped(found) or found.problems else 0)
+        same = done.returncode == (2 if stopped(found) or stopped(found, folder=True) else 0)
         counts["git agrees" if same else "git differs"] += 1
         if not same:
             notes.append(
