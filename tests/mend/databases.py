@@ -7,7 +7,7 @@ from random import Random
 
 from case import Case
 from fragments import Fragment, Names, assemble
-from kinds import enums, keys, objects, renames, rows, things
+from kinds import enums, keys, links, mapped, objects, renames, rows, things
 from kinds.convert import convert, known_pair
 
 Maker = Callable[[Random, Names], Fragment]
@@ -28,7 +28,9 @@ KINDS: dict[str, tuple[int, Maker]] = {
     "table renamed": (4, renames.table),
     "enum renamed": (3, renames.enum),
     "schema": (3, renames.moved),
+    "mapped anew": (4, mapped.everything),
     "many-to-many": (4, renames.many_to_many),
+    "hard links": (3, links.hard),
     "enum values": (4, enums.values),
     "another enum": (2, enums.another),
     "held column": (8, objects.holder),

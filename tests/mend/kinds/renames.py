@@ -7,6 +7,17 @@ from random import Random
 from case import Ideal, Part
 from fragments import Column, Fragment, Name, Names, Table, bystanders, literal, psl_text, unchanged
 
+RETYPED = (
+    ("TEXT", "Json?", '{"a": 1}', '{"a": 1}'),
+    ("TEXT", "String? @db.Uuid", *["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"] * 2),
+    ("TEXT", "DateTime?", "2024-01-02T03:04:05+05:00", "2024-01-01 22:04:05"),
+    ("TEXT", "Int?", "5", "5"),
+    ("JSONB", "String[]", '["a"]', "{a}"),
+    ("BOOLEAN", "Int?", "true", "1"),
+    ("DATE", "DateTime?", "2024-01-02", "2024-01-02 00:00:00"),
+)
+"""SQL type, Prisma type, a value before and after: conversions of which Prisma's table of casts knows only some."""
+
 
 def column(random: Random, names: Names) -> Fragment:
     """A column under another name."""
@@ -21,9 +32,16 @@ def column(random: Random, names: Names) -> Fragment:
     ]
     sql, psl, pool = random.choice(choices)
     values = [random.choice(pool) for _ in range(count)]
-    way = random.choice(["told", "mapped anew", "nothing told", "not alike", "told and retyped"])
+    way = random.choice(
+        ["told", "mapped anew", "mapped anew and retyped", "nothing told", "not alike", "told and retyped"]
+    )
     moved = unchanged(random, old, sql, psl, values)
-    if way == "mapped anew":
+    if way == "mapped anew and retyped":
+        sql, psl, before, after = random.choice(RETYPED)
+        moved.target = Name(old.field, f"{old.field}_col")
+        moved.sql, moved.psl, moved.values = sql, psl, [literal(before)] * count
+        moved.expected = [after] * count
+    elif way == "mapped anew":
         moved.target = Name(
             old.field, random.choice([f"{old.field}_col", new.stored + "_x", old.field.upper()])
         )
@@ -49,7 +67,7 @@ def column(random: Random, names: Names) -> Fragment:
         setup.append(f'CREATE INDEX "{index}" ON {table.sql}({old.sql})')
         block = f'  @@index([{moved.wanted.field}], map: "{index}")'
         made.block.append(block)
-    sure = way.startswith("told") or way == "mapped anew"
+    sure = way.startswith(("told", "mapped anew"))
     about = (f"{made.full}.{old.stored}", f"{made.full}.{moved.wanted.stored}")
     part = Part(made.ideal(), must=sure, refusal_ok=not sure, about=about)
     return Fragment(

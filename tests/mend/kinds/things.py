@@ -93,10 +93,14 @@ def extension(random: Random, names: Names) -> Fragment:
     count = random.choice([0, 2])
     table, name = names.table(), names.column()
     values = ["Ab", "it's"][:count]
-    way = random.choice(["changed", "added", "new table"])
+    way = random.choice(["changed", "changed and unique", "added", "new table"])
     citext = random.random() < 0.6
-    wanted = "String? @db.Citext" if citext else 'Unsupported("vector(3)")?'
-    if way == "changed":
+    citext = citext or way.endswith("unique")
+    unique = " @unique" if way.endswith("unique") else ""
+    same = bool(unique) and count > 0 and random.random() < 0.5
+    values = ["Ab", "aB"] if same else values
+    wanted = f"String?{unique} @db.Citext" if citext else 'Unsupported("vector(3)")?'
+    if way.startswith("changed"):
         values = values if citext else ["[1,2,3]", "[4,5,6]"][:count]
         made = Table(
             table, [Column(name, "TEXT", wanted, list(map(literal, values)), expected=[*values])], count
@@ -109,6 +113,7 @@ def extension(random: Random, names: Names) -> Fragment:
         made = Table(table, bystanders(random, names, count), count)
         more = f"model Fresh{name.field} {{\n  id Int @id\n  it {wanted}\n}}\n"
     part = Part(made.ideal(), must=citext or way != "changed", refusal_ok=not citext)
+    part = Part(None, refusal_ok=True) if same else part
     return Fragment(
         [made.create()],
         made.insert(),

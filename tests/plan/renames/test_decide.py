@@ -64,6 +64,18 @@ CASES = {
     "another case": Case(model("user_id Int"), model("userId Int"), "U.user_id → U.userId"),
     "@map is new": Case(model("c String"), model('c String @map("c_text")'), "U.c → U.c_text"),
     "@map is new, and the type": Case(model("c Int"), model('c String @map("c_text")'), "U.c → U.c_text"),
+    "@map is new, and a type that no cast of Prisma's reaches": Case(
+        model("c String"), model('c Json @map("c_json")'), "U.c → U.c_json"
+    ),
+    "another case, and a type that no cast of Prisma's reaches": Case(
+        model("user_meta String"), model("userMeta Json"), "U.user_meta → U.userMeta"
+    ),
+    "a key, and what points to it": Case(
+        AUTHOR,
+        AUTHOR.replace("id Int @id\n posts", 'id Int @id @map("user_id")\n posts')
+        .replace("authorId Int", 'authorId Int @map("author_id")'),
+        "User.id → User.user_id, Post.authorId → Post.author_id",
+    ),
     "a longer name in its place": Case(
         model("a Int", "name String", "b Int"), model("a Int", "fullName String", "b Int"), "U.name → U.fullName"
     ),
@@ -113,6 +125,9 @@ CASES = {
     ),
     # tables
     "@@map is new": Case(model("c String"), model("c String", tail=' @@map("people")\n'), "U → people"),
+    "@@map is new, and every type": Case(
+        model("a String", "b Int"), model("a Json", "b String[]", tail=' @@map("people")\n'), "U → people"
+    ),
     "plural": Case(model("c String", name="User"), model("c String", name="Users"), "User → Users"),
     "the same columns": Case(model("c String"), model("c String", name="V"), "", "U → V"),
     "the same telling columns": Case(

@@ -93,7 +93,9 @@ def _first(before: Kind, after: Kind, value: str, tested: str) -> Found | None:
 
 def scalar_to_list(before: Kind, after: Kind, value: str, tested: str, *, nullable: bool) -> Found | None:
     """A list of one; an empty one for NULL. A JSON array is taken apart, a vector becomes its numbers."""
-    if before.base in JSON and after.base not in JSON:
+    if before.base in JSON and after.base in JSON:
+        return _json_to_json_list(before, after, value, tested, nullable=nullable)
+    if before.base in JSON:
         return _json_to_list(before, after, value, tested)
     if before.base in VECTORS and after.base in NUMBERS:
         return _vector_to_list(before, after, value, tested)
@@ -135,6 +137,19 @@ def _json_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found |
         element, expression=made.call(value), fails=fails, loses=loses, nulls="", casts=(), utc=False
     )
     return rule, made
+
+
+def _json_to_json_list(before: Kind, after: Kind, value: str, tested: str, *, nullable: bool) -> Found | None:
+    """An array by its elements; anything else as a list of one."""
+    element, whole = scalar(before, after, "e.v"), scalar(before, after, "value")
+    condition = scalar(before, after, tested)
+    if element is None or whole is None or condition is None:
+        return None
+    elements = f"ARRAY(SELECT {element.expression} FROM {before.base}_array_elements(value) {_FROM})"  # noqa: S608
+    absent = "WHEN value IS NULL THEN '{}' " if nullable else ""
+    body = f"CASE {absent}WHEN {before.base}_typeof(value) = 'array' THEN {elements} ELSE ARRAY[{whole.expression}] END"
+    made = function(before.name, f"{after.name}[]", body)
+    return replace(condition, expression=made.call(value), nulls="", casts=()), made
 
 
 def _json_element(before: Kind, after: Kind, value: str) -> Rule | None:

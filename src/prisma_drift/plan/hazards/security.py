@@ -15,12 +15,7 @@ ROW_SECURITY = "row-security"
 
 def hidden_costs(tables: Iterable[QualifiedName], future: Future, context: Context) -> Iterable[Costs]:
     """Of the tables whose rows a statement or its checks look at: those whose policies bind the owner."""
-    forced = {
-        thing.table
-        for thing in context.actual.unmanaged
-        if thing.kind == "row level security" and "FORCE ROW LEVEL SECURITY" in thing.definition
-    }
-    for table in sorted({one for one in tables if str(one) in forced}):
+    for table in sorted({one for one in tables if is_forced(one, context)}):
         name = future.object(table)
         yield Costs(
             (
@@ -34,3 +29,13 @@ def hidden_costs(tables: Iterable[QualifiedName], future: Future, context: Conte
                 ),
             )
         )
+
+
+def is_forced(table: QualifiedName, context: Context) -> bool:
+    """Whether its policies bind its owner too."""
+    return any(
+        thing.kind == "row level security"
+        and thing.table == str(table)
+        and "FORCE ROW LEVEL SECURITY" in thing.definition
+        for thing in context.actual.unmanaged
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ...diff.changes import Cast, TablePair
 from ...diff.rules import Rules
 from ...diff.types import type_change
 from ...model.schema import Column, Table
 from ...model.types import Arity
-from ...model.values import frozen
+from ...model.values import frozen, replace
 from .candidates import Candidate, Grade
 from .edits import History, Sight
 from .words import Likeness, extra_words, follows, likeness, words
@@ -26,16 +26,21 @@ def column_candidates(
     blocks: Iterable[str],
     renamed: Iterable[tuple[str, str]],
     rules: Rules,
+    converts: Callable[[Column, Column], bool],
 ) -> list[Candidate[str]]:
-    """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema, and
-    `renamed` those of the tables that are sure to have another one."""
+    """Each column that goes with each that comes; `blocks` are the names that the model has, or had, in the schema,
+    `renamed` those of the tables that are sure to have another one, and `converts` says whether values go from type to type.
+    """
     found, names, others = [], tuple(blocks), tuple(renamed)
     for before in gone:
         for after in new:
             actual, expected = pair.actual.column(before), pair.expected.column(after)
             if actual is not None and expected is not None:
                 sight = history.of_member("model", names, before, after)
-                facts = _facts(pair, actual, expected, sight, others, rules)
+                facts = replace(
+                    _facts(pair, actual, expected, sight, others, rules),
+                    converts=converts(actual, expected),
+                )
                 grade, reason = _judge(facts)
                 found.append(Candidate(before, after, grade, reason))
     return found
@@ -49,6 +54,7 @@ class _Facts:
     """The field in the schema has the name that the column had: only its name in the database is new."""
     type: bool
     castable: bool
+    """By Prisma's own table of casts."""
     listed: bool
     """Both are lists, or none is."""
     arity: bool
@@ -69,6 +75,8 @@ class _Facts:
     sight: Sight
     join: bool
     """Both are the same end of a join table."""
+    converts: bool = False
+    """Values of the old type become some of the new one, be it by an expression of ours."""
 
 
 def _facts(
@@ -116,12 +124,12 @@ def _judge(facts: _Facts) -> tuple[Grade, str]:
 
 
 def _by_names_and_types(facts: _Facts) -> tuple[Grade, str]:
-    if facts.sight is Sight.SAME and facts.castable:
+    if facts.sight is Sight.SAME and facts.converts:
         return Grade.CERTAIN, "git shows the same field under another name in the database"
-    if facts.field and facts.castable:
+    if facts.field and facts.converts and facts.sight is not Sight.APART:
         return Grade.CERTAIN, "the field keeps its name, only @map is new"
     if not facts.type:
-        likely = facts.castable and facts.listed and facts.sight is not Sight.APART
+        likely = facts.converts and facts.listed and facts.sight is not Sight.APART
         likely = likely and (facts.same_words or bool(facts.follows))
         if likely:
             return Grade.LIKELY, "the same words, written differently"

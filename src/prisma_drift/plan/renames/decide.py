@@ -14,6 +14,8 @@ from ...diff.tables import created_tables, dropped_tables
 from ...model.names import QualifiedName
 from ...model.schema import Column, Enum, Schema, Table
 from ...model.values import field, frozen, replace
+from ..conversions import conversion
+from ..render.names import Names
 from .apply import NewNames, renamed
 from .candidates import Candidate, Grade, settle
 from .columns import column_candidates
@@ -89,11 +91,21 @@ def decide(question: Question) -> Decision:
     names = replace(names, tables=_moved(tables))
     tables += _links(question, renamed(actual, names), names, [v for v in tables if not v.sure])
     names = replace(names, tables=_moved(tables))
-    columns = _columns(question, renamed(actual, names), names)
-    names = replace(
-        names, columns={(v.source.owner, v.source.part): v.target.part for v in columns if v.sure}
-    )
+    columns, names = _settled_columns(question, names)
     return Decision((*enums, *values, *tables, *columns), names)
+
+
+def _settled_columns(question: Question, names: NewNames) -> tuple[list[Verdict], NewNames]:
+    """Columns, again and again: what is sure of the one, a key that others point to, is evidence for the next."""
+    sure: list[Verdict] = []
+    while True:
+        found = _columns(question, renamed(question.actual, names), names)
+        more = [v for v in found if v.sure]
+        if not more:
+            return [*sure, *found], names
+        sure += more
+        known = {(v.source.owner, v.source.part): v.target.part for v in sure}
+        names = replace(names, columns=known)
 
 
 def _moved(tables: Iterable[Verdict]) -> dict[QualifiedName, QualifiedName]:
@@ -159,6 +171,11 @@ def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
     before = {after: name for name, after in names.tables.items()}
     told = question.said("column")
     others = [(old.name, new.name) for old, new in names.tables.items()]
+    written = Names(now, question.expected, question.rules.version)
+
+    def converts(one: Column, other: Column) -> bool:
+        return conversion(one, other, written) is not None
+
     found: list[Verdict] = []
     for table in now.tables:
         after = question.expected.table(table.name)
@@ -166,7 +183,7 @@ def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
             continue
         at = before.get(table.name, table.name)
         said = [v for v in told if v.source.owner == at and v.target.owner == after.name]
-        found += said
+        found += [v for v in said if (at, v.source.part) not in names.columns]
         gone = [c.name for c in table.columns if after.column(c.name) is None and not _is_generated(c)]
         new = [c.name for c in after.columns if table.column(c.name) is None]
         if not (question.guess and gone and new):
@@ -174,7 +191,9 @@ def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
         known = (at.name, after.name.name, after.model, question.history.model_of(str(at)))
         blocks = [name for name in known if name]
         pair = TablePair(table, after)
-        candidates = column_candidates(pair, gone, new, question.history, blocks, others, question.rules)
+        candidates = column_candidates(
+            pair, gone, new, question.history, blocks, others, question.rules, converts
+        )
         found += _parts("column", _free(candidates, said), at, after.name)
     return found
 

@@ -12,6 +12,7 @@ from ...model.schema import Column, Table
 from ...model.types import Arity
 from ...model.values import replace
 from ..backfill import own_value
+from ..hazards.security import is_forced
 from ..render.context import Context
 from ..render.names import quote
 from ..render.statement import Statement
@@ -26,7 +27,16 @@ def with_rows(step: Step, context: Context) -> Step:
     change = step.changes[0] if step.changes else None
     if not isinstance(change, CreateTable) or change.rows is None:
         return step
-    return replace(step, statements=(*step.statements, _copy(change.table, change.rows, context)))
+    copy = _copy(change.table, change.rows, context)
+    return replace(step, statements=(*step.statements, *_unhidden(change.rows.source, context), copy))
+
+
+def _unhidden(source: Table, context: Context) -> list[Statement]:
+    """Lets the owner see every row of a table that goes: a policy would keep links from being taken over."""
+    if not is_forced(source.name, context):
+        return []
+    sql = f"ALTER TABLE {context.names.dropped(source)} NO FORCE ROW LEVEL SECURITY"
+    return [Statement(sql, "its policies hide no link from its owner; the table goes below")]
 
 
 def _copy(table: Table, rows: Rows, context: Context) -> Statement:

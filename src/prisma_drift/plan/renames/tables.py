@@ -74,6 +74,20 @@ def similarity(before: Table, after: Table, rules: Rules) -> float:
     return common / max(len(before.columns), len(after.columns), 1)
 
 
+def _named_alike(before: Table, after: Table) -> float:
+    """How many of their columns two tables have in common by name or field alone, from 0 to 1: a type may change with all else."""
+    left = list(after.columns)
+    common = 0
+    for column in before.columns:
+        for other in left:
+            same = column.name in (other.name, other.field)
+            if same or likeness(column.name, other.name) is Likeness.VARIANT:
+                left.remove(other)
+                common += 1
+                break
+    return common / max(len(before.columns), len(after.columns), 1)
+
+
 def _judge(
     before: Table, after: Table, actual: Schema, expected: Schema, history: History, rules: Rules
 ) -> tuple[Grade, str]:
@@ -82,15 +96,15 @@ def _judge(
     sight = history.of_block("model", str(before.name), str(after.name))
     old, new = before.name.name, after.name.name
     names = Likeness.VARIANT if old == new else likeness(old, new)
-    if alike >= 0.5:
+    if _named_alike(before, after) >= 0.5:
         if old == new:
             return Grade.CERTAIN, f"the table stands in the schema {before.name.schema} now"
         if sight is Sight.SAME:
             return Grade.CERTAIN, "git shows the same model under another name in the database"
         if after.model == old:
             return Grade.CERTAIN, "the model keeps its name, only @@map is new"
-        if names is Likeness.VARIANT and sight is not Sight.APART:
-            return Grade.CERTAIN, "the same words, written differently, and the same columns"
+    if alike >= 0.5 and names is Likeness.VARIANT and sight is not Sight.APART:
+        return Grade.CERTAIN, "the same words, written differently, and the same columns"
     reasons = _reasons(names, sight, pointing, alike)
     if sight is not Sight.APART and _is_likely(before, names, sight, pointing, alike):
         return Grade.LIKELY, ", ".join(reasons)
