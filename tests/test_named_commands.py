@@ -22,6 +22,7 @@ PLACES = (
     "action.yml",
     ".pre-commit-hooks.yaml",
     ".pre-commit-config.yaml",
+    "mkdocs.yml",
 )
 FOLDERS = ("src", "docs", "hooks", "examples", ".github")
 KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
