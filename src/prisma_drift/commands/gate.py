@@ -24,9 +24,9 @@ VARIABLES = ("DIRECT_URL", "DATABASE_URL")
 _DESCRIPTION = """\
 May this be deployed to that database?
 
-Reads a live database in one read-only transaction: what of the migrations has run there, and what
-an edited, failed or missing one means for the next deploy. Nothing is written, and the URL, with
-its password, is repeated nowhere.
+Reads a live database in one read-only transaction: what of the migrations has run there, what an
+edited, failed or missing one means for the next deploy, and what was made, changed or dropped by
+hand. Nothing is written, and the URL, with its password, is repeated nowhere.
 """
 _EPILOG = "exit status: 0 the gate is open, 2 it is closed, 1 an error"
 

@@ -5,26 +5,24 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..findings.accepted import accept, parse_allow
 from ..findings.failure import failed
 from ..findings.findings import sort_key
-from ..model.gate import Gate
+from ..model.gate import Acceptance, Gate
 from ..model.report import Finding, ProjectInfo, Report
 from ..model.values import frozen, replace
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project, shown
 from ..project import Config
 from ..project.accepted import read_accepted
+from .drift_told import not_compared
 from .history import Standing, standing
 from .live import read_history, read_server
 from .originals import originals
+from .shadowed import Drift, look_for_drift, scope_of
 from .told import history_findings
-
-if TYPE_CHECKING:
-    pass
 
 
 @frozen
@@ -68,32 +66,51 @@ def run(config: Config, url: str, choice: Choice, *, on_progress: Progress | Non
 
 def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None) -> Outcome:
     from ..postgres.server.live import Limits, reading_live, schema_of
+    from ..postgres.server.server import parse_shadow
+    from ..postgres.server.server import server as shadow_server
 
     acceptances = (*read_accepted(config), *map(parse_allow, choice.allow))
-    _, history = read_project(config)
-    schema = schema_of(url) or config.default_schema
+    config = replace(config, default_schema=schema_of(url) or config.default_schema)
+    schema = config.default_schema
     with ExitStack() as stack:
+        # The server starts in the background while the files and the database are read.
+        shadow = stack.enter_context(shadow_server(parse_shadow(config.shadow)))
+        document, history = read_project(config)
         limits = Limits(lock=5, statement=choice.statement_seconds, idle=600)
         live = stack.enter_context(reading_live(url, schema, limits))
-        server = read_server(live)
-        there = read_history(live, schema)
+        server, there = read_server(live), read_history(live, schema)
         now = standing(history, there.rows, originals(config), deploying=bool(there.holders))
         found = [*history_findings(config, schema, there, now)]
-    return _concluded(config, found, acceptances, now, server.version)
+        drift = None
+        if now.applied and now.known:
+            schemas = scope_of(config, document.schema.schemas, now)
+            drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
+            found += drift.findings
+        elif now.applied:
+            found.append(not_compared(now))
+        return _concluded(config, found, acceptances, now, server.version, drift, shadow.version)
 
 
 def _concluded(
-    config: Config, found: Sequence[Finding], acceptances: Sequence[object], now: Standing, version: str
+    config: Config,
+    found: Sequence[Finding],
+    acceptances: Sequence[Acceptance],
+    now: Standing,
+    version: str,
+    drift: Drift | None,
+    shadow_version: str,
 ) -> Outcome:
     today = datetime.date.today().isoformat()
-    outcome = accept(found, acceptances, today)  # type: ignore[arg-type]
+    outcome = accept(found, acceptances, today)
     findings = tuple(
         sorted((replace(one, position=shown(config, one.position)) for one in outcome.findings), key=sort_key)
     )
     closed = any(one.severity == "error" for one in findings)
     gate = Gate(
-        Report("drift" if closed else "in-step", _project(config, now), findings),
+        Report("drift" if closed else "in-step", _project(config, now, shadow_version), findings),
         accepted=outcome.accepted,
+        restore_sql=drift.mends.restore.sql if drift else "",
+        adopt_sql=drift.mends.adopt.sql if drift else "",
         server=version,
         pending=tuple(migration.name for migration in now.pending),
         applied=len(now.applied),
@@ -101,13 +118,13 @@ def _concluded(
     return Outcome(gate, tuple(f"{a.id}:{a.object}" if a.object else a.id for a in outcome.unused))
 
 
-def _project(config: Config, now: Standing | None = None) -> ProjectInfo:
+def _project(config: Config, now: Standing | None = None, postgres: str = "") -> ProjectInfo:
     return ProjectInfo(
         schema=config.shown(config.schema),
         migrations=config.shown(config.migrations) if config.migrations else "",
         prisma=str(config.version),
         prisma_source=config.version_source,
-        postgres="",
+        postgres=postgres,
         migration_count=len(now.applied) + len(now.pending) if now else 0,
         root=str(config.root),
         name=config.name,
