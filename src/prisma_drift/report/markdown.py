@@ -141,5 +141,8 @@ def fit(
     texts = [section.variants[at[number]] for number, section in enumerate(sections)]
     if shortened:
         whole = link("the run's summary and artifact", run_url)
-        texts.insert(1, f"Shortened to fit: {', '.join(shortened)}. The whole report is in {whole}.")
+        # Above the footer: what to do comes first.
+        texts.insert(
+            len(texts) - 1, f"Shortened to fit: {', '.join(shortened)}. The whole report is in {whole}."
+        )
     return Rendered("\n\n".join(text for text in texts if text), shortened)

@@ -81,13 +81,13 @@ def next_step(report: Report, context: Context) -> str:
     parts = []
     for number, one in enumerate(found):
         named = f" --name {shlex.quote(name)}" if one.side == "migration" and name != "align" else ""
-        open = f"**Next:** {code(one.command + named)} {one.does}"
+        start = f"**Next:** {code(one.command + named)}"
         if number:
             parts.append(f"If the {_OTHERS[one.side]} instead: {code(one.command + named)}.")
         elif one.side == "migration":
-            parts.append(f"{open} below (tried on a copy of the shadow database: nothing is left to change).")
+            parts.append(f"{start} {_writes(report)}")
         else:
-            parts.append(f"{open} (the lines below){_why_schema(report)}.")
+            parts.append(f"{start} {one.does} (the lines below){_why_schema(report)}.")
     text = " ".join(parts)
     if not report.corrective_sql.strip():
         refusal = _refusal(report)
@@ -96,6 +96,13 @@ def next_step(report: Report, context: Context) -> str:
         where = link("the run's report directory", context.run_url)
         text += f" It is ready as {code(context.artifact)} in {where}."
     return text
+
+
+def _writes(report: Report) -> str:
+    tried = "tried on a copy of the shadow database: nothing is left to change"
+    if any(hazard.severity == "error" for hazard in report.hazards):
+        return f"writes the migration below ({tried}) once it is decided what is marked ✗; it says with which flag."
+    return f"writes the migration below ({tried})."
 
 
 _OTHERS = {"migration": "schema is right", "schema": "migrations are right"}
@@ -111,7 +118,10 @@ def _refusal(report: Report) -> str:
     empty = report.proof.empty
     if empty is None:
         return "**No corrective migration is offered**, since none is proved." if report.hazards else ""
-    why = prose(shorten(f"{empty.error} {empty.hint}", 1000))
+    error = (
+        empty.error if empty.error.endswith((".", "!", "?", ":")) or not empty.error else f"{empty.error}."
+    )
+    why = prose(shorten(f"{error} {empty.hint}".strip(), 1000))
     return f"**No corrective migration is offered**, since none is proved. Tried on a copy of the shadow database: {why}"
 
 
@@ -334,16 +344,17 @@ def schema_side(report: Report, context: Context) -> str:
         if 0 < some < len(report.differences)
         else ""
     )
-    reasons = sorted(
-        {
-            f"- {code(finding.object)}: {prose(shorten(mend.why, 500))}"
-            for finding in report.findings
-            for mend in finding.mends[:1]
-            if mend.kind == "schema" and mend.why
-        }
-    )
-    if reasons:
-        body += "\n\nThis way round looks right for\n\n" + "\n".join(reasons[:MOST_NAMED])
+    reasons: dict[str, list[str]] = {}
+    for finding in report.differences:
+        for mend in finding.mends[:1]:
+            if mend.kind == "schema" and mend.why:
+                reasons.setdefault(mend.why, []).append(finding.object)
+    # One reason for all has been told with the command.
+    if reasons and not (report.likely == "schema" and _why_schema(report)):
+        body += "\n\nThis way round looks right, since\n\n" + "\n".join(
+            f"- {prose(shorten(why, 500))}: {', '.join(map(code, _cut(objects)))}"
+            for why, objects in sorted(reasons.items())
+        )
     count = sum((one.was if one.removes else one.text).count("\n") + 1 for one in report.schema_lines)
     if report.likely == "schema":
         if count > INLINE_SQL_LINES:
