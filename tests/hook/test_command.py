@@ -230,7 +230,7 @@ def test_a_migration_that_is_not_staged(project: Any) -> None:
         code, output = project.hook(*flags)
         assert code == 2
         assert "CREATE" not in output and "ALTER TABLE" not in output
-        command = next(line for line in output.splitlines() if "git add" in line).partition(": ")[2]
+        command = next(line for line in output.splitlines() if "git add" in line).rpartition(": ")[2]
         assert command == f"git add prisma/migrations/{NEXT}/migration.sql"
     project.git(*command.split()[1:])
     assert project.hook() == (0, "")

@@ -14,6 +14,7 @@ from prisma_drift.model.hazards import Hazard
 from prisma_drift.model.report import EmptyProof, Finding, Mend, ProjectInfo, Proof, Report, SchemaLines
 from prisma_drift.model.schema import Unmanaged
 from prisma_drift.model.source import Position
+from prisma_drift.model.terminal import Line, wants_colour, wrapped
 from prisma_drift.model.values import replace
 from prisma_drift.report import text
 from prisma_drift.report.paths import from_here, relative_to, with_paths
@@ -62,6 +63,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_colours_and_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "500")
     stream = Terminal()
     text.write((REPORT,), stream)
     shown = stream.getvalue()
@@ -70,6 +72,75 @@ def test_a_terminal_sees_colours_and_the_same_words(monkeypatch: pytest.MonkeyPa
         part.partition("m")[2] if number else part for number, part in enumerate(shown.split("\x1b["))
     )
     assert [line.rstrip() for line in plain.splitlines()] == text.render((REPORT,)).splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_terminal_breaks_at_words_and_indents_what_follows(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    stream = Terminal()
+    text.write((replace(REPORT, hazards=HAZARDS),), stream, color="never")
+    whole = text.render((replace(REPORT, hazards=HAZARDS),)).splitlines()
+    shown = stream.getvalue().splitlines()
+    assert [word for line in shown for word in line.split()] == [
+        word for line in whole for word in line.split()
+    ]
+    # What is copied stays whole: SQL, and the lines of the schema.
+    assert all(line in whole for line in shown if len(line) > width)
+    broken = [line for line in shown if line not in whole]
+    assert not broken or any(line.startswith("  ") for line in broken)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ((("  ! ", "warn"), ("one two three four five six seven eight nine ten", "")), ["  ! one two three four five six seven eight ", "    nine ten"]),
+        ((("next: ", "bold"), ("prisma-drift fix --allow data-loss:public.User.name", "command"), ("   writes it", "")), ["next: prisma-drift fix --allow data-loss:public.User.name", "      writes it"]),
+        ((("    ", ""), ("SELECT count(*) FROM a_table WHERE something IS NULL", "sql")), ["    SELECT count(*) FROM a_table WHERE ", "      something IS NULL"]),
+        ((("    ", ""), ("SELECT 1 WHERE some_thing = 'a b c d e f g h i j k'", "sql")), ["    SELECT 1 WHERE some_thing = ", "      'a b c d e f g h i j k'"]),
+        ((("    ", ""), ("SELECT 1 WHERE some_thing = -- a b c d e f g h i", "sql")), ["    SELECT 1 WHERE some_thing = -- a b c d e f g h i"]),
+        ((("    ", ""), ("  @@index([a, b, c, d, e, f, g, h, i, j, k, l, m])", "code")), ["      @@index([a, b, c, d, e, f, g, h, i, j, k, l, m])"]),
+        ((("x" * 60, ""),), ["x" * 45, f"  {'x' * 15}"]),
+    ],
+)  # fmt: skip
+def test_where_a_line_breaks(line: Line, shown: list[str]) -> None:
+    assert ["".join(text for text, _ in one) for one in wrapped(line, 45)] == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "terminal", "environment", "coloured"),
+    [
+        ("auto", True, {}, True),
+        ("auto", False, {}, False),
+        ("always", False, {"NO_COLOR": "1"}, True),
+        ("never", True, {"FORCE_COLOR": "1"}, False),
+        ("auto", True, {"NO_COLOR": "1"}, False),
+        ("auto", True, {"NO_COLOR": ""}, True),
+        ("auto", False, {"FORCE_COLOR": "1"}, True),
+        ("auto", False, {"FORCE_COLOR": "0"}, False),
+        ("auto", False, {"CLICOLOR_FORCE": "1"}, True),
+        ("auto", True, {"CLICOLOR": "0"}, False),
+        ("auto", True, {"TERM": "dumb"}, False),
+    ],
+)
+def test_when_there_are_colours(
+    asked: str, terminal: bool, environment: dict[str, str], coloured: bool
+) -> None:
+    assert wants_colour(asked, terminal, environment) is coloured
+
+
+def test_all_of_80_differences_or_the_rest_as_a_number() -> None:
+    """In groups of ten: none is passed over without a word."""
+    found = tuple(
+        replace(one, object=f"public.T{n // 10}.c{n}", table=f"public.T{n // 10}", model=f"T{n // 10}")
+        for n, one in enumerate(many(80).findings)
+    )
+    shown = text.render((replace(many(80), findings=found),))
+    assert sum(line.startswith("  + ") for line in shown.splitlines()) == 40
+    assert "… 40 more (--verbose)" in shown
+    whole = text.render((replace(many(80), findings=found),), verbose=True)
+    assert sum(line.startswith("  + ") for line in whole.splitlines()) == 80
 
 
 def test_a_pipe_sees_none_and_needs_no_rich(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
 from ..project import Config, load_config
+from ..report.lines import line_of, put
 from ..report.next import commands
 from .common import (
     ENVIRONMENT,
@@ -20,6 +21,7 @@ from .common import (
     add_places,
     add_rename,
     add_strategy,
+    color_of,
     flags_of,
 )
 from .output import rendered, say, write
@@ -73,8 +75,7 @@ def run(options: argparse.Namespace) -> int:
     reports = [_check(options, one) for one in configs]
     write(options, rendered(options, reports), reports)
     if options.format == "text" and not options.script and not options.output:
-        for line in _next(options, reports):
-            sys.stdout.write(f"{line}\n")
+        put(map(line_of, _next(options, reports)), sys.stdout, color_of(options))
     codes = [_exit_code(report, config) for report, config in zip(reports, configs, strict=True)]
     return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_IN_STEP
-from .common import EXIT, Commands, Parser, add_common, add_rename, add_strategy
+from ..report.lines import line_of, put
+from .common import EXIT, Commands, Parser, add_common, add_rename, add_strategy, color_of
 from .output import write
+
+if TYPE_CHECKING:
+    from ..pipeline.compare import Comparison
 
 _DESCRIPTION = """\
 What turns one thing into another, in Prisma's words or as SQL.
@@ -64,4 +71,18 @@ def run(options: argparse.Namespace) -> int:
         as_script(comparison, warnings=options.warnings) if options.script else in_words(comparison, version)
     )
     write(options, text if text.endswith("\n") or not text else text + "\n", ())
+    if not (options.script or options.output or options.quiet):
+        put([line_of(_next(options, comparison))], sys.stderr, color_of(options))
     return EXIT_DRIFT if comparison.difference.changes else EXIT_IN_STEP
+
+
+def _next(options: argparse.Namespace, comparison: Comparison) -> str:
+    """What to type after the summary."""
+    if not comparison.difference.changes:
+        return "next: nothing to do"
+    if any("://" in place for place in (options.source, options.target)):
+        return "next: the same with --script prints the SQL"  # an address may hold a password
+    words = ["prisma-drift", "diff", "--from", options.source, "--to", options.target]
+    words += [word for rename in options.rename or () for word in ("--rename", rename)]
+    words += ["--strategy", options.strategy] if options.strategy else []
+    return f"next: {shlex.join(words)} --script   prints the SQL"

@@ -16,9 +16,10 @@ from ..model.counted import counted
 from ..model.report import Report
 from ..model.workflow import inert, one_line
 from ..project import Config, load_config
+from ..report.lines import Line, line_of, put
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
-from .common import Commands, Parser, add_common, add_places, add_rename, flags_of
+from .common import Commands, Parser, add_common, add_places, add_rename, color_of, flags_of
 from .output import print_code, say
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
     with progress(sys.stderr, quiet=config.quiet) as on_progress:
         fix = plan_fix(config, choice, on_progress=on_progress)
     if fix.report.verdict != "drift":
-        return _nothing(config, fix.report)
+        return _nothing(options, config, fix.report)
     if options.checks:
         print_code(checks_script(fix.report))
         return EXIT_IN_STEP
@@ -99,14 +100,14 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
         say(f"--allow {word} applies to nothing here", quiet=config.quiet)
     open = _asked(fix.refusals) if not options.dry_run else fix.refusals
     if open:
-        _show(_refused(options, config, fix, open))
+        _show(options, _refused(options, config, fix, open))
         return EXIT_DRIFT
     place = f"{_typed(config, config.migrations)}/{fix.folder}"
     if options.dry_run:
         print_code(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
         return EXIT_IN_STEP
     write_fix(config, fix)
-    _show(_written(fix, place))
+    _show(options, _written(fix, place))
     return EXIT_IN_STEP
 
 
@@ -181,7 +182,7 @@ def command_line(
     return shlex.join(words)
 
 
-def _written(fix: Fix, place: str) -> Iterator[str]:
+def _written(fix: Fix, place: str) -> Iterator[str | Line]:
     lines = fix.text.count("\n")
     yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
     yield "  tried on a copy of the shadow database: nothing is left to change"
@@ -192,7 +193,7 @@ def _written(fix: Fix, place: str) -> Iterator[str]:
         yield ""
         yield "Count on production before it is deployed (each query only reads; 0 is safe):"
         yield ""
-        yield from checks_script(fix.report).rstrip("\n").split("\n")
+        yield from (((line, "sql"),) for line in checks_script(fix.report).rstrip("\n").split("\n"))
     yield ""
     yield f"next: git add {shlex.quote(place)}"
     yield "      npx prisma migrate dev      runs it on your development database"
@@ -209,13 +210,13 @@ def _declare(options: argparse.Namespace, config: Config) -> int:
         declared = plan_declaration(config, on_progress=on_progress)
     left = declared.report
     if not declared.files and left.verdict == "in-step":
-        return _nothing(config, left)
+        return _nothing(options, config, left)
     if options.dry_run:
         for shown, text in declared.files.items():
             print_code(f"// {_one_line(shown)}\n{text}")
     else:
         write_declaration(config, declared)
-    _show(_edited(config, declared.files, declared.lines, left, dry=options.dry_run))
+    _show(options, _edited(config, declared.files, declared.lines, left, dry=options.dry_run))
     return EXIT_IN_STEP if left.verdict == "in-step" else EXIT_DRIFT
 
 
@@ -241,16 +242,16 @@ def _edited(config: Config, files: Iterable[str], lines: int, left: Report, *, d
 # ------------------------------------------------------------ words
 
 
-def _nothing(config: Config, report: Report) -> int:
+def _nothing(options: argparse.Namespace, config: Config, report: Report) -> int:
     from ..report import text
 
     shown = with_paths(report, relative_to(config.root))
     shown = with_paths(shown, from_here(str(config.root), Path.cwd()))
     if report.verdict == "error":
-        text.write((shown,), sys.stderr)
+        text.write((shown,), sys.stderr, color=color_of(options))
         return EXIT_ERROR
     count = counted(report.project.migration_count, "migration")
-    _show([f"✓ {shown.project.schema} and its {count} agree: nothing to fix"])
+    _show(options, [f"✓ {shown.project.schema} and its {count} agree: nothing to fix", "next: nothing to do"])
     return EXIT_IN_STEP
 
 
@@ -269,7 +270,8 @@ def _one_line(text: str) -> str:
     return inert(" ".join(one_line(text).split()))
 
 
-def _show(lines: Iterator[str] | Sequence[str]) -> None:
-    """For people, on standard output; no control character of a repository's names reaches the terminal."""
-    sys.stdout.write("".join(f"{inert(one_line(line))}\n" for line in lines))
+def _show(options: argparse.Namespace, lines: Iterable[str | Line]) -> None:
+    """For people, on standard output."""
+    made = (line_of(line) if isinstance(line, str) else line for line in lines)
+    put(made, sys.stdout, color_of(options))
     sys.stdout.flush()

@@ -197,13 +197,13 @@ def _untold(one: Review, options: Options) -> list[Problem]:
 def _advice(reviews: Sequence[Review], problems: Sequence[Problem], has_sql: bool) -> tuple[str, ...]:
     """What to type, a line each; empty where every problem has said it."""
     lines = [
-        f"The work tree has what is missing, but it is not staged: git add {' '.join(map(typed, one.waiting))}"
+        f"the work tree has what is missing, but it is not staged: git add {' '.join(map(typed, one.waiting))}"
         for one in reviews
         if one.waiting
     ]
     if has_sql:
-        lines.append("To try it on a database of its own, write and stage it: prisma-drift hook --write")
+        lines.append("prisma-drift hook --write   tries it on a database of its own, writes and stages it")
     ids = {one.id for one in problems if one.severity == "error"}
     if ids & {"migration-edited", "migration-renamed", "migration-deleted"}:
-        lines.append('If history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
+        lines.append('if history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
     return tuple(lines)

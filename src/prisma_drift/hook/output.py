@@ -38,14 +38,17 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
     for one in missing:
         lines += ["", style(_BOLD, f"The migration to add ({one_line(one.file)}):")]
         if one.hazards:
-            lines += ["", *(f"    {one_line(hazard)}" for hazard in one.hazards)]
+            lines += ["", *(style(_YELLOW, f"    {one_line(hazard)}") for hazard in one.hazards)]
         if one.sql:
             lines += ["", *(f"    {line}".rstrip() for line in inert(one.sql).rstrip("\n").split("\n"))]
         else:
             words = (one.refusal, *one.hint.split("\n")) if one.hint else (one.refusal,)
             lines += ["", *(f"    {inert(one_line(word))}" for word in words)]
     if advice:
-        lines += ["", *advice]
+        lines += [
+            "",
+            *(f"{'      ' if number else style(_BOLD, 'next: ')}{one}" for number, one in enumerate(advice)),
+        ]
     print("\n".join(lines))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for problem in problems:
@@ -81,9 +84,9 @@ def _plain(code: str, text: str) -> str:
 
 
 def _colours() -> bool:
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    from ..model.terminal import wants_colour
+
+    return wants_colour(os.environ.get("PRISMA_DRIFT_COLOR", ""), sys.stdout.isatty(), os.environ)
 
 
 def _command(problem: Problem) -> Command:

@@ -34,7 +34,7 @@ def commands(report: Report, words: Sequence[str] | None = None) -> tuple[Next, 
     sides = []
     if report.corrective_sql.strip():
         open = any(hazard.severity == "error" for hazard in report.hazards)
-        does = "writes the migration; what may be lost is decided first" if open else "writes the migration"
+        does = "writes the migration (asks first what may be lost)" if open else "writes the migration"
         sides.append(Next("migration", shlex.join(["prisma-drift", "fix", *words]), does))
     if report.schema_lines:
         does = "edits the schema to say what the migrations build"

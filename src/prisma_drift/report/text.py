@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
@@ -9,20 +10,9 @@ from typing import TextIO
 from ..model.counted import counted
 from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
-from ..model.workflow import inert, one_line
 from . import text_differences, text_mends
 from .groups import headline
-from .lines import Line
-
-_STYLES = {
-    "dim": "dim",
-    "bold": "bold",
-    "good": "green",
-    "bad": "red",
-    "changed": "yellow",
-    "warn": "yellow",
-    "code": "cyan",
-}
+from .lines import Line, put
 
 
 def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False, color: str = "auto") -> None:
@@ -31,23 +21,8 @@ def write(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False, c
 
 
 def write_lines(lines: Iterable[Line], stream: TextIO, *, color: str = "auto") -> None:
-    """Write lines of styled pieces, whose text is harmless already."""
-    if color == "never" or (color == "auto" and not stream.isatty()):
-        stream.write(plain(lines))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    always = color == "always" or None
-    console = Console(
-        file=stream,
-        highlight=False,
-        soft_wrap=True,
-        force_terminal=always,
-        no_color=False if always else None,
-    )
-    for line in lines:
-        console.print(Text.assemble(*((text, _STYLES.get(style, "")) for text, style in line)))
+    """Write lines of styled pieces."""
+    put(lines, stream, color)
 
 
 def render(reports: Sequence[Report], *, verbose: bool = False) -> str:
@@ -57,22 +32,16 @@ def render(reports: Sequence[Report], *, verbose: bool = False) -> str:
 
 def plain(lines: Iterable[Line]) -> str:
     """The lines without their styles."""
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    stream = io.StringIO()
+    put(lines, stream, "never")
+    return stream.getvalue()
 
 
 def _lines(reports: Sequence[Report], *, verbose: bool) -> Iterator[Line]:
     for number, report in enumerate(reports):
         if number:
             yield ()
-        yield from (_harmless(line) for line in _report(report, verbose=verbose))
-
-
-def _harmless(line: Line) -> Line:
-    """Names come from a repository: no control character of theirs reaches the terminal, and no name ends its line."""
-    pieces = tuple((one_line(text), style) for text, style in line)
-    whole = "".join(text for text, _ in pieces)
-    shown = inert(whole)
-    return pieces if shown == whole else ((shown, ""),)
+        yield from _report(report, verbose=verbose)
 
 
 def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
@@ -105,9 +74,6 @@ def verdict(report: Report) -> Line:
         problems = sum(one.severity == "error" for one in report.findings)
         return (("✗ ", "bad"), (f"{schema} and its {count} have {counted(problems, 'problem')}", "bold"))
     return (("✗ ", "bad"), (f"{schema} and its {count} disagree: {headline(report, found)}", "bold"))
-
-
-# ------------------------------------------------------------ what differs
 
 
 # ------------------------------------------------------------ errors, warnings, notes
@@ -150,9 +116,6 @@ def _others(report: Report, *, verbose: bool) -> Iterator[Line]:
         yield ((f"{counted(len(notes), 'accepted difference')} (--verbose says which and why)", "dim"),)
 
 
-# ------------------------------------------------------------ the mends
-
-
 # ------------------------------------------------------------ what is kept, and the ground
 
 
@@ -174,7 +137,7 @@ def _kept(report: Report, *, verbose: bool) -> Iterator[Line]:
     yield (("Not compared, since Prisma's language cannot declare it:", "bold"),)
     for one in others:
         yield (("    ", ""), (f"{one.kind} {one.name}", ""))
-        yield from (((f"        {line}", "code"),) for line in one.definition.strip("\n").split("\n") if line)
+        yield from (((f"        {line}", "sql"),) for line in one.definition.strip("\n").split("\n") if line)
 
 
 def _tally(objects: Sequence[Unmanaged]) -> str:

@@ -40,7 +40,7 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
     lines = text.split("\n")
     yield ()
     shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
-    yield from (((f"    {line}", "code"),) for line in shown)
+    yield from (((f"    {line}", "sql"),) for line in shown)
     if len(shown) < len(lines):
         more = f"    … {len(lines) - len(shown)} more lines (--verbose; prisma-drift check --script has the SQL alone)"
         yield ((more, "dim"),)
@@ -69,7 +69,7 @@ def _hazards(report: Report) -> Iterator[Line]:
         yield ()
     for one in ordered(report.hazards):
         mark = {"error": ("  ✗ ", "bad"), "warning": ("  ! ", "warn")}.get(one.severity, ("  · ", "dim"))
-        yield (mark, (sentence(one), ""), (f"  [{one.id}]", "dim"))
+        yield (mark, (sentence(one), "" if one.severity == "note" else "warn"), (f"  [{one.id}]", "dim"))
 
 
 def _schema_side(report: Report, *, verbose: bool, first: bool) -> Iterator[Line]:
