@@ -153,3 +153,27 @@ def test_secrets_are_not_in_the_process_environment() -> None:
         timeout=60,
     )
     assert done.stdout.split("\n")[:2] == ["s3cr3t-1 s3cr3t-2 s3cr3t-3", "False False True"]
+
+
+@pytest.mark.parametrize("files", [["prisma-drift.yml"], ["prisma/schema.prisma", "prisma-drift.yaml"]])
+def test_a_pull_request_that_changes_the_settings_is_told_so(job: Any, files: list[str]) -> None:
+    job.pull_request()
+    job.api.files[7] = files
+    (job.workspace / "prisma-drift.yml").write_text("tables:\n  external: [public.evil]\n")
+    job.run()
+    assert "settings-changed" in job.log
+    job.api.files[7] = ["prisma/schema.prisma", "docs/prisma-drift.yml"]
+    job.run()
+    assert "settings-changed" not in job.log
+
+
+@pytest.mark.parametrize("place", [".prisma-drift", ".prisma-drift/fix", ".prisma-drift/fix/prisma"])
+def test_a_report_directory_behind_a_link_is_refused(job: Any, outside: Path, place: str) -> None:
+    job.pull_request()
+    link = job.workspace / place
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside)
+    before = {path: path.read_text() for path in outside.iterdir()}
+    assert job.run(write_fix="artifact") == 2
+    assert {path: path.read_text() for path in outside.iterdir()} == before
+    assert "cannot be written" in job.log

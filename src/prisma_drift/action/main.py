@@ -22,7 +22,7 @@ from . import publish
 from .files import combined_sql, write_files
 from .fix import Fix, fix_of
 from .inputs import Inputs, read_inputs
-from .projects import Outcome, check, concerned, locate
+from .projects import Outcome, check, concerned, locate, settings_changed
 from .projects import skipped as skipped_outcome
 from .verdict import drift_count, exit_code, sentence, verdict_of
 
@@ -171,7 +171,7 @@ def _outcomes(
                 log.text(f"{config.shown(config.schema)} is not checked: nothing of it is changed.")
                 skipped.append(skipped_outcome(config))
             else:
-                outcomes.append(check(config, run_one))
+                outcomes.append(settings_changed(check(config, run_one), changed))
     return outcomes, skipped
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import DriftError, ProjectError
 from ..findings.failure import NO_PROJECT, failed
 from ..github.artifact import SKIPPED
-from ..model.report import Report
+from ..model.report import Finding, Report
+from ..model.source import Position
 from ..model.values import frozen, replace
 from ..project import Config, Flags, load_config
+from ..project.settings import NAMES as SETTINGS
 from ..report.paths import relative_to, with_paths
 from .inputs import Inputs
 
@@ -75,6 +77,35 @@ def check(config: Config, run: Callable[[Config], Report]) -> Outcome:
         return Outcome(path, run(config), config)
     except DriftError as error:
         return Outcome(path, _failed(error, config.root, config.shown(config.schema)), config)
+
+
+def settings_changed(outcome: Outcome, changed: frozenset[str] | None) -> Outcome:
+    """With a finding where the very change that is checked also changes what is checked: the settings are the branch's own."""
+    config = outcome.config
+    if config is None or changed is None:
+        return outcome
+    above = {config.shown(place) for place in (config.project, *config.project.parents)}
+    hides = bool(config.external_tables or config.external_enums or config.init_sql)
+    names = sorted(
+        name
+        for name in changed
+        if (str(PurePosixPath(name).parent) in above)
+        and (
+            PurePosixPath(name).name in SETTINGS
+            or (hides and PurePosixPath(name).name.startswith(("prisma.config.", "prisma7.config.")))
+        )
+    )
+    if not names:
+        return outcome
+    finding = Finding(
+        "settings-changed",
+        "warning",
+        "",
+        f"This change also changes {', '.join(names)}, which says what is compared.",
+        "Look at what the file leaves out now (`tables.external`, `enums.external`, `projects`, `init-shadow-db`) before you merge.",
+        position=Position(names[0], 1),
+    )
+    return replace(outcome, report=replace(outcome.report, findings=(*outcome.report.findings, finding)))
 
 
 def _failed(error: DriftError, root: Path, schema: str) -> Report:

@@ -9,7 +9,10 @@ from ..diff.rules import Rules
 from ..errors import DriftError
 from ..findings.failure import failed
 from ..migrations.history import History
+from ..model.counted import counted
 from ..model.report import Finding, ProjectInfo, Proof, Report
+from ..model.schema import Schema
+from ..model.source import Position
 from ..model.values import replace
 from ..plan.renames.stage import Hints
 from ..project.values import Note
@@ -65,6 +68,7 @@ def migrate_project(
         external_tables=config.external_tables | outside.tables,
         external_enums=config.external_enums | outside.enums,
         external_objects=config.external_objects | outside.objects,
+        from_script=outside.tables | outside.enums,
         notes=(*config.notes, *_stand_ins(outside.roles)),
     )
 
@@ -129,7 +133,11 @@ def examine(
     return Report(
         verdict="drift" if changed else "in-step",
         project=_project(config, len(history.migrations), shadow.version),
-        findings=tuple(sorted((*found, *_untidy(history), *_noted(config)), key=sort_key)),
+        findings=tuple(
+            sorted(
+                (*found, *_untidy(history), *_noted(config), *_hidden(config, actual, document)), key=sort_key
+            )
+        ),
         unmanaged=tuple(
             one
             for one in actual.unmanaged
@@ -150,6 +158,52 @@ def examine(
 def _is_external(config: Config, kind: str, name: str, table: str) -> bool:
     """Whether the init script made it, or it belongs to a table of its."""
     return (kind, name) in config.external_objects or table in config.external_tables
+
+
+def _hidden(config: Config, actual: Schema, document: Document) -> tuple[Finding, ...]:
+    """What the repository's own settings keep from being compared, by name: nothing is left out without a word."""
+    rules = rules_of(config)
+    tables = {
+        str(t.name)
+        for one in (actual, document.schema)
+        for t in one.tables
+        if rules.is_external_table(t.name)
+    }
+    enums = {
+        str(e.name) for one in (actual, document.schema) for e in one.enums if rules.is_external_enum(e.name)
+    }
+    if not tables and not enums:
+        return ()
+    position = Position(config.shown(config.settings), 1) if config.settings else None
+    told = []
+    for kind, names in (("table", tables), ("enum", enums)):
+        for scripted, why in (
+            (False, "the settings call it external"),
+            (True, "the init script of the shadow database made it"),
+        ):
+            listed = sorted(name for name in names if (name in config.from_script) is scripted)
+            if listed:
+                shown = ", ".join(listed[:MOST_HIDDEN]) + (
+                    f" and {len(listed) - MOST_HIDDEN} more" if listed[MOST_HIDDEN:] else ""
+                )
+                what = (
+                    f"the {kind} {shown}" if len(listed) == 1 else f"{counted(len(listed), kind)} ({shown})"
+                )
+                told.append(f"{what}, since {why if len(listed) == 1 else why.replace(' it', ' them')}")
+    return (
+        Finding(
+            "hidden-by-settings",
+            "note",
+            "",
+            f"Not compared: {'; '.join(told)}.",
+            "Take it out of `tables.external`, `enums.external` or `init-shadow-db` to have it compared.",
+            position=position,
+        ),
+    )
+
+
+MOST_HIDDEN = 40
+"""Names in one list before `and n more`."""
 
 
 def rules_of(config: Config) -> Rules:

@@ -129,12 +129,12 @@ def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitSta
             from ..postgres.server.live import reading_live
 
             connection = stack.enter_context(reading_live(url, default))
-            side = side_of(connection, scope, default)
+            side = side_of(connection, scope, default, ours=False)
             return replace(side, likeness=shadow.likeness)
 
 
-def side_of(connection: Connection, scope: Scope, default_schema: str) -> Side:
-    """What a connection of the shadow leads to."""
+def side_of(connection: Connection, scope: Scope, default_schema: str, *, ours: bool = True) -> Side:
+    """What a connection leads to; `ours`: of the shadow."""
     from ..postgres.catalog.introspect import introspect
 
     read = partial(
@@ -144,6 +144,7 @@ def side_of(connection: Connection, scope: Scope, default_schema: str) -> Side:
         schemas=scope.schemas,
         partial_indexes=scope.partial_indexes,
         external=scope.external_tables,
+        ours=ours,
     )
     return Side(read(), connection=connection, read=read)
 

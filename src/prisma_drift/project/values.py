@@ -82,6 +82,8 @@ class Config:
     external_enums: frozenset[str] = frozenset()
     external_objects: frozenset[tuple[str, str]] = frozenset()
     """(kind, name) of what else is not the migrations': what the init script made, known once it has run."""
+    from_script: frozenset[str] = frozenset()
+    """Those of the external tables and enums that the init script made."""
     backfill: tuple[tuple[str, str], ...] = ()
     """(`Model.field`, SQL expression): what stands in a column that becomes required, where nothing else says it."""
     strategy: str = "preserve"

@@ -96,13 +96,17 @@ def _error(one: Finding, *, headed: bool) -> Iterator[Line]:
         yield (("next: ", "bold"), (one.hint, ""))
 
 
+HIDDEN = "hidden-by-settings"
+"""The note that is never only counted: what the repository's own settings keep from being compared."""
+
+
 def _others(report: Report, *, verbose: bool) -> Iterator[Line]:
     """Errors that are no differences, and warnings; notes are counted, or listed where asked for."""
     shown = set(map(id, report.differences))
     found = [one for one in report.findings if id(one) not in shown]
-    notes = [one for one in found if one.severity == "note"]
+    notes = [one for one in found if one.severity == "note" and one.id != HIDDEN]
     for one in found:
-        if one.severity == "note" and not verbose:
+        if one in notes and not verbose:
             continue
         yield ()
         mark = {"error": ("✗ ", "bad"), "warning": ("! ", "warn")}.get(one.severity, ("· ", "dim"))

@@ -80,9 +80,10 @@ def test_settings_last_from_one_file_to_the_next(database: Database) -> None:
     assert query(database, "SELECT to_regclass('other.t')") == [("other.t",)]
 
 
-def test_a_transaction_that_never_ends_is_kept(database: Database) -> None:
-    apply(database, files("BEGIN; CREATE TABLE t (i int);"))
-    assert query(database, "SELECT to_regclass('t')") == [("t",)]
+def test_a_transaction_that_never_ends_is_an_error_but_for_the_init_script(database: Database) -> None:
+    assert fail(database, "BEGIN; CREATE TABLE t (i int);", "SELECT 1").id == "transaction-left-open"
+    apply(database, files("SELECT 1"), init_sql="BEGIN; CREATE TABLE s (i int);")
+    assert query(database, "SELECT to_regclass('s')") == [("s",)]
 
 
 def test_the_init_script_runs_first(database: Database) -> None:

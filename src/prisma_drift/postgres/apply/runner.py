@@ -59,13 +59,16 @@ def run_all(
     texts: Sequence[bytes],
     limit: float,
     started: Callable[[int], None] | None = None,
+    left_open: Callable[[int], bool] | None = None,
 ) -> Failure | None:
     """Sends each text whole, as one message of the simple protocol; stops at the first failure.
+
+    `left_open` is told the number of each text after which a transaction is open, and says whether to stop there.
 
     `limit`: seconds that one text may take. `started` is told the number of each text before it is sent.
     The texts are sent from a thread: libpq waits without an ear for signals, and somebody has to keep the time.
     """
-    worker = _Worker(connection.pgconn, texts, started)
+    worker = _Worker(connection.pgconn, texts, started, left_open)
     worker.start()
     try:
         while not worker.ended.wait(TICK_SECONDS):
@@ -94,7 +97,13 @@ def hang_up(connection: Connection) -> None:
 class _Worker(threading.Thread):
     """Sends the texts; the thread that made it keeps the time."""
 
-    def __init__(self, pgconn: PGconn, texts: Sequence[bytes], started: Callable[[int], None] | None) -> None:
+    def __init__(
+        self,
+        pgconn: PGconn,
+        texts: Sequence[bytes],
+        started: Callable[[int], None] | None,
+        left_open: Callable[[int], bool] | None,
+    ) -> None:
         super().__init__(daemon=True)
         self.ended = threading.Event()
         self.canceled = False
@@ -102,7 +111,7 @@ class _Worker(threading.Thread):
         self.error: BaseException | None = None
         self._pgconn = pgconn
         self._texts = texts
-        self._on_start = started
+        self._on_start, self._left_open = started, left_open
         self._since = time.monotonic()
 
     def late(self, limit: float) -> bool:
@@ -130,6 +139,8 @@ class _Worker(threading.Thread):
             if result.status in fine:
                 if self._pgconn.transaction_status == TransactionStatus.IDLE:
                     begun = number + 1
+                elif self._left_open and self._left_open(number):
+                    return None
                 continue
             if result.status in (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH):
                 result = _refuse_copy(self._pgconn, result)

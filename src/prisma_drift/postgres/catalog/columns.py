@@ -107,7 +107,9 @@ def column_type(row: ColumnRow, scope: Scope) -> ColumnType:
     qualified = QualifiedName(schema, name)
     if kind == "e" and qualified in scope.enums:
         return ColumnType(Family.ENUM, arity, enum=qualified)
-    if known := _native(name, row.typmod, listed=row.is_array):
+    # Prisma goes by the name alone; a type of that name in another schema is another type all the same.
+    ours = schema == "pg_catalog" or (name == "citext" and kind == "b")
+    if ours and (known := _native(name, row.typmod, listed=row.is_array)):
         return ColumnType(known[0], arity, native=known[1])
     text = re.sub(r"(?:\[\])+$", "", row.type)
     user_defined = kind == "b" and schema != "pg_catalog"

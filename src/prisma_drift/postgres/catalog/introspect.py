@@ -53,13 +53,15 @@ def introspect(
     partial_indexes: bool = False,
     expected_extensions: bool = True,
     external: frozenset[str] = frozenset(),
+    ours: bool = False,
 ) -> Schema:
     """The database behind `connection`, within `schemas` (without any: the default schema alone).
 
     The catalog is read in a read-only transaction that is rolled back. `partial_indexes` says whether the preview
     feature of that name is on; without it partial indexes are unmanaged. Without `expected_extensions` the extensions
     are left out, as Prisma does without postgresqlExtensions. A foreign key to one of the `external` tables
-    (`schema.table`) that is not in scope is unmanaged.
+    (`schema.table`) that is not in scope is unmanaged. `ours`: the database was made on the shadow, where it can
+    be told which members of an extension its own script made; what a migration added to one stays what it is.
 
     Raises CrossSchemaError for a foreign key to a schema that is not in scope, and DriftError where the catalog cannot
     be read (a lost connection, or Postgres older than 12).
@@ -69,7 +71,7 @@ def introspect(
     scope = tuple(sorted(set(schemas) or {default_schema}, key=str.encode))
     try:
         with reading(connection, default_schema) as catalog:
-            found = _Objects(catalog, scope)
+            found = _Objects(catalog, scope, ours=ours)
             indexes = _indexes(catalog, found, partial_indexes)
     except psycopg.Error as error:
         raise DriftError(
@@ -84,8 +86,8 @@ def introspect(
 class _Objects:
     """All rows of one reading, in two round trips: the objects of the schemas, then what belongs to the tables."""
 
-    def __init__(self, catalog: Catalog, scope: Sequence[str]) -> None:
-        self.scope = scope
+    def __init__(self, catalog: Catalog, scope: Sequence[str], *, ours: bool) -> None:
+        self.scope, self.ours = scope, ours
         tables = catalog.ask("tables", rows.TableRow, schemas=scope)
         schemas = catalog.ask("schemas", rows.SchemaRow, schemas=scope)
         enums = catalog.ask("enums", rows.EnumRow, schemas=scope)
@@ -238,12 +240,17 @@ def _tables(
             partitioned=row.partitioned,
             unmanaged=tuple(
                 why
-                for why, holds in {"extension": row.of_extension, "partition": row.partition}.items()
+                for why, holds in {
+                    "extension": row.of_extension and not (found.ours and row.made_outside),
+                    "partition": row.partition,
+                }.items()
                 if holds
             ),
             outside_keys=tuple(sorted(found.outside_keys[row.oid])),
         )
         tables.append(table)
+        if row.unlogged:
+            others.append(unmanaged.unlogged(table))
         others += unmanaged.of_columns(table)
         others += [
             unmanaged.outward(str(table.name), key)

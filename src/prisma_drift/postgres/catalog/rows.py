@@ -12,6 +12,9 @@ class TableRow(NamedTuple):
     partitioned: bool
     partition: bool
     of_extension: bool
+    made_outside: bool
+    """Not by an extension's own script; of no use where a server was upgraded, which writes all rows anew."""
+    unlogged: bool
 
 
 class SchemaRow(NamedTuple):

@@ -36,6 +36,18 @@ def outward(table: str, key: ForeignKeyRow) -> Unmanaged:
     return Unmanaged("foreign key", f"{table}.{key.name}", definition, table=table, why=("external",))
 
 
+def unlogged(table: Table) -> Unmanaged:
+    """That a table is UNLOGGED: its rows are gone after a crash, and copies of the server never have them."""
+    name = f"{quote(table.name.schema)}.{quote(table.name.name)}"
+    return Unmanaged(
+        "unlogged table",
+        str(table.name),
+        f"ALTER TABLE {name} SET UNLOGGED",
+        table=str(table.name),
+        why=("unlogged",),
+    )
+
+
 def of_index(table: Table, index: Index) -> list[Unmanaged]:
     """The index itself, if it has anything that Prisma's language lacks."""
     catalog = index.catalog
