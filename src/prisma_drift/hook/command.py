@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.run import staged_changes
+from ..model.commands import typed
 from ..model.values import replace
 from ..model.workflow import inert
 from ..project import Flags
@@ -20,7 +21,6 @@ from .projects import Project, find_projects
 from .review import Review, State, review
 from .search import files_with
 from .states import base_migrations, moved_from, other_side, state_in
-from .typed import typed
 
 if TYPE_CHECKING:
     from .prove import Offer

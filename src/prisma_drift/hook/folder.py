@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..migrations.folder import LOCK_FILE, MIGRATION_FILE, is_stray, lock_provider, order
+from ..model.commands import typed
 from ..model.counted import counted
 from ..model.values import field, frozen
 from ..replay.effect import StagedSql
 from .problems import Problem
-from .typed import typed
 
 _MOST_DELETED = 3
 """Deleted migrations that are told one by one."""

@@ -9,13 +9,13 @@ from ..diff.rules import Rules
 from ..diff.subject import subject
 from ..errors import DriftError
 from ..findings.hazards import ordered
+from ..model.commands import typed
 from ..model.hazards import Hazard
 from ..model.values import frozen, replace
 from .keys import key_of
 from .projects import Project
 from .renames import hints_of
 from .review import Review
-from .typed import typed
 
 if TYPE_CHECKING:
     from ..plan.plan import Plan

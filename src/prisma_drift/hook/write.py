@@ -10,12 +10,12 @@ from ..diff.changes import Change, Diff
 from ..diff.rules import Rules
 from ..errors import DriftError
 from ..migrations.folder import MIGRATION_FILE, order
+from ..model.commands import typed
 from ..model.workflow import one_line
 from ..plan.plan import Plan, build_plan
 from .folder import next_name
 from .keys import key_of
 from .review import Review
-from .typed import typed
 
 _VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
 

@@ -33,6 +33,13 @@ def next_name(newest: str, word: str, now: datetime | None = None, *, version: V
     return made if order(made, version) > order(newest, version) else f"{newest}_{made}"
 
 
+def name_behind(other: str, name: str) -> str:
+    """The name that lets a migration run right behind `other`: its words behind a time a second later."""
+    words = re.sub(r"^\d+_?", "", name) or name
+    stamp = _STAMP.match(other)
+    return f"{_after(stamp[1])}_{words}" if stamp else f"{other}_{words}"
+
+
 def slug(word: str) -> str:
     """The word as `prisma migrate dev --name` writes it: lower case, everything but letters and digits as one `_`."""
     return re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_")[:_MOST].strip("_") or "align"

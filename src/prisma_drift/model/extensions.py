@@ -30,8 +30,14 @@ _OWNERS = (
     ),
     (
         r"function",
-        r"(create_hypertable|time_bucket|add_retention_policy|add_compression_policy)",
+        r"(create_hypertable|create_distributed_hypertable|time_bucket(_gapfill)?|set_chunk_time_interval|(show|drop)_chunks"
+        r"|(add|remove)_(retention|compression|columnstore|continuous_aggregate|reorder)_policy|add_dimension|hypertable_size)",
         "timescaledb",
+    ),
+    (
+        r"function",
+        r"(create_(distributed|reference)_table|create_distributed_function|undistribute_table|alter_distributed_table|citus_\w+)",
+        "citus",
     ),
     (r"function", r"dblink\w*", "dblink"),
     (r"operator class", r"g(in|ist)_trgm_ops", "pg_trgm"),

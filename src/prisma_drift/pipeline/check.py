@@ -61,6 +61,7 @@ def migrate_project(
         default_schema=config.default_schema,
         init_sql=config.init_sql,
         version=config.version,
+        schema_file=config.shown(config.schema),
         on_progress=on_progress,
     )
     return replace(

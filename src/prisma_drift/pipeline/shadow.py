@@ -62,6 +62,7 @@ def migrate(
     default_schema: str,
     init_sql: str = "",
     version: Version = LATEST,
+    schema_file: str = "prisma/schema.prisma",
     on_progress: Progress | None = None,
 ) -> Outside:
     """Run every migration as that `version` of Prisma does. ApplyError where one fails."""
@@ -79,6 +80,7 @@ def migrate(
         default_schema=default_schema,
         init_sql=init_sql,
         version=version,
+        schema_file=schema_file,
         after_init=scripted,
         progress=on_progress,
     )

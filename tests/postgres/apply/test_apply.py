@@ -162,7 +162,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "extension-version",
         ("CREATE EXTENSION vector VERSION '0.0.1';",),
         "not 0.0.1",
-        "Leave the version out",
+        "without a version",
     ),
     "type of an extension": (
         "extension-not-created",
@@ -207,16 +207,16 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "`init-shadow-db: supabase`",
     ),
     "lost search_path": (
-        "schema-missing",
+        "search-path-changed",
         ("SET search_path = '';", "CREATE TABLE t (i int);"),
-        "search_path",
-        "Name the schema",
+        "has changed the search_path",
+        "Remove line 1",
     ),
     "table of db push": (
         "table-missing-in-history",
         ('ALTER TABLE "User" ADD COLUMN x int;',),
         "No migration creates the table `User`. It was made outside of the migrations, most likely by `prisma db push`",
-        "before this one",
+        "Put a baseline",
     ),
     "table of a later migration": (
         "table-missing-in-history",

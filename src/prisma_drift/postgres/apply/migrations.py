@@ -77,6 +77,7 @@ def apply(
     default_schema: str = "public",
     init_sql: str = "",
     version: Version = LATEST,
+    schema_file: str = "prisma/schema.prisma",
     after_init: Callable[[], None] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
@@ -85,7 +86,7 @@ def apply(
     As Prisma's schema engine does it (schema-engine, `sql_schema_from_migrations_and_db`): one connection whose
     search_path is the default schema alone, which is created if missing, and each file as that `version` of Prisma sends
     it (see batches). Roles that the host would have are made where one is missing, on servers of our own.
-    `after_init` is called between the script and the first file. `progress(number from 1, count, name)` is called before
+    `schema_file` stands in commands that hints name. `after_init` is called between the script and the first file. `progress(number from 1, count, name)` is called before
     each file, from another thread.
     """
     init = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
@@ -96,7 +97,7 @@ def apply(
         connection.pgconn.notice_handler = None
         quoted = '"' + default_schema.replace('"', '""') + '"'
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
-        run = _Run(database, connection, files, version, default_schema, progress)
+        run = _Run(database, connection, files, version, default_schema, schema_file, progress)
         if init:
             run.go(0, 1)
             _end_transaction(connection)
@@ -116,10 +117,12 @@ class _Run:
         files: Sequence[MigrationText],
         version: Version,
         default_schema: str,
+        schema_file: str,
         progress: Callable[[int, int, str], None] | None,
     ) -> None:
         self._database, self._connection, self._files = database, connection, files
         self._version, self._default_schema, self._progress = version, default_schema, progress
+        self._schema_file = schema_file
         self._batches: list[Batch] = []
         self._stepped_aside = False
         self.roles = StandIns(database, connection)
@@ -211,6 +214,7 @@ class _Run:
             statement=place.statement,
             default_schema=self._default_schema,
             version=self._version,
+            schema_file=self._schema_file,
         )
         cause = explain(case)
         subject = f"Migration `{file.name}`" if file.name else "The init script of the shadow database"

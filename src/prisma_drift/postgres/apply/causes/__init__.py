@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import data, extensions, limits, missing, names, scripts, transactions, vectors
+from . import data, dependents, extensions, limits, missing, names, scripts, transactions, vectors
 from .case import Case, Cause
 
 __all__ = ["RULES", "Case", "Cause", "explain"]
@@ -27,6 +27,7 @@ RULES = (
     names.restricted_search_path,
     names.default_schema,
     extensions.not_created,
+    names.search_path_changed,
     missing.schema,
     missing.role,
     missing.column,
@@ -34,6 +35,7 @@ RULES = (
     missing.collation,
     missing.other,
     missing.already_exists,
+    dependents.dependents,
     limits.privilege,
     data.rows_assumed,
 )

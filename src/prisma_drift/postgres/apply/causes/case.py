@@ -22,6 +22,8 @@ class File(Protocol):
     def name(self) -> str: ...
     @property
     def sql(self) -> str: ...
+    @property
+    def file(self) -> str: ...
 
 
 @frozen
@@ -51,6 +53,8 @@ class Case:
     default_schema: str
     version: Version = LATEST
     """Of Prisma."""
+    schema_file: str = "prisma/schema.prisma"
+    """The schema's path, for commands."""
 
     @property
     def message(self) -> ServerMessage:
@@ -105,6 +109,20 @@ def identifier(name: str) -> str:
     quoted = '"' + re.escape(name.replace('"', '""')) + '"'
     bare = rf"|{re.escape(name)}(?![\w$])" if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else ""
     return rf'(?:(?:"[^"]+"|\w+)\s*\.\s*)?(?:{quoted}{bare})'
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it, always in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def near(name: str, names: Sequence[str]) -> str:
+    """The one of `names` that `name` may be meant for; empty where none is like it."""
+    from difflib import get_close_matches
+
+    by_case = {one.lower(): one for one in reversed(names)}
+    close = get_close_matches(name.lower(), list(by_case), 1, 0.8)
+    return by_case[close[0]] if close else ""
 
 
 def unquoted(name: str) -> tuple[str, str]:

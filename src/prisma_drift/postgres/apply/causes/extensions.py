@@ -79,16 +79,24 @@ def stand_in(case: Case) -> Cause | None:
 
 
 def version_unavailable(case: Case) -> Cause | None:
-    found = case.find(
-        r'extension "(.+)" has no (?:installation script nor )?update path (?:for|from) version "(.+?)"'
-    )
+    created = case.find(r'extension "(.+)" has no installation script nor update path for version "(.+?)"')
+    updated = case.find(r'extension "(.+)" has no update path from version "(?:.+?)" to version "(.+?)"')
+    found = created or updated
     if not found:
         return None
     has = case.names("SELECT default_version FROM pg_available_extensions WHERE name = %s", found[1])
+    said = (
+        f"The shadow server has `{found[1]}` {has[0]}, not {found[2]}."
+        if has
+        else f"The shadow server has no {found[2]} of it."
+    )
+    without = (
+        f'CREATE EXTENSION IF NOT EXISTS "{found[1]}"' if created else f'ALTER EXTENSION "{found[1]}" UPDATE'
+    )
     return Cause(
         "extension-version",
-        f"The shadow server has `{found[1]}` {has[0]}, not {found[2]}." if has else "",
-        "Leave the version out of CREATE EXTENSION, or check with a server that has it: --shadow postgresql://….",
+        said,
+        f"Write {without} without a version, or check with a server that has it: --shadow postgresql://….",
     )
 
 
@@ -106,17 +114,7 @@ def unavailable(case: Case) -> Cause | None:
             f"There is no extension `{name}`; its name is `{right}`.",
             f'Write CREATE EXTENSION IF NOT EXISTS "{right}".',
         )
-    server = {"embedded": "The embedded Postgres", "container": "The container's Postgres"}.get(
-        case.database.kind, "The shadow server"
-    )
-    if name in HOMES:
-        hint = f"It comes with {HOMES[name]}: start that and check with --shadow postgresql://…."
-    elif case.database.kind == "local" and name in ALLOWED:
-        hint = "Install it beside the local Postgres, or check with --shadow embedded, which has it."
-    elif case.database.kind != "container" and name in ALLOWED | CONTRIB:
-        hint = "Check with --shadow container, which has Postgres' own extensions and pgvector, or with --shadow postgresql://…."
-    else:
-        hint = "Check with a server that has it: --shadow postgresql://…."
+    server, hint = _server(case), _where(case, name)
     refused = "permission denied" in case.primary
     words = (
         f"{server} does not let migrations create `{name}`."
@@ -124,6 +122,23 @@ def unavailable(case: Case) -> Cause | None:
         else f"{server} does not have `{name}`."
     )
     return Cause("extension-unavailable", words, hint)
+
+
+def _server(case: Case) -> str:
+    return {"embedded": "The embedded Postgres", "container": "The container's Postgres"}.get(
+        case.database.kind, "The shadow server"
+    )
+
+
+def _where(case: Case, name: str) -> str:
+    """Where an extension can be had that the shadow lacks."""
+    if name in HOMES:
+        return f"It comes with {HOMES[name]}: start that and check with --shadow postgresql://…."
+    if case.database.kind == "local" and name in ALLOWED:
+        return "Install it beside the local Postgres, or check with --shadow embedded, which has it."
+    if case.database.kind != "container" and name in ALLOWED | CONTRIB:
+        return "Check with --shadow container, which has Postgres' own extensions and pgvector, or with --shadow postgresql://…."
+    return "Check with a server that has it: --shadow postgresql://…."
 
 
 def not_created(case: Case) -> Cause | None:
@@ -150,11 +165,11 @@ def not_created(case: Case) -> Cause | None:
         words = f"It belongs to the extension `{name}`, which {listed(earlier[-1:])} creates, but which is gone by now."
     else:
         words = f"It belongs to the extension `{name}`, which no migration creates before."
-    return Cause(
-        "extension-not-created",
-        words,
-        f'Put CREATE EXTENSION IF NOT EXISTS "{name}" into the first migration that needs it.',
-    )
+    hint = f'Put CREATE EXTENSION IF NOT EXISTS "{name}" into the first migration that needs it.'
+    if not case.names("SELECT name FROM pg_available_extensions WHERE name = %s", name):
+        words += f" {_server(case)} does not have it."
+        hint += f" {_where(case, name)}"
+    return Cause("extension-not-created", words, hint)
 
 
 def _owner(case: Case) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .case import Case, Cause, identifier, listed, unquoted
+from ....migrations.naming import name_behind
+from ....model.commands import typed
+from .case import Case, Cause, identifier, listed, near, quoted, unquoted
 
 PUSHED = "It was made outside of the migrations, most likely by `prisma db push` or by hand."
 
@@ -24,7 +26,7 @@ def schema(case: Case) -> Cause | None:
         "schema-missing",
         _who(case, rf"create\s+schema\s+(if\s+not\s+exists\s+)?{identifier(name)}", f"schema `{name}`"),
         _provided(name)
-        or f"Put CREATE SCHEMA IF NOT EXISTS {_quoted(name)} in front; what the host provides belongs into the init script"
+        or f"Put CREATE SCHEMA IF NOT EXISTS {quoted(name)} in front; what the host provides belongs into the init script"
         " (`init-shadow-db` of prisma-drift.yml, `migrations.initShadowDb` of prisma.config).",
     )
 
@@ -45,10 +47,21 @@ SUPABASE = frozenset(
 """Schemas that a Supabase project has from the start, and that its script for the shadow makes."""
 
 
+EXTENSION_SCHEMAS = {
+    "cron": "pg_cron",
+    "net": "pg_net",
+    "partman": "pg_partman",
+    "pgmq": "pgmq",
+    "topology": "postgis_topology",
+}
+
+
 def _provided(schema: str) -> str:
     """The hint for what stands in a schema of Supabase's; empty for others."""
-    if schema not in SUPABASE:
+    if schema not in SUPABASE and schema not in EXTENSION_SCHEMAS:
         return ""
+    if extension := EXTENSION_SCHEMAS.get(schema):
+        return f'The schema comes with the extension `{extension}`: put CREATE EXTENSION IF NOT EXISTS "{extension}" in front.'
     return (
         f"Supabase has a schema `{schema}`: write `init-shadow-db: supabase` into prisma-drift.yml, and what its projects"
         " have from the start is there before the first migration. For another host, make it in the init script."
@@ -63,7 +76,7 @@ def role(case: Case) -> Cause | None:
         "role-missing",
         _who(case, rf"create\s+(role|user|group)\s+{identifier(found[1])}", f"role `{found[1]}`"),
         f"Roles belong to a server, not to a database: make it in the init script (`init-shadow-db` of prisma-drift.yml,"
-        f" `migrations.initShadowDb` of prisma.config): CREATE ROLE {_quoted(found[1])};",
+        f" `migrations.initShadowDb` of prisma.config): CREATE ROLE {quoted(found[1])};",
     )
 
 
@@ -83,10 +96,18 @@ def column(case: Case) -> Cause | None:
         rf"create\s+table\s+(if\s+not\s+exists\s+)?{place}.*?{_bare(name)}"
         rf"|alter\s+table\s+(if\s+exists\s+)?(only\s+)?{place}.*?(add\s+(column\s+)?(if\s+not\s+exists\s+)?|\sto\s+){_bare(name)}"
     )
+    move = _behind(case, f"(?s:{pattern})")
+    if not move and (close := _near_column(case, table, name)) and _nobody(case, f"(?s:{pattern})"):
+        return Cause(
+            "column-missing-in-history",
+            f"No migration adds the column `{name}`{owner}; there is a column `{close}`.",
+            f"Write {quoted(close)}, if that is meant.",
+        )
     return Cause(
         "column-missing-in-history",
         _who(case, f"(?s:{pattern})", f"column `{name}`{owner}", made="adds"),
-        f'Add the column in a migration before this one (ALTER TABLE … ADD COLUMN IF NOT EXISTS "{name}" …), so that a'
+        move
+        or f'Add the column in a migration before this one (ALTER TABLE … ADD COLUMN IF NOT EXISTS "{name}" …), so that a'
         " database that has it already is left alone.",
     )
 
@@ -120,11 +141,55 @@ def table(case: Case) -> Cause | None:
         r"create\s+(global\s+|local\s+|temp\w*\s+|unlogged\s+|foreign\s+|or\s+replace\s+|materialized\s+|recursive\s+)*"
         rf"(table|view|sequence)\s+(if\s+not\s+exists\s+)?{identifier(name)}|alter\s+table.*\srename\s+to\s+{identifier(name)}"
     )
-    return Cause(
-        "table-missing-in-history",
-        _who(case, pattern, f"table `{found[1]}`"),
-        "Add a migration before this one that creates it (`prisma-drift diff --from empty --to prisma/schema.prisma --script` prints one for the whole schema), and"
-        " mark it as applied where the table exists.",
+    return Cause("table-missing-in-history", *_table_words(case, pattern, found[1], name))
+
+
+def _table_words(case: Case, pattern: str, shown: str, name: str) -> tuple[str, str]:
+    """Who makes the table, and what to do."""
+    words = _who(case, pattern, f"table `{shown}`")
+    if move := _behind(case, pattern):
+        return words, move
+    earlier, later = case.stated(pattern)
+    if earlier or later:
+        return words, "Put what makes the table in front of this statement, or take the statement out."
+    if close := _near_table(case, name):
+        return f"No migration creates the table `{shown}`; there is a table `{close}`.", (
+            f"Write {quoted(close)}, if that is meant."
+        )
+    if case.stated(r"create\s+(?:unlogged\s+)?table\b")[0]:
+        return words, (
+            "Add a migration before this one that creates it as it was then, and mark it as applied where the table exists"
+            " (`prisma migrate resolve --applied NAME`)."
+        )
+    folder = case.files[case.number].file.rpartition("/")[0].rpartition("/")[0] or "."
+    return f"{words} Nothing is created before this migration: the history has no baseline.", (
+        f"Put a baseline in the place of the migrations whose changes the schema holds: `{typed('mkdir', '-p', folder + '/0_init')}`, then"
+        f" `{typed('prisma-drift', 'diff', '--from', 'empty', '--to', case.schema_file, '--script', '--output', folder + '/0_init/migration.sql')}`, and on every database that"
+        " has the tables `prisma migrate resolve --applied 0_init`."
+    )
+
+
+def _near_table(case: Case, name: str) -> str:
+    return near(
+        name,
+        case.names(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm')"
+            " AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+        ),
+    )
+
+
+def _near_column(case: Case, table: str, name: str) -> str:
+    if not table:
+        return ""
+    return near(
+        name,
+        case.names(
+            "SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+            " ORDER BY 1",
+            table,
+        ),
     )
 
 
@@ -164,8 +229,14 @@ def other(case: Case) -> Cause | None:
         if kind in ("type", "function", "index", "constraint")
         else "object-missing-in-history",
         _who(case, pattern, f"{kind} `{name}`"),
-        "Add a migration before this one that creates it, or write IF EXISTS where it is only to be dropped.",
+        _behind(case, pattern) or _provided(unquoted(found[2])[0]) or _create_or_skip(case),
     )
+
+
+def _create_or_skip(case: Case) -> str:
+    if re.match(r"(?is)drop\b|alter\s+table\b.*\bdrop\b", case.statement):
+        return "Write IF EXISTS, or add a migration before this one that creates it."
+    return "Add a migration before this one that creates it."
 
 
 def already_exists(case: Case) -> Cause | None:
@@ -195,10 +266,6 @@ def already_exists(case: Case) -> Cause | None:
     )
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _bare(name: str) -> str:
     """A pattern for the name as a word, quoted or not."""
     return rf'(?:"{re.escape(name)}"|(?<![\w"]){re.escape(name)}(?![\w"]))'
@@ -224,3 +291,23 @@ def _who(case: Case, pattern: str, what: str, made: str = "creates") -> str:
     if later:
         return f"The same file {made} the {what}, but further down."
     return f"No migration {made} the {what}. {PUSHED}"
+
+
+def _nobody(case: Case, pattern: str) -> bool:
+    return case.stated(pattern) == ([], [])
+
+
+def _behind(case: Case, pattern: str) -> str:
+    """The command that lets this migration run behind the one that makes what it needs; empty where none later does."""
+    earlier, later = case.stated(pattern)
+    file = case.files[case.number]
+    if earlier or not later or later[0] == file.name or not file.name:
+        return ""
+    folder, _, _ = file.file.rpartition("/")
+    parent = folder.rpartition("/")[0]
+    new = name_behind(later[0], file.name)
+    target = f"{parent}/{new}" if parent else new
+    return (
+        f"Let it run behind `{later[0]}`: `{typed('git', 'mv', folder, target)}`. Where it has been applied under its old name:"
+        f" `{typed('prisma', 'migrate', 'resolve', '--applied', new)}`."
+    )

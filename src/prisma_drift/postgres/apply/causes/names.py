@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ....migrations.split import split
 from .case import Case, Cause, identifier, unquoted
 
 _HOSTED = frozenset(
@@ -40,8 +41,55 @@ def restricted_search_path(case: Case) -> Cause | None:
         "search-path-restricted",
         f"`{name}` stands in the schema `{home}`, but since Postgres 17 an index or a materialized view is built with"
         f" search_path `pg_catalog, pg_temp`, and the function `{within[1]}` names it without a schema.",
-        f"Write `{home}.{name}` inside that function, or add SET search_path = {home} to it. Servers before 17 still"
-        " apply it as it is: --shadow container:16.",
+        f"Add SET search_path = {home} to that function, or write the schema before each name in it (`{home}.{name}`). Servers"
+        " before 17 still apply it as it is: --shadow container:16.",
+    )
+
+
+_SETS_PATH = re.compile(
+    r"(?i)set\s+(?:session\s+)?search_path\b|select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(\s*'search_path'"
+)
+
+
+def search_path_changed(case: Case) -> Cause | None:
+    """A name without a schema is not found, since a statement before has emptied or changed the path, as pg_dump does."""
+    found = case.find(r'^(?:relation|table|view|sequence|type|function) "?([^"(]+)')
+    unnamed = case.sqlstate == "3F000" and case.primary.startswith("no schema has been selected")
+    if not unnamed and (case.sqlstate not in ("42P01", "42704", "42883") or not found or "." in found[1]):
+        return None
+    setting = None
+    for file in case.files[: case.number + 1]:
+        for statement in split(file.sql):
+            if _SETS_PATH.match(statement.text):
+                setting = file, statement
+    if setting is None:
+        return None
+    if not unnamed:
+        there = (
+            case.names(
+                "SELECT n.nspname FROM pg_namespace n WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND ("
+                "EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = %s)"
+                " OR EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = n.oid AND t.typname = %s)"
+                " OR EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = %s)) ORDER BY 1",
+                *[found[1]] * 3,
+            )
+            if found
+            else []
+        )
+        if case.default_schema not in there:
+            return None
+    file, statement = setting
+    text = " ".join(statement.text.split())[:100]
+    return Cause(
+        "search-path-changed",
+        f"`{text};` ({file.file}:{statement.line}) has changed the search_path, so that names without a schema are not found in"
+        f" `{case.default_schema}` any more: it holds for every file after it too.",
+        f"Remove line {statement.line} of {file.file}"
+        + (
+            ": pg_dump writes it, and Prisma needs none."
+            if "set_config" in text
+            else ", or set the path back at the end of that file."
+        ),
     )
 
 

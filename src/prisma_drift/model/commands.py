@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 
-def typed(path: str) -> str:
-    """One word for a POSIX shell: quoted where it holds anything but what never needs it."""
+def typed(*words: str) -> str:
+    """Words for a POSIX shell: each quoted where it holds anything but what never needs it."""
+    return " ".join(map(_word, words))
+
+
+def _word(path: str) -> str:
     if path and all(sign.isascii() and (sign.isalnum() or sign in "_./-@+,:%=") for sign in path):
         return path
     return "'" + path.replace("'", "'\"'\"'") + "'"
