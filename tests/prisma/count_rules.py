@@ -1,11 +1,12 @@
 """How often each named rule applied in the suites: the table of docs/decisions/README.md.
 
-usage: python tests/prisma/count_rules.py [--pairs N --seed TEXT] [--write]
+usage: python tests/prisma/count_rules.py [--pairs N --seed TEXT [--first N]] [--write]
 
 Each database of a suite is held against its schema, our plain SQL is applied, and a second comparison must find
 nothing. What fails, does not converge, or differs from Prisma's text under no rule is printed; then the status is 2.
 Suites: `databases` is tests/prisma/database_cases.py; `material` is the conformance material beside the project, left
-as it stands where that is absent; `pairs` are random ones, tried only where a number is given.
+as it stands where that is absent; `pairs` are random ones, tried only where a number is given. A long run can be made
+in pieces: from the second one on, `--first` says how many pairs there were before, and `--write` adds to the figures.
 """
 
 from __future__ import annotations
@@ -112,14 +113,14 @@ def tried(lab: Laboratory, one: Database) -> Verdict:
         return lab.try_on(connection, None, after, rules)
 
 
-def random_pairs(lab: Laboratory, count: int, seed: str) -> Tally:
+def random_pairs(lab: Laboratory, count: int, seed: str, first: int = 0) -> Tally:
     from agree import lower
     from generate import random_pair
 
     from prisma_drift.errors import DriftError
 
     tally = Tally()
-    for number in range(count):
+    for number in range(first, first + count):
         before, after = random_pair(f"{seed}/{number}")
         try:
             sides = lower(before), lower(after)
@@ -138,8 +139,8 @@ def documented() -> dict[str, dict[str, str]]:
     return {name: dict(zip(SUITES, cells, strict=True)) for name, cells in rows.items()}
 
 
-def write(tallies: dict[str, Tally]) -> None:
-    """Put the new figures into the table; those of suites that did not run stay."""
+def write(tallies: dict[str, Tally], *, added: bool = False) -> None:
+    """Put the new figures into the table, `added` to those of the pairs before; those of suites that did not run stay."""
     path = DECISIONS / "README.md"
     text = path.read_text(encoding="utf-8")
     before = documented()
@@ -149,7 +150,10 @@ def write(tallies: dict[str, Tally]) -> None:
         if f"Rule `{rule}`" not in page.read_text(encoding="utf-8"):
             continue
         old = before.get(rule, {})
-        cells = [str(tallies[s].rules[rule]) if s in tallies else old.get(s, "0") for s in SUITES]
+        new = {suite: tally.rules[rule] for suite, tally in tallies.items()}
+        if added:
+            new["pairs"] += int(old.get("pairs", "0"))
+        cells = [str(new[s]) if s in new else old.get(s, "0") for s in SUITES]
         rows.append(f"| [{rule}]({page.name}) | {' | '.join(cells)} |")
     head = text[: text.index("\n", text.index("\n|---") + 1) + 1]
     path.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
@@ -159,6 +163,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--pairs", type=int, default=0)
     parser.add_argument("--seed", default="rules")
+    parser.add_argument("--first", type=int, default=0, help="number of the first pair")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/decisions/README.md")
     options = parser.parse_args(argv)
     tallies: dict[str, Tally] = {}
@@ -170,7 +175,7 @@ def main(argv: list[str]) -> int:
             for one in cases():
                 tally.add(one.name, tried(lab, one))
         if options.pairs:
-            tallies["pairs"] = random_pairs(lab, options.pairs, options.seed)
+            tallies["pairs"] = random_pairs(lab, options.pairs, options.seed, options.first)
     for suite, tally in tallies.items():
         print(
             f"{suite}: {tally.cases} databases, "
@@ -181,7 +186,7 @@ def main(argv: list[str]) -> int:
         for text in tally.wrong:
             print(f"===== {text}")
     if options.write:
-        write(tallies)
+        write(tallies, added=options.first > 0)
     return 2 if any(tally.wrong for tally in tallies.values()) else 0
 
 
