@@ -131,3 +131,22 @@ def test_the_action_offers_nothing_either(
     told = stream.getvalue() + summary.read_text() + (left / "report.md").read_text()
     assert "ALTER TABLE" not in told + (left / "report.sarif").read_text()
     assert json.loads((left / "report.json").read_text())["corrective_sql"] == ""
+
+
+@pytest.mark.slow
+def test_why_nothing_is_proved_is_a_hazard(make: Make) -> None:
+    project = make("model User {\n  id Int @id\n  name String?\n  age BigInt?\n}\n")
+    child = project / "prisma/migrations/20240102000000_child"
+    child.mkdir()
+    # Postgres lets an inherited column be changed with its parent alone.
+    (child / "migration.sql").write_text(
+        'DROP MATERIALIZED VIEW "names"; CREATE TABLE "Guest" (PRIMARY KEY ("id")) INHERITS ("User");\n'
+    )
+    schema = project / "prisma/schema.prisma"
+    schema.write_text(schema.read_text() + "model Guest {\n  id Int @id\n  name String?\n  age BigInt?\n}\n")
+    report = report_of(project)
+    assert report.corrective_sql == ""
+    (why,) = [one for one in report.hazards if one.id == "nothing-proved"]
+    assert (why.severity, why.object) == ("error", "public.Guest.age")
+    assert "inherited column" in why.message
+    assert why.hint

@@ -94,8 +94,7 @@ def _proved(one: Review, rules: Rules, shadow: Server, database: Database) -> Of
     comparison, proof, _ = mend(shadow, database, comparison, expected, rules, "preserve", others=others)
     hazards = ordered(comparison.plan.hazards)
     if proof is None or not proof.holds:
-        why = f"{proof.error}" if proof else ""
-        return Offer("", hazards, f"None is proved. {why}".strip(), proof.hint if proof else "")
+        return Offer("", hazards, "None is proved.")
     open = tuple(dict.fromkeys(f"{one.id}:{one.object}" for one in hazards if one.severity == "error"))
     if open:
         return Offer(

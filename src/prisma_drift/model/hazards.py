@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .values import frozen
 
+NOTHING_PROVED = "nothing-proved"
+"""What was tried did not hold, and why."""
+
 
 @frozen
 class Observed:

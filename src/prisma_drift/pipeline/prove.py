@@ -15,6 +15,7 @@ from ..diff.rules import Rules
 from ..diff.subject import subject
 from ..errors import DriftError
 from ..model.counted import counted
+from ..model.hazards import NOTHING_PROVED, Hazard
 from ..model.holders import Holders
 from ..model.report import EmptyProof
 from ..model.schema import Schema, Unmanaged
@@ -88,6 +89,11 @@ def mend(
         plan = replace(plan, renames=comparison.plan.renames)
         comparison = replace(comparison, plan=plan, holders=learned)
     told = frozenset(hazard.object for hazard in comparison.plan.hazards if hazard.id == LOST)
+    if attempt is not None and not attempt.proof.holds:
+        plan = comparison.plan
+        comparison = replace(
+            comparison, plan=replace(plan, beside=(*plan.beside, _why_not(attempt, comparison)))
+        )
     if attempt is None or not attempt.proof.applied:
         return comparison, attempt.proof if attempt else None, told
     kept = {(one.kind, one.name) for one in attempt.left}
@@ -98,6 +104,15 @@ def mend(
         if (one.kind, one.name) not in kept and not f"{one.name}.".startswith(renamed)
     }
     return comparison, attempt.proof, told | gone
+
+
+def _why_not(attempt: _Attempt, comparison: Comparison) -> Hazard:
+    """What the proof met, as the hazard of a migration that is not offered."""
+    changes, tried = comparison.difference.changes, attempt.culprit.changes if attempt.culprit else ()
+    about = subject(next((one for one in changes if one in tried), changes[0]))
+    error = attempt.proof.error.rstrip(".")
+    message = f"Tried on a copy of the shadow database: {error}."
+    return Hazard(NOTHING_PROVED, "error", str(about.name), message, attempt.proof.hint)
 
 
 def _renamed(comparison: Comparison) -> Iterator[str]:

@@ -114,15 +114,8 @@ def _why_schema(report: Report) -> str:
 
 
 def _refusal(report: Report) -> str:
-    """Why there is no migration."""
-    empty = report.proof.empty
-    if empty is None:
-        return "**No corrective migration is offered**, since none is proved." if report.hazards else ""
-    error = (
-        empty.error if empty.error.endswith((".", "!", "?", ":")) or not empty.error else f"{empty.error}."
-    )
-    why = prose(shorten(f"{error} {empty.hint}".strip(), 1000))
-    return f"**No corrective migration is offered**, since none is proved. Tried on a copy of the shadow database: {why}"
+    """That there is no migration; the hazards say why."""
+    return "**No corrective migration is offered**, since none is proved." if report.hazards else ""
 
 
 # ------------------------------------------------------------ what differs

@@ -48,16 +48,11 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
 
 def _refused(report: Report) -> Iterator[Line]:
     """Why there is no migration."""
-    proof = report.proof.empty
-    if proof is None and not report.hazards:
+    if not report.hazards:
         return
     yield ()
     yield (("If the schema is right", "bold"), (": no migration is offered, since none is proved.", ""))
     yield from _hazards(report)
-    if proof is not None:
-        yield ()
-        yield ((f"  Tried on a copy of the shadow database: {' '.join(proof.error.split())}", ""),)
-        yield (("  next: ", "bold"), (proof.hint, ""))
 
 
 _PROVED = ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
