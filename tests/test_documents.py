@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,3 +134,11 @@ def test_yaml_and_json_in_documents_can_be_read() -> None:
             count += 1
             assert json.loads(text) if kind == "json" else yaml.safe_load(text), document
     assert count > 10
+
+
+def test_python_versions_that_are_promised_are_those_that_ci_runs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    told = re.findall(r"Python :: (3\.\d+)$", "\n".join(project["classifiers"]), re.M)
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))["jobs"]
+    assert told == jobs["test"]["strategy"]["matrix"]["python"]
+    assert project["requires-python"] == f">={told[0]}"
