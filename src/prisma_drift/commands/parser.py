@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import check, diff, fix, gate
+from . import check, diff, fix, gate, smoke
 from .common import EXIT, Parser
 
 
@@ -39,7 +39,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             id="usage",
             hint="See `prisma-drift --help`.",
         )
+    words, command = split_command(words)
     options, extra = top.parse_known_args(words)
+    if command:
+        options.words = command
     if extra:
         chosen = commands.get(options.command or "", top)
         flags = [flag for action in chosen._actions for flag in action.option_strings]
@@ -50,6 +53,18 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             hint=f"See `{chosen.prog} --help`.",
         )
     return options
+
+
+def split_command(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words of `smoke`, and those of the command behind `--`, which are its own."""
+    if words[:1] != ["smoke"] or "--" not in words:
+        return words, []
+    at = words.index("--")
+    if not words[at + 1 :]:
+        raise DriftError(
+            "There is no command behind `--`.", id="usage", hint="prisma-drift smoke -- npm test"
+        )
+    return words[:at], words[at + 1 :]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -79,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     check.add(commands)
     fix.add(commands)
     diff.add(commands)
+    smoke.add(commands)
     gate.add(commands)
     commands.add_parser(
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"

@@ -9,11 +9,11 @@ from types import FrameType
 from typing import NoReturn
 
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
-from . import check, diff, fix, gate
+from . import check, diff, fix, gate, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
-_COMMANDS = {"check": check.run, "fix": fix.run, "diff": diff.run, "gate": gate.run}
+_COMMANDS = {"check": check.run, "fix": fix.run, "diff": diff.run, "gate": gate.run, "smoke": smoke.run}
 
 
 def run(argv: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...errors import ServerError
+from ...model.values import replace
 from .configuration import settings_text
 from .database import Database
 from .extensions import write_control_files
@@ -30,8 +32,17 @@ FAILURE_SECONDS = 0.5
 """How long after a connection broke the supervisor may take to notice why."""
 OLDEST_MAJOR = 13
 """Before 13 no extension can be created without superuser rights."""
+SOCKET_PORT = 5432
+"""Part of the socket's name where nobody can reach the server but through it."""
 CONTROL_PATH_SINCE = 18
 """The first major version whose extensions may stand in other folders."""
+
+
+def free_port() -> int:
+    """A TCP port of the loopback address that nobody listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 class Cluster:
@@ -44,6 +55,7 @@ class Cluster:
         *,
         statement_timeout: float,
         disk_limit: int,
+        loopback: bool = False,
     ) -> None:
         if installation.major < OLDEST_MAJOR:
             raise ServerError(
@@ -55,6 +67,9 @@ class Cluster:
         self._installation = installation
         self._disk_limit = disk_limit
         self._password = os.urandom(18).hex()
+        self._client_password = os.urandom(18).hex()
+        self._port = free_port() if loopback else SOCKET_PORT
+        self._loopback = loopback
         self._admin: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
@@ -89,7 +104,7 @@ class Cluster:
             admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
             return Database(
                 name,
-                {"host": str(self._root), "port": "5432", "user": ROLE, "client_encoding": "UTF8"},
+                {"host": str(self._root), "port": str(self._port), "user": ROLE, "client_encoding": "UTF8"},
                 kind=self.kind,
                 statement_timeout=self._statement_timeout,
                 failure=self.failure,
@@ -102,6 +117,17 @@ class Cluster:
             admin = self._connected()
             admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)'.encode())
             admin.execute(tidy_sql(self._installation.major).encode())
+
+    def client_url(self, database: Database) -> str:
+        """A URL for other programs of this machine: TCP, and a password of this server's own.
+
+        It is set here, since a migration may have given the role another one.
+        """
+        assert self._loopback
+        password = self._client_password
+        self._connected().execute(f"ALTER ROLE {ROLE} LOGIN PASSWORD '{password}'".encode())
+        login = {"host": "127.0.0.1", "port": str(self._port), "user": ROLE, "password": password}
+        return replace(database, parameters=login).url
 
     def failure(self) -> str:
         """Reads what the supervisor said last; it says nothing between `ready` and the server's end."""
@@ -210,8 +236,11 @@ class Cluster:
         root = self._root
         control_path = None if overlay else root
         files = {
-            "postgresql.conf": settings_text(root, self._installation.major, control_path),
-            "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n",
+            "postgresql.conf": settings_text(
+                root, self._installation.major, control_path, self._port if self._loopback else None
+            ),
+            "pg_hba.conf": f"local all {ADMIN} scram-sha-256\nlocal all {ROLE} trust\nlocal all all reject\n"
+            + (f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n" if self._loopback else ""),
             "password": self._password,
         }
         for name, text in files.items():
@@ -243,7 +272,7 @@ class Cluster:
 
         return psycopg.connect(
             host=str(self._root),
-            port=5432,
+            port=self._port,
             user=ADMIN,
             password=self._password,
             dbname=database,

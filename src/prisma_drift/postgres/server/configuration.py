@@ -39,13 +39,23 @@ default_text_search_config = 'pg_catalog.english'
 """
 
 
-def settings_text(root: Path, major: int, control_path: Path | None) -> str:
+LOOPBACK = """\
+listen_addresses = '127.0.0.1'
+max_connections = 100
+password_encryption = 'scram-sha-256'
+"""
+"""Later settings win: what programs with pools of connections need."""
+
+
+def settings_text(root: Path, major: int, control_path: Path | None, port: int | None = None) -> str:
     """postgresql.conf of a server whose socket and files stand in `root`.
 
-    `control_path`: where its folder `extension` stands, for versions that can be told.
+    `control_path`: where its folder `extension` stands, for versions that can be told. `port`: on which it listens at the
+    loopback address; at none where None.
     """
     lines = [
         CONFIGURATION,
+        f"{LOOPBACK}port = {port}\n" if port else "",
         f"unix_socket_directories = '{quoted(root)}'\n",
         f"hba_file = '{quoted(root)}/pg_hba.conf'\n",
     ]

@@ -13,7 +13,7 @@ MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a fixed mount point of Linux; the 
 MEMORY_DISK_FREE = 2 << 30
 FOLDER_PREFIX = "prisma-drift-"
 
-MAX_ROOT_LENGTH = (103 if sys.platform == "darwin" else 107) - len("/.s.PGSQL.5432.lock")
+MAX_ROOT_LENGTH = (103 if sys.platform == "darwin" else 107) - len("/.s.PGSQL.54321.lock")
 """A socket's path must fit into sockaddr_un."""
 
 

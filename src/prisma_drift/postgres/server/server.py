@@ -28,6 +28,8 @@ class ShadowSettings:
     """Seconds that one migration may take."""
     disk_limit: int = 4 << 30
     """Bytes that a private server's files may take."""
+    loopback: bool = False
+    """Whether a private server also listens on this machine's loopback address, for programs of the user's own."""
 
 
 def parse_shadow(text: str) -> ShadowSettings:
@@ -79,4 +81,5 @@ def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
         installation,
         statement_timeout=settings.statement_timeout,
         disk_limit=settings.disk_limit,
+        loopback=settings.loopback,
     )
