@@ -171,3 +171,40 @@ def test_a_prisma_7_project_that_prisma_8_moves_in_beside_is_read_as_prisma_7(tm
         "export default definePrismaConfig({ contract: 'src/contract.prisma' })"
     )
     assert version_of(project) == ("7.10.0", "package.json")
+
+
+BRIDGE = (
+    "import { definePrismaConfig } from '@prisma/cli-engine'\nimport { defineConfig, prisma7Schema } from '@prisma/orm-postgres/config'\n"
+    'export default definePrismaConfig({ orm: defineConfig({ contract: prisma7Schema("prisma/schema.prisma"), output: "src" }) })\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "config", "flags", "is_refused"),
+    [
+        ({"prisma": "8.0.0-rc.19"}, BRIDGE, {}, True),
+        ({"prisma": "7.10.0"}, BRIDGE, {}, True),
+        ({"prisma": "8.0.0", "@prisma/prisma7": "7.10.1"}, BRIDGE, {}, False),
+        ({"prisma": "^8.0.0"}, "", {}, True),
+        ({"prisma": "^8.0.0", "@prisma/prisma7": "7.10.1"}, "", {}, False),
+        ({"prisma": "^8.0.0"}, "", {"prisma_version": "7.10"}, False),
+        ({"prisma": "^8.0.0"}, "", {"prisma_version": "8"}, True),
+        ({"@prisma/client": "7.10.0"}, "", {}, False),
+        ({"prisma": "^7.0.0"}, "export default { schema: 'prisma/schema.prisma' }", {}, False),
+    ],
+)
+def test_projects_that_have_moved_to_prisma_8(
+    tmp_path: Path, dependencies: dict[str, str], config: str, flags: dict[str, str], is_refused: bool
+) -> None:
+    project = make_project(tmp_path, {"devDependencies": dependencies})
+    if config:
+        (project / "prisma.config.ts").write_text(config)
+    try:
+        load_config(Flags(path=str(project), **flags), {})  # type: ignore[arg-type]
+    except ProjectError as error:
+        assert is_refused, error.message
+        assert error.id == "prisma-8-contract"
+        assert "ops.json" in error.message
+        assert "`prisma db verify --strict`" in error.hint
+    else:
+        assert not is_refused

@@ -154,3 +154,43 @@ def test_whole_histories_end_at_the_schema_that_prisma_sees() -> None:
         assert outcome.refused == (), folder.name
         compared += 1
     assert compared >= 12
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'WITH m AS (INSERT INTO "B" VALUES (1) RETURNING id) SELECT * INTO TEMP TABLE n FROM m; DROP TABLE n',
+        'SELECT id INTO n FROM "A"; ALTER TABLE n ADD COLUMN y int; DROP TABLE n',
+        "CREATE TABLE n AS SELECT 1 AS i; CREATE INDEX k ON n (i); DROP INDEX k; DROP TABLE n",
+        'CREATE TABLE n (LIKE "A" INCLUDING ALL); ALTER TABLE n DROP COLUMN text',
+        "CREATE MATERIALIZED VIEW n AS SELECT 1 AS i; CREATE UNIQUE INDEX k ON n (i); DROP INDEX k",
+        "CREATE VIEW n AS SELECT 1 AS i; ALTER TABLE n RENAME TO o; ALTER TABLE o ALTER COLUMN i SET DEFAULT 2",
+        "CREATE VIEW n AS SELECT 1 AS i; ALTER VIEW n RENAME TO o; ALTER TABLE o OWNER TO x; ALTER TABLE o ALTER i SET DEFAULT 1",
+        "CREATE SEQUENCE n; ALTER TABLE n RENAME TO o; ALTER TABLE o SET SCHEMA public",
+        "DO $$BEGIN CREATE TABLE n (i int); END$$; ALTER TABLE n ADD COLUMN j int; CREATE INDEX k ON n (j); DROP INDEX k",
+        "DO $$BEGIN EXECUTE 'CREATE TABLE ' || 'no' || ' (i int)'; END$$; ALTER TABLE no ADD COLUMN j int",
+        'DO $$BEGIN ALTER TABLE "A" ADD COLUMN n int; END$$; ALTER TABLE "A" ALTER COLUMN n SET NOT NULL',
+        "SELECT make_tables(); ALTER TABLE n ADD COLUMN j int",
+        "CREATE TABLE p (d date) PARTITION BY RANGE (d); CREATE TABLE n PARTITION OF p DEFAULT; ALTER TABLE n ADD CHECK (true)",
+        "CREATE FOREIGN TABLE n (i int) SERVER s; ALTER TABLE n ADD COLUMN j int",
+        "IMPORT FOREIGN SCHEMA far FROM SERVER s INTO public; ALTER TABLE n ADD COLUMN j int",
+        "PREPARE q AS SELECT 1; CREATE TABLE n AS EXECUTE q; DROP TABLE n",
+    ],
+)
+def test_nothing_is_refused_that_postgres_may_run(models: Models, sql: str) -> None:
+    assert run(models(BASE), sql).refused == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE n ADD COLUMN j int; DO $$BEGIN CREATE TABLE n (i int); END$$",
+        "DO $$BEGIN CREATE TABLE o (i int); END$$; ALTER TABLE n ADD COLUMN j int",
+        "CREATE VIEW o AS SELECT 1 AS i; ALTER TABLE n ADD COLUMN j int",
+        "SELECT 1 AS into_n; ALTER TABLE n ADD COLUMN j int",
+        'INSERT INTO "B" SELECT 2; DROP TABLE n',
+        'ALTER TABLE "A" DROP COLUMN n',
+    ],
+)
+def test_what_is_not_there_for_certain_is_refused(models: Models, sql: str) -> None:
+    assert len(run(models(BASE), sql).refused) == 1

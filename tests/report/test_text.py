@@ -296,3 +296,18 @@ def test_a_name_cannot_command_the_terminal() -> None:
     shown = text.render((replace(REPORT, findings=(bad,)),))
     assert not {character for character in shown if character < " " and character != "\n"}
     assert "\x9b" not in shown
+
+
+def test_every_error_has_its_message_where_there_is_no_project() -> None:
+    from prisma_drift.errors import DriftError, SchemaError
+    from prisma_drift.findings.failure import failed
+
+    error = SchemaError(
+        (
+            DriftError("The first.", excerpt="a"),
+            DriftError("The second.", excerpt="b"),
+            DriftError("The third."),
+        )
+    )
+    shown = text.render((failed(error),))
+    assert [shown.count(words) for words in ("The first.", "The second.", "The third.")] == [1, 1, 1]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..model.schema import Column
 from ..model.types import DbGenerated
 from .changes import AddColumn, AlterColumn, Cast, Change, DropColumn, Note, TablePair
-from .defaults import database_default, defaults_match
+from .defaults import database_default, defaults_match, ignored_for_moments, other_than_moments
+from .generated import generated_text
 from .rules import Rules
 from .types import type_change
 
@@ -35,7 +36,12 @@ def compare_column(
     if kind.rule and not kind.text:
         yield Note(kind.rule, name, kind.message)
     default = not defaults_match(actual, expected)
+    if not rules.faithful and (said := _moments_differ(actual, expected, default=default)):
+        default = True
+        yield Note("moment-default-compared", name, said)
     counts = actual.autoincrement != expected.autoincrement
+    if generated_text(expected.type) is not None and not rules.faithful:
+        default = False  # the clause is part of the type's text, and compared with it
     if default and not rules.faithful:
         accepted = _accepted_default(actual, expected)
         if accepted:
@@ -83,6 +89,40 @@ def _accepted_default(actual: Column, expected: Column) -> tuple[str, str] | Non
     if before is None or before != after:
         return None
     return "default-same-in-catalog", f"Postgres has the default {before} on both sides."
+
+
+def _moments_differ(actual: Column, expected: Column, *, default: bool) -> str:
+    """How two defaults differ that Prisma does not compare, since one of them is a moment; empty where they are the same."""
+    if default:
+        return (
+            "One default is a list of moments, and the other is not."
+            if other_than_moments(actual, expected)
+            else ""
+        )
+    if not ignored_for_moments(actual, expected):
+        return ""
+    before = actual.catalog.default if actual.catalog else None
+    after = expected.catalog.default if expected.catalog else None
+    if before is None or after is None or before == after:
+        return ""
+    if (values := _literals(before)) is not None and values == _literals(after):
+        return ""
+    return f"Postgres has the default {before}, and {after} for that of the schema."
+
+
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::[^',\[\]]*(?:\[\])?")
+
+
+def _literals(text: str) -> tuple[str, ...] | None:
+    """The values of a default of constants as a catalog prints it, one or a list in either form; None for an expression."""
+    found = re.fullmatch(r"ARRAY\[(.*)\](?:::.*)?", text)
+    inside = found[1] if found else text
+    values = _LITERAL.findall(inside)
+    if not values or _LITERAL.sub("", inside).strip(", ()"):
+        return None
+    if found is None and len(values) == 1 and (one := re.fullmatch(r"\{(.*)\}", values[0])):
+        return tuple(value.strip('"') for value in one[1].split(",")) if one[1] else ()
+    return tuple(values)
 
 
 def _catalog_default(expected: Column) -> str | None:

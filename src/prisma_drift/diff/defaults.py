@@ -47,6 +47,21 @@ def defaults_match(actual: Column, expected: Column) -> bool:
     return isinstance(before, Now) and isinstance(after, Now)
 
 
+def ignored_for_moments(actual: Column, expected: Column) -> bool:
+    """Whether Prisma takes the two defaults for the same only because one of them is a moment, or a list of moments."""
+    before, after = database_default(actual), database_default(expected)
+    if before is None or after is None or isinstance(after, Sequence) or _is_empty_expression(after):
+        return False
+    return _is_moment(before) or _is_moment(after) or _lists_of_moments(actual, expected, before, after)
+
+
+def other_than_moments(actual: Column, expected: Column) -> bool:
+    """Whether one default is a list of moments and the other a list of something else, which Prisma does not compare."""
+    both = [d.value for d in map(database_default, (actual, expected)) if isinstance(d, Value)]
+    lists = [any(isinstance(e, DateTimeText) for e in v) for v in both if isinstance(v, tuple)]
+    return len(lists) == 2 and lists[0] != lists[1]
+
+
 def _is_empty_expression(default: Default | None) -> bool:
     return isinstance(default, DbGenerated) and default.text is None
 

@@ -71,6 +71,9 @@ def create_schemas(actual: Schema, expected: Schema, rules: Rules) -> Iterator[C
         return
     used = {t.name.schema for t in expected.tables if not rules.is_external_table(t.name)}
     used |= {e.name.schema for e in expected.enums if not rules.is_external_enum(e.name)}
+    if not actual.schemas and (actual.tables or actual.enums):
+        # What is left behind counts too: 6.13 to 6.19.0 do not take the default schema for one that is there.
+        used.add(actual.default_schema)
     had = _namespaces(actual, rules)
     for name in sorted(_namespaces(expected, rules) - had):
         if name in used or (rules.version < Version(6, 13) and name in expected.schemas):

@@ -7,6 +7,7 @@ from ..model.types import Arity, ColumnType, Family
 from ..model.values import frozen
 from .casts import native_cast
 from .changes import Cast
+from .generated import generated_text, whole_text
 from .rules import Rules
 
 
@@ -31,6 +32,12 @@ def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     """
     prisma = prisma_type_change(actual.type, expected.type)
     before, after = catalog_type(actual), catalog_type(expected)
+    if generated_text(expected.type) is not None:
+        before, after = whole_text(actual), whole_text(expected) or after
+        if before is not None and before != after and not rules.faithful:
+            # A clause cannot follow SET DATA TYPE: the column is made anew, and fills itself.
+            message = f"{before} is not {after}."
+            return TypeChange(Cast.NOT_CASTABLE, text=True, rule="unsupported-type-compared", message=message)
     if rules.faithful or actual.catalog is None or before is None or after is None:
         return TypeChange(prisma)
     if before == after:

@@ -6,6 +6,7 @@ import re
 
 from ..diff import changes as c
 from ..diff.changes import Cast
+from ..diff.generated import generated_text, whole_text
 from ..model.schema import Column
 from ..model.types import Arity
 from . import words
@@ -38,6 +39,8 @@ def altered(change: c.AlterColumn) -> Draft:
     facts = []
     if words.changes_type(change):
         before, after = type_name(change.actual), type_name(column)
+        if generated_text(column.type) is not None:
+            before, after = whole_text(change.actual) or before, whole_text(column) or after
         facts.append(f"is `{before}` in the migrations and `{after}` in the schema")
     if change.arity:
         was, wanted = _ARITY[change.actual.type.arity], _ARITY[column.type.arity]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..model.values import replace
 from .cursor import Cursor
-from .facts import Data, Opaque, SetSearchPath
+from .facts import CreateTable, Data, ObjectName, Opaque, SetSearchPath
 
 _NAMES = (
     "setval nextval currval lastval pg_get_serial_sequence gen_random_uuid uuid_generate_v4 pg_sleep pg_advisory_lock "
@@ -36,7 +36,9 @@ _PLAIN_WORDS = frozenset(_WORDS.split())
 """Words before a bracket that are no function or a built-in one: where there are no others, sqlglot is not needed."""
 
 
-def read_query(text: str, line: int, harmless: Set[str] = frozenset()) -> Data | Opaque | SetSearchPath:
+def read_query(
+    text: str, line: int, harmless: Set[str] = frozenset()
+) -> CreateTable | Data | Opaque | SetSearchPath:
     """SELECT, WITH, VALUES or TABLE; `harmless` names further functions that change no object."""
     if _is_plain(text, harmless):
         return Data("query", line)
@@ -46,7 +48,14 @@ def read_query(text: str, line: int, harmless: Set[str] = frozenset()) -> Data |
 def _is_plain(text: str, harmless: Set[str]) -> bool:
     tokens = Cursor(text).tokens
     words = {token.value for token in tokens if token.kind == "w"}
-    if "into" in words and "insert" not in words and "merge" not in words:
+    if "into" in words and words.isdisjoint(("insert", "merge")):
+        return False
+    if (
+        "into" in words
+        and "select" in words
+        and sum(token.value == "into" for token in tokens)
+        > sum(token.value in ("insert", "merge") for token in tokens)
+    ):
         return False
     if "set_config" in words:
         return False
@@ -59,7 +68,7 @@ def _is_plain(text: str, harmless: Set[str]) -> bool:
     return True
 
 
-def _parsed(text: str, line: int, harmless: Set[str]) -> Data | Opaque | SetSearchPath:
+def _parsed(text: str, line: int, harmless: Set[str]) -> CreateTable | Data | Opaque | SetSearchPath:
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -73,10 +82,14 @@ def _parsed(text: str, line: int, harmless: Set[str]) -> Data | Opaque | SetSear
     tree = trees[0]
     if tree.find(exp.Command) is not None:
         return Opaque("a query that cannot be read", text, line=line)
+    if (into := tree.find(exp.Into)) is not None:
+        if into.args.get("temporary"):
+            return CreateTable(
+                ObjectName(into.this.name, into.this.db or None), (), temporary=True, line=line
+            )
+        return Opaque("SELECT INTO makes a table", text, line=line)
     if tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge) is not None:
         return Data("query", line)  # as INSERT, UPDATE, DELETE that stand alone
-    if tree.find(exp.Into) is not None:
-        return Opaque("SELECT INTO makes a table", text, line=line)
     called = sorted(
         {str(call.name).lower() for call in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc)}
         - _HARMLESS

@@ -171,8 +171,11 @@ def _other(cursor: Cursor, verb: str, line: int) -> list[Fact]:
     name = ""
     if not cursor.done() and cursor.tokens[cursor.at].kind in "wq":
         name = str(cursor.qualified())
+    facts: list[Fact] = [Neutral(verb, kind.value, name, line)]
+    if verb == "alter" and cursor.take("rename", "to"):
+        facts.append(Neutral("create", kind.value, cursor.name(), line))
     cursor.at = len(cursor.tokens)
-    return [Neutral(verb, kind.value, name, line)]
+    return facts
 
 
 def _setting(cursor: Cursor, verb: str, line: int) -> list[Fact]:

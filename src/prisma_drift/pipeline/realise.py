@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from ..diff.generated import generated_text
 from ..diff.stored_names import with_stored_names
 from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, CatalogIndex, Column, Index, Opclass, Schema, Table
@@ -174,6 +175,10 @@ def _of_columns(table: Table, actual: Table, names: Names) -> Iterable[_Doubt]:
         if there.generated is not None and isinstance(wanted, DbGenerated) and wanted.text:
             sample = GeneratedSample(actual.name, column.name, type, wanted.text)
             theirs = GeneratedSample(actual.name, column.name, there.type, there.generated)
+        elif (generated := generated_text(column.type)) is not None:
+            head, expression = generated
+            sample = GeneratedSample(actual.name, column.name, head, expression)
+            theirs = GeneratedSample(actual.name, column.name, there.type, there.generated or expression)
         elif _type_in_doubt(column.type, other) or _default_in_doubt(wanted, other):
             sample = ColumnSample(type, default_sql(column, names))
             theirs = ColumnSample(there.type, there.default)

@@ -18,7 +18,7 @@ from ..model.source import Position
 from ..model.values import field, frozen, replace
 from ..model.version import LATEST, Version
 from ..project.reading import read_schema
-from ..psl.load import Document, load, read_files
+from ..psl.load import Document, load, read_files, require_datasource
 from .shadow import Shadow, migrate, texts
 
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaS
     if _holds_migrations(path):
         return Migrations(read_history(path, version), default_schema, version)
     files = read_files(path)
-    return Files(load(files, version=version, default_schema=default_schema, strict_views=True))
+    document = load(files, version=version, default_schema=default_schema, strict_views=True)
+    return Files(require_datasource(document))
 
 
 def _holds_migrations(path: Path) -> bool:

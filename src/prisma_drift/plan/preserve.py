@@ -19,6 +19,7 @@ from ..diff.changes import (
     TablePair,
 )
 from ..diff.defaults import database_default
+from ..diff.generated import generated_text
 from ..model.names import QualifiedName
 from ..model.schema import Column
 from ..model.types import Arity, DbGenerated
@@ -30,6 +31,7 @@ from .render.defaults import default_sql
 from .render.names import quote
 from .render.sequences import new_sequence
 from .render.statement import Statement
+from .render.types import SERIAL
 from .steps import Applied, Fill, Step
 
 
@@ -44,6 +46,7 @@ def preserve_columns(
             isinstance(change, AlterColumn)
             and change.cast is Cast.NOT_CASTABLE
             and context.conversion(change) is not None
+            and generated_text(change.expected.type) is None
         ):
             converted.add((change.table.actual.name, change.actual.name))
             change = replace(change, cast=Cast.RISKY)
@@ -187,5 +190,7 @@ def _begins_to_count(change: AlterColumn) -> bool:
 def _start_behind(change: AlterColumn, context: Context) -> Statement:
     sequence = new_sequence(change, context, quoted=True)
     column, table = quote(change.actual.name), context.names.altered(change.table)
-    highest = f"COALESCE((SELECT MAX({column}) FROM {table}), 0)"  # noqa: S608
+    native = change.expected.type.native
+    number = "" if native is None or native.name in SERIAL else "::bigint"
+    highest = f"COALESCE((SELECT MAX({column}){number} FROM {table}), 0)"  # noqa: S608
     return Statement(f"SELECT setval('{sequence}', {highest} + 1, false)")

@@ -155,8 +155,9 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
     project, schema, prisma_config = candidate.folder, _absolute(candidate.schema), candidate.config
     if not flags.schema:
         _refuse_elsewhere(call, schema, settings, "schema")
-    refuse_contract(files, project, schema, prisma_config)
     version, version_source = _version(call, project, schema, settings)
+    named = version if version_source in ("flag", "environment") or settings.prisma_version else None
+    refuse_contract(files, project, schema, prisma_config, version=named)
     notes = list(candidate.notes)
     migrations = _migrations(call, candidate, settings, notes)
     if migrations and not flags.migrations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.source import Position
-from ..psl.load import Document, SchemaFile, decoded, load
+from ..psl.load import Document, SchemaFile, decoded, load, require_datasource
 from .datasource import schema_files
 from .files import DISK, Files, confined
 from .values import Config
@@ -27,7 +27,7 @@ def read_schema(config: Config, files: Files = DISK) -> Document:
             hint="Name a schema.prisma file or a folder of them with --schema.",
             id="schema-missing",
         )
-    document = load(found, version=config.version, default_schema=config.default_schema)
+    document = require_datasource(load(found, version=config.version, default_schema=config.default_schema))
     refuse_unnamed(document.schema)
     return document
 

@@ -9,7 +9,7 @@ from ..errors import ProjectError
 from ..model.source import Position
 from ..model.version import LATEST, Version
 from .files import Files, text_of
-from .literals import Text
+from .literals import Computed, Text
 from .locks import installed_version, locked_version
 from .prisma_config import PrismaConfig, read_package
 
@@ -69,32 +69,55 @@ def _dependencies(files: Files, folder: Path) -> dict[str, str]:
     return found
 
 
-def refuse_contract(files: Files, project: Path, schema: Path | None, config: PrismaConfig | None) -> None:
-    """Raise ProjectError `prisma-8-contract` where the project is in Prisma 8's contract format.
+def refuse_contract(
+    files: Files,
+    project: Path,
+    schema: Path | None,
+    config: PrismaConfig | None,
+    *,
+    version: Version | None = None,
+) -> None:
+    """Raise ProjectError `prisma-8-contract` where the project is Prisma 8's.
 
-    Certain signs only: the schema itself says so in its first lines, prisma.config names a `contract`, or there is no
-    schema.prisma at all but a contract file with Prisma 8's packages. A Prisma 7 project that keeps its
-    schema.prisma while Prisma 8 moves in beside it is read as Prisma 7.
+    Certain signs only: the schema itself says so in its first lines, prisma.config names a `contract`, there is no
+    schema.prisma at all but a contract file with Prisma 8's packages, or the project depends on Prisma 8 without
+    `@prisma/prisma7`. With that package a project that keeps its schema.prisma is read as Prisma 7. `version`: the
+    Prisma that somebody named, which wins over what the project depends on.
     """
-    sign = _contract_sign(files, project, schema, config)
+    kept = "@prisma/prisma7" in _dependencies(files, project)
+    sign = _contract_sign(files, project, schema, config, kept=kept)
+    if sign is None and schema is not None and not kept and (version is None or version.major >= 8):
+        sign = _depends_on_8(files, project)
     if sign:
         raise ProjectError(
-            f"This project is in Prisma 8's contract format ({sign.name}), which has no schema.prisma and no SQL migrations folder.",
+            f"This project is Prisma 8's ({sign.name}): its migrations are packages with the SQL in ops.json, and its "
+            "prisma/migrations, where there still is one, is applied by nothing any more.",
             id="prisma-8-contract",
-            hint="prisma-drift reads projects of Prisma 4 to 7; here use Prisma 8's own `prisma migration check` and `prisma db verify`.",
+            hint="prisma-drift reads projects of Prisma 4 to 7, and of Prisma 7 kept beside 8 as `@prisma/prisma7`. Here "
+            "`prisma db verify --strict` is the check that sees drift.",
             position=Position(str(sign), 1),
         )
 
 
+def _depends_on_8(files: Files, project: Path) -> Path | None:
+    """The package.json that asks for the command line of Prisma 8."""
+    wanted = _dependencies(files, project).get("prisma", "")
+    found = Version.parse(wanted)
+    return project / "package.json" if found is not None and found.major >= 8 else None
+
+
 def _contract_sign(
-    files: Files, project: Path, schema: Path | None, config: PrismaConfig | None
+    files: Files, project: Path, schema: Path | None, config: PrismaConfig | None, *, kept: bool
 ) -> Path | None:
     if schema and files.is_file(schema):
         head = text_of(files, schema)[:400].lstrip()
         if schema.name == "contract.prisma" or re.match(r"//\s*use prisma-(?:next|8)\b", head):
             return schema
     if config and not config.file.name.startswith("prisma7"):
-        named = config.content.at("contract")
+        bridge = config.content.at("orm", "contract") or config.content.at("contract")
+        if isinstance(bridge, Computed) and bridge.text.startswith("prisma7Schema(") and not kept:
+            return config.file
+        named = bridge
         if isinstance(named, Text):
             contract = config.file.parent / named.value
             if schema is None or contract.resolve() == schema.resolve():

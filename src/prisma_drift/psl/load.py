@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..beneath import read_anywhere
-from ..errors import DriftError
+from ..errors import DriftError, SchemaError
 from ..model.schema import Schema
 from ..model.source import Position
 from ..model.values import frozen
@@ -50,7 +50,7 @@ class Document:
     ast: tuple[SchemaAst, ...]
     """One tree per file, in the order of the files."""
     datasource: Datasource | None
-    """None where no file has a datasource block, which Prisma allows."""
+    """None where no file has a datasource block: that is valid, but nothing can be compared with it (require_datasource)."""
     generators: tuple[Generator, ...]
     files: tuple[SchemaFile, ...]
     warnings: tuple[DriftError, ...]
@@ -76,6 +76,20 @@ class Document:
         return frozenset(
             top.name.name for tree in self.ast for top in tree.tops if isinstance(top, Model | EnumBlock)
         )
+
+
+def require_datasource(document: Document) -> Document:
+    """The same document; SchemaError where no file has a datasource block: Prisma validates that, and refuses to compare it."""
+    if document.datasource is not None:
+        return document
+    file = document.files[0].path if document.files else ""
+    error = DriftError(
+        "There is no datasource in the schema.",
+        hint='Add one: datasource db { provider = "postgresql" }.',
+        position=Position(file, 1),
+        id="schema-invalid",
+    )
+    raise SchemaError((error,))
 
 
 def read_files(path: Path) -> tuple[SchemaFile, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..migrations.facts import Fact, Opaque
+from ..migrations.facts import CreateSequence, Fact, Neutral, Opaque
 from ..migrations.statements import read
 from ..model.schema import Schema
 from ..model.values import frozen
@@ -45,6 +45,8 @@ class Outcome:
     """What Postgres would refuse, if the schema before is what the database holds."""
 
 
+_RELATIONS = ("view", "materialized", "foreign", "partition")
+"""Kinds of objects that Prisma does not see, and that ALTER TABLE takes like tables."""
 UNCOMMITTED = "the transaction that BEGIN opens is never committed"
 
 
@@ -89,6 +91,10 @@ def apply_fact(state: MutableSchema, fact: Fact, place: Place) -> None:
     if isinstance(fact, Opaque):
         state.opaque.append((fact, place))
         return
+    if isinstance(fact, Neutral) and fact.verb == "create" and fact.kind in _RELATIONS:
+        state.relations.add(fact.name.rpartition(".")[2])
+    if isinstance(fact, CreateSequence):
+        state.relations.add(fact.name.name)
     for effects in (COLUMN_EFFECTS, INDEX_EFFECTS, TABLE_EFFECTS, OBJECT_EFFECTS):
         effect = effects.get(type(fact))
         if effect is not None:

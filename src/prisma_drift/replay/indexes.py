@@ -55,6 +55,7 @@ def check_dependants(
 def create_index(state: MutableSchema, fact: f.CreateIndex, place: Place) -> None:
     table = table_of(state, fact.table, place)
     if table is None:
+        state.relations.update(() if fact.name is None else (fact.name,))
         return
     expression = any(key.column is None for key in fact.keys)
     name = fact.name

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..migrations.cursor import cut
 from ..migrations.facts import ObjectName, Opaque
+from ..migrations.relevant import mentions
 from ..model.names import QualifiedName
 from ..model.schema import Column, Enum, Extension, ForeignKey, Index, Schema, Table
 from ..model.types import Arity, ColumnType, Family, Sequence
@@ -47,6 +48,8 @@ class MutableSchema:
     types: set[str] = field(default_factory=set)
     """Names of types that are no enums: composite types, domains, ranges."""
     refused: list[Refusal] = field(default_factory=list)
+    relations: set[str] = field(default_factory=set)
+    """Names of views, sequences and the like, and of indexes on what is not known: ALTER TABLE and CREATE INDEX take some."""
     partial: bool = False
     """Only some of the statements are replayed: a table or column that is not known is there as soon as one is about it."""
 
@@ -121,7 +124,16 @@ def references_to(state: MutableSchema, table: QualifiedName) -> Iterator[tuple[
 
 
 def refuse(state: MutableSchema, message: str, place: Place, *names: str) -> None:
-    state.refused.append(Refusal(message, place, names))
+    """Notes what Postgres would refuse, where it is certain: SQL that cannot be read may have made what is missing."""
+    if not any(name in state.relations or _may_be_there(state, name) for name in names):
+        state.refused.append(Refusal(message, place, names))
+
+
+def _may_be_there(state: MutableSchema, name: str) -> bool:
+    return any(
+        fact.dynamic or fact.text[:6].lower() == "import" or mentions(fact.text, name)
+        for fact, _ in state.opaque
+    )
 
 
 def missing(state: MutableSchema, name: ObjectName, kind: str, place: Place) -> None:

@@ -105,6 +105,7 @@ def rename_table(state: MutableSchema, fact: f.RenameTable, place: Place) -> Non
         rename_index(state, f.RenameIndex(fact.table, fact.new), place)  # ALTER TABLE renames indexes too
     elif table is None:
         missing(state, fact.table, "table", place)
+        state.relations.add(fact.new)
     else:
         new = QualifiedName(table.name.schema, fact.new)
         if new in state.tables:

@@ -47,8 +47,8 @@ def _lines(reports: Sequence[Report], *, verbose: bool) -> Iterator[Line]:
 def _report(report: Report, *, verbose: bool) -> Iterator[Line]:
     yield verdict(report)
     if report.verdict == "error":
-        for one in report.findings:
-            yield from _error(one, headed=bool(report.project.schema))
+        for number, one in enumerate(report.findings):
+            yield from _error(one, headed=bool(report.project.schema) or number > 0)
         return
     yield from text_differences.section(report, verbose=verbose)
     yield from _others(report, verbose=verbose)

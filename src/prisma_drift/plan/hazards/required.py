@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...diff.changes import AlterColumn, Cast, TablePair
+from ...diff.generated import generated_text
 from ...model.hazards import Check, Hazard
 from ...model.schema import Column
 from ...model.types import Arity
@@ -50,6 +51,7 @@ def nulls_costs(change: AlterColumn, future: Future) -> Costs:
 def added_costs(pair: TablePair, column: Column, future: Future, context: Context) -> Costs:
     """A required column that is new, or made anew, and has nothing to stand in the rows that are there."""
     filled = column.autoincrement or default_sql(column, context.names) is not None
+    filled = filled or generated_text(column.type) is not None
     if column.type.arity is not Arity.REQUIRED or filled:
         return NOTHING
     table = pair.actual.name

@@ -20,6 +20,7 @@ from ...model.values import field, mutable
 from .alter_column import alter_column
 from .context import Context
 from .names import quote
+from .sequences import counters
 from .statement import Applied, Statement, plain
 from .tables import column_sql
 
@@ -70,6 +71,9 @@ def _add(change: TableChange, parts: _Parts, context: Context) -> None:
             parts.clauses.append(f"DROP COLUMN {quote(column.name)}")
         case AddColumn(_, column):
             parts.clauses.append(f"ADD COLUMN {column_sql(column, context.names)}")
+            behind = counters(change.table.expected, [column], context)
+            parts.after += [text for text, _ in behind]
+            parts.applied += dict.fromkeys(rule for _, rule in behind)
         case AddPrimaryKey(_, key):
             parts.clauses.append(primary_key_clause(key))
         case AlterColumn():

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ...diff.changes import AlterColumn, TablePair
 from ...model.names import QualifiedName
-from ...model.schema import Column, Schema
-from ...model.types import DbGenerated, Sequence
+from ...model.schema import Column, Schema, Table
+from ...model.types import Arity, DbGenerated, Sequence
 from .context import Context
 from .names import quote
+from .types import SERIAL
 
+Rule = tuple[str, str]
+"""A rule of ours and the object that it applies to."""
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
 
@@ -82,6 +86,30 @@ def default_sequence_name(pair: TablePair, column: Column, context: Context) -> 
     name = sequence_of(column) or serial_name(pair.actual.name.name, column.name)
     found = [sequence for sequence, _ in context.actual.sequences if sequence.name == name]
     return found[0] if len(found) == 1 else QualifiedName(pair.actual.name.schema, name)
+
+
+def counters(table: Table, columns: Iterable[Column], context: Context) -> list[tuple[str, Rule]]:
+    """What new columns that count up need beyond SERIAL, each with its rule: it takes NULL away, and there is none for `oid`."""
+    found: list[tuple[str, Rule]] = []
+    altered = f"ALTER TABLE {context.names.new(table)} ALTER COLUMN"
+    for column in columns if context.corrects else ():
+        native = column.type.native
+        if not column.autoincrement or native is None:
+            continue
+        at = f"{table.name}.{column.name}"
+        if native.name not in SERIAL:
+            schema = context.names.expected_schema(table)
+            name = quote(serial_name(table.name.name, column.name))
+            name = f"{quote(schema)}.{name}" if schema else name
+            written = name.replace("'", "''")
+            owner = f"{context.names.new(table)}.{quote(column.name)}"
+            rule = ("counter-without-serial", at)
+            found.append((f"CREATE SEQUENCE {name}", rule))
+            found.append((f"{altered} {quote(column.name)} SET DEFAULT nextval('{written}')", rule))
+            found.append((f"ALTER SEQUENCE {name} OWNED BY {owner}", rule))
+        elif column.type.arity is Arity.NULLABLE:
+            found.append((f"{altered} {quote(column.name)} DROP NOT NULL", ("counter-allows-null", at)))
+    return found
 
 
 def serial_name(table: str, column: str) -> str:

@@ -10,6 +10,7 @@ from . import constraints, extensions, indexes, renames, tables
 from .alter_table import alter_table
 from .context import Context
 from .enums import alter_enum, create_enum, drop_enum
+from .sequences import counters
 from .statement import Applied, Statement
 
 
@@ -44,7 +45,12 @@ def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statemen
         case c.DropEnum(enum):
             texts = [drop_enum(enum, names)]
         case c.CreateTable(table):
-            texts = [tables.create_table(table, names)]
+            behind = counters(table, table.columns, context)
+            made = [
+                Statement(text, changes=(change,))
+                for text in (tables.create_table(table, names), *(text for text, _ in behind))
+            ]
+            return made, list(dict.fromkeys(rule for _, rule in behind))
         case c.DropTable(table):
             texts = [tables.drop_table(table, names)]
         case c.MoveTable():

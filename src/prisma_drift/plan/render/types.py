@@ -7,7 +7,7 @@ from ...model.types import Arity, ColumnType, NativeType
 from .names import Names
 
 _SQL = {"DoublePrecision": "DOUBLE PRECISION"}
-_SERIAL = {"SmallInt": "SMALLSERIAL", "Integer": "SERIAL", "BigInt": "BIGSERIAL"}
+SERIAL = {"SmallInt": "SMALLSERIAL", "Integer": "SERIAL", "BigInt": "BIGSERIAL"}
 
 
 def native_type_sql(native: NativeType) -> str:
@@ -29,8 +29,8 @@ def type_sql(type_: ColumnType, names: Names) -> str:
 def column_type_sql(column: Column, names: Names) -> str:
     """A column's type, which is one of the SERIAL family where the column counts up by itself."""
     native = column.type.native
-    if column.autoincrement and native is not None and native.name in _SERIAL:
-        return _SERIAL[native.name]
+    if column.autoincrement and native is not None and native.name in SERIAL:
+        return SERIAL[native.name]
     return type_sql(column.type, names)
 
 

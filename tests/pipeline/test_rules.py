@@ -1,0 +1,147 @@
+"""What used to be a false difference, or one that never went away: small projects, checked, mended, and in step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from small_project import ids, project, report, write
+
+from prisma_drift.errors import SchemaError
+from prisma_drift.model.version import Version
+from prisma_drift.pipeline import check
+from prisma_drift.pipeline.diff import Request, as_script, run
+from prisma_drift.project import Flags, load_config
+
+pytestmark = pytest.mark.slow
+
+GENERATED = "model Page {\n  id Int @id\n  body String\n  words Unsupported(\"tsvector GENERATED ALWAYS AS (to_tsvector('simple', body)) STORED\")?\n  @@index([words], type: Gin)\n}\n"
+PAGE = 'CREATE TABLE "Page" ("id" INTEGER PRIMARY KEY, "body" TEXT NOT NULL'
+INDEX = 'CREATE INDEX "Page_words_idx" ON "Page" USING GIN ("words");\n'
+
+
+class Mended(NamedTuple):
+    models: str
+    migration: str
+    ids: tuple[str, ...] = ()
+    """Of the findings; none where the two are in step."""
+    sql: str = ""
+    """A part of the migration that mends it."""
+    notes: tuple[str, ...] = ()
+
+
+CASES = {
+    "a counter that may be NULL, in a new table": Mended(
+        "model A {\n  id Int @id\n  n Int? @default(autoincrement())\n}\n", "SELECT 1;", ("table-missing",), 'ALTER COLUMN "n" DROP NOT NULL;'
+    ),
+    "a counter that may be NULL, in a new column": Mended(
+        "model A {\n  id Int @id\n  n BigInt? @default(autoincrement())\n}\n", 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);',
+        ("column-missing",), 'ADD COLUMN     "n" BIGSERIAL;\nALTER TABLE "A" ALTER COLUMN "n" DROP NOT NULL;',
+    ),
+    "a counter that may be NULL, and is so": Mended(
+        "model A {\n  id Int @id\n  n Int? @default(autoincrement())\n}\n",
+        'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "n" SERIAL);\nALTER TABLE "A" ALTER COLUMN "n" DROP NOT NULL;',
+    ),
+    "a counter of a type without SERIAL": Mended(
+        "model A {\n  id Int @id\n  n Int @default(autoincrement()) @db.Oid\n}\n", "SELECT 1;", ("table-missing",), "SET DEFAULT nextval('\"A_n_seq\"')"
+    ),
+    "a column that becomes such a counter": Mended(
+        "model A {\n  id Int @id\n  n Int @default(autoincrement()) @db.Oid\n}\n",
+        'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "n" INTEGER NOT NULL);', ("column-type",), 'MAX("n")::bigint',
+    ),
+    "names with a quote": Mended(
+        'model Or_der {\n  id Int @id @default(autoincrement()) @map("i\\"d")\n  tone Tone @default(soft)\n  line Int @unique(map: "u\\"q")\n  to Other @relation(fields: [line], references: [id], map: "f\\"k")\n  @@map("or\\"der")\n}\n'
+        'model Other {\n  id Int @id(map: "p\\"k")\n  orders Or_der?\n  @@map("ot\\"her")\n}\nenum Tone {\n  soft @map("it\'s")\n  hard\n  @@map("to\\"ne")\n}\n',
+        "SELECT 1;", ("enum-missing", "table-missing", "table-missing"), 'CREATE TABLE "or""der"',
+    ),
+    "a label with a quote goes": Mended(
+        "model A {\n  id Int @id\n  t Tone @default(soft)\n}\nenum Tone {\n  soft @map(\"it's\")\n}\n",
+        "CREATE TYPE \"Tone\" AS ENUM ('it''s', 'that''s');\nCREATE TABLE \"A\" (\"id\" INTEGER PRIMARY KEY, \"t\" \"Tone\" NOT NULL DEFAULT 'it''s');",
+        ("enum-value-extra",), "AS ENUM ('it''s')",
+    ),
+    "moments become texts": Mended(
+        'model A {\n  id Int @id\n  at String[] @default(["a"])\n}\n',
+        "CREATE TABLE \"A\" (\"id\" INTEGER PRIMARY KEY, \"at\" TIMESTAMP(3)[] DEFAULT ARRAY['2020-01-01']::TIMESTAMP(3)[]);",
+        ("column-type",), "SET DEFAULT ARRAY['a']::TEXT[]", ("moment-default-compared",),
+    ),
+    "another moment": Mended(
+        'model A {\n  id Int @id\n  at DateTime @default("2024-05-01T12:00:00Z") @db.Timestamptz(3)\n}\n',
+        'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "at" TIMESTAMPTZ(3) NOT NULL DEFAULT \'2024-05-01 13:00:00+00\');',
+        ("column-default",), "SET DEFAULT '2024-05-01 12:00:00 +00:00'", ("moment-default-compared",),
+    ),
+    "the same moment in other words": Mended(
+        'model A {\n  id Int @id\n  at DateTime @default("2024-05-01T12:00:00Z") @db.Timestamptz(3)\n  on DateTime @default("2024-05-01T00:00:00Z") @db.Date\n  s DateTime[] @default(["2024-05-01T12:00:00+00:00"])\n}\n',
+        'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "at" TIMESTAMPTZ(3) NOT NULL DEFAULT \'2024-05-01 14:00:00+02\', "on" DATE NOT NULL DEFAULT \'2024-05-01\', "s" TIMESTAMP(3)[] DEFAULT \'{"2024-05-01 12:00"}\');',
+    ),
+    "a generated column that the type's text says": Mended(
+        GENERATED, f"{PAGE}, \"words\" tsvector GENERATED ALWAYS AS (to_tsvector('simple'::regconfig, \"body\")) STORED);\n{INDEX}"
+    ),
+    "a generated column, new": Mended(GENERATED, f"{PAGE});", ("column-missing", "index-missing"), "STORED"),
+    "a generated column of another expression": Mended(
+        GENERATED, f"{PAGE}, \"words\" tsvector GENERATED ALWAYS AS (to_tsvector('german', \"body\")) STORED);\n{INDEX}", ("column-type",), 'DROP COLUMN "words"'
+    ),
+    "a column that is not generated yet": Mended(GENERATED, f'{PAGE}, "words" tsvector);\n{INDEX}', ("column-type",), 'DROP COLUMN "words"'),
+    "a shared sequence": Mended(
+        'model A {\n  id Int @id @default(autoincrement())\n}\nmodel B {\n  id Int @id @default(dbgenerated("nextval(\'\\"A_id_seq\\"\')"))\n}\n',
+        'CREATE TABLE "A" ("id" SERIAL PRIMARY KEY);\nCREATE TABLE "B" ("id" INTEGER PRIMARY KEY DEFAULT nextval(\'"A_id_seq"\'));',
+        notes=("default-same-in-catalog",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_found_mended_and_in_step(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    found = report(tmp_path, case.models, case.migration)
+    assert sorted(ids(found)) == sorted(case.ids), found.findings
+    assert set(case.notes) <= {one.id for one in found.findings}
+    if not case.ids:
+        assert found.verdict == "in-step"
+        return
+    assert case.sql in found.corrective_sql, found.rejected_sql
+    write(tmp_path, {"prisma/migrations/20250101000000_align/migration.sql": found.corrective_sql})
+    (config,) = load_config(Flags(path=str(tmp_path)), {})
+    again = check.run(config)
+    assert again.verdict == "in-step", again.findings
+
+
+def test_a_generated_column_is_no_required_one_without_values(tmp_path: Path) -> None:
+    found = report(tmp_path, GENERATED.replace(')")?', ')")'), f"{PAGE});")
+    assert found.corrective_sql
+    assert [one.id for one in found.hazards] == []
+
+
+def test_a_schema_without_a_datasource_is_refused(tmp_path: Path) -> None:
+    config = project(tmp_path, "model A {\n  id Int @id\n}\n", 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);')
+    (tmp_path / "prisma/schema.prisma").write_text("model A {\n  id Int @id\n}\n")
+    assert [one.message for one in check.run(config).findings] == ["There is no datasource in the schema."]
+    with pytest.raises(SchemaError, match="no datasource"):
+        run(Request("empty", str(tmp_path / "prisma/schema.prisma")))
+
+
+PLAIN = 'datasource db {\n  provider = "postgresql"\n  url = "postgresql://x"\n%s}\nmodel A {\n  id Int @id\n%s}\n'
+
+
+@pytest.mark.parametrize(
+    ("version", "listed", "created"),
+    [
+        (Version(6, 19), '["kept", "public"]', ["kept", "public"]),
+        (Version(6, 19), '["kept"]', ["kept"]),
+        (Version(7, 10), '["kept", "public"]', ["kept"]),
+    ],
+)
+def test_the_schema_that_is_left_is_created_where_prisma_does_not_know_it(
+    tmp_path: Path, version: Version, listed: str, created: list[str]
+) -> None:
+    """Measured with the engine of 6.19.0."""
+    texts = {
+        "a.prisma": PLAIN % ("", ""),
+        "b.prisma": PLAIN % (f"  schemas = {listed}\n", '  @@schema("kept")\n'),
+    }
+    write(tmp_path, texts)
+    comparison = run(Request(str(tmp_path / "a.prisma"), str(tmp_path / "b.prisma"), version=version))
+    script = as_script(comparison)
+    assert [
+        name for name in ("kept", "public") if f'CREATE SCHEMA IF NOT EXISTS "{name}"' in script
+    ] == created
