@@ -120,3 +120,20 @@ def test_a_check_names_no_type_that_the_plan_brings(
     made = plan(MODEL.format(before), MODEL.format(after))
     assert made.hazards
     assert not [c.sql for c in made.checks if re.search("ltree|hstore|citext", c.sql, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asks"),
+    [
+        ("String", "DateTime", True),
+        ("String", "Json", True),
+        ("String", "Int", False),
+        ('String @map("pg_input_is_valid(")', 'Int @map("pg_input_is_valid(")', False),
+    ],
+)
+def test_a_check_says_which_server_can_answer_it(
+    plan: Callable[[str, str], Plan], before: str, after: str, asks: bool
+) -> None:
+    made = plan(MODEL.format(before), MODEL.format(after))
+    assert made.checks
+    assert {check.message.endswith("(a query for Postgres 16 or newer)") for check in made.checks} == {asks}

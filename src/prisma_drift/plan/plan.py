@@ -18,6 +18,7 @@ from .corrections import correct
 from .corrections.needed_extensions import extensions_there
 from .free_names import free_names_first
 from .hazards import with_costs
+from .hazards.costs import with_its_version
 from .in_the_way import objects_in_the_way
 from .order import order
 from .preserve import preserve_columns, preserve_steps
@@ -69,7 +70,8 @@ class Plan:
     @property
     def checks(self) -> tuple[Check, ...]:
         """What to count on a live database before the script is run, in script order, equal ones once."""
-        return tuple(dict.fromkeys(check for statement in self.statements for check in statement.checks))
+        checks = (check for statement in self.statements for check in statement.checks)
+        return tuple(dict.fromkeys(map(with_its_version, checks)))
 
 
 def build_plan(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ...model.hazards import Check, Hazard
 from ...model.names import QualifiedName
-from ...model.values import frozen
+from ...model.values import frozen, replace
 
 
 @frozen
@@ -52,3 +53,11 @@ def count_rows(source: str, condition: str = "") -> str:
 
 COUNT = "Count such rows first (`prisma-drift fix --checks` prints the query)"
 """How a hint that depends on rows begins."""
+
+_SINCE_16 = re.compile(r"\bpg_input_is_valid\(|\bIS JSON\b")
+
+
+def with_its_version(check: Check) -> Check:
+    """The check, which says so where only Postgres 16 and newer can answer it: no older one knows what its types take."""
+    asks = _SINCE_16.search(re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", "", check.sql))
+    return replace(check, message=f"{check.message} (a query for Postgres 16 or newer)") if asks else check
