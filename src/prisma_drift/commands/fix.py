@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
-from ..findings.hazards import ordered, what_happens
+from ..findings.hazards import folded, what_happens
 from ..model.counted import counted
 from ..model.report import Report
 from ..model.workflow import inert, one_line
@@ -186,7 +186,7 @@ def _written(fix: Fix, place: str) -> Iterator[str | Line]:
     lines = fix.text.count("\n")
     yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
     yield "  tried on a copy of the shadow database: nothing is left to change"
-    for hazard in ordered(fix.report.hazards):
+    for hazard in folded(fix.report.hazards):
         if hazard.severity != "note":
             yield f"! {what_happens(hazard)}"
     if fix.report.checks:

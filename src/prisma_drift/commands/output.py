@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import EXIT_ERROR, DriftError
 from ..findings.failure import failed
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import folded, sentence
 from ..model.report import Report
 from ..model.workflow import has_commands, inert, one_line, visible
 from ..report import text
@@ -77,7 +77,7 @@ def _explain_no_sql(report: Report) -> None:
     proof = report.proof.empty
     why = f" Tried on a copy of the shadow database: {proof.error} {proof.hint}" if proof else ""
     say(f"no SQL is given for {report.project.schema}, since no migration is proved.{why}".rstrip())
-    for one in ordered(report.hazards):
+    for one in folded(report.hazards):
         say(f"{one.severity} [{one.id}] {sentence(one)}")
 
 

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from ..model.report import Finding, Report
 
 _GRAVITY = {"error": 0, "warning": 1}
+_LEAST_FOLDED = 5
+_MOST_NAMED = 3
+_TOGETHER = {
+    "orphans": "foreign keys stop at rows that point to nothing",
+    "duplicates": "unique keys stop at rows that have the same in them",
+    "nulls": "columns that become required stop at rows without a value",
+    "value-refused": "changes of type stop at the first value that does not fit the new type",
+    "breaks-application": "names go or change, and a running application that still knows them fails",
+}
+"""What many hazards of one kind say together; a decision (an error) always stands by itself."""
 
 
 def ordered(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
@@ -18,6 +28,29 @@ def ordered(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
     return tuple(
         sorted(hazards, key=lambda one: (_GRAVITY.get(one.severity, 2), one.statement, one.object, one.id))
     )
+
+
+def folded(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
+    """In order, for a person to read: of five or more alike, one that counts them and names the first."""
+    found = ordered(hazards)
+    groups: dict[tuple[str, str, str], list[Hazard]] = {}
+    for one in found:
+        groups.setdefault((one.id, one.severity, one.hint), []).append(one)
+    shown = []
+    for one in found:
+        alike = groups[one.id, one.severity, one.hint]
+        if one.severity == "error" or one.id not in _TOGETHER or len(alike) < _LEAST_FOLDED:
+            shown.append(one)
+        elif one is alike[0]:
+            shown.append(_together(alike))
+    return tuple(shown)
+
+
+def _together(alike: list[Hazard]) -> Hazard:
+    first = alike[0]
+    names = ", ".join(one.object for one in alike[:_MOST_NAMED])
+    message = f"{len(alike)} {_TOGETHER[first.id]}: {names} and {len(alike) - _MOST_NAMED} more."
+    return Hazard(first.id, first.severity, "", message, first.hint, first.statement)
 
 
 def hazard_findings(report: Report) -> tuple[Finding, ...]:

@@ -57,9 +57,9 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
 
 def hazard_lines(hazards: Iterable[Hazard]) -> list[str]:
     """A line each, the gravest first, in the words that every report has for them."""
-    from ..findings.hazards import ordered, sentence
+    from ..findings.hazards import folded, sentence
 
-    return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in ordered(hazards)]
+    return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in folded(hazards)]
 
 
 def _lines(problem: Problem, style: object) -> list[str]:

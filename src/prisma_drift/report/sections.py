@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import folded, sentence
 from ..findings.words import ABSENT
 from ..model.counted import counted
 from ..model.report import Finding, Origin, Report
@@ -279,7 +279,7 @@ def diagram(report: Report) -> str:
 
 def hazards(report: Report, most: int) -> str:
     """What the corrective migration costs, or why there is none; at most `most` of them, the gravest first."""
-    found = ordered(report.hazards)
+    found = folded(report.hazards)
     lines = [
         f"> {_MARKS.get(one.severity, '·')} {prose(shorten(sentence(one), 1000))}" for one in found[:most]
     ]

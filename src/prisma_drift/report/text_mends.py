@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings.hazards import ordered, sentence
+from ..findings.hazards import folded, sentence
 from ..model.counted import counted
 from ..model.edit import SchemaLines
 from ..model.report import Report
@@ -62,7 +62,7 @@ def _hazards(report: Report) -> Iterator[Line]:
     """What the migration costs, above it."""
     if report.hazards:
         yield ()
-    for one in ordered(report.hazards):
+    for one in folded(report.hazards):
         mark = {"error": ("  ✗ ", "bad"), "warning": ("  ! ", "warn")}.get(one.severity, ("  · ", "dim"))
         yield (mark, (sentence(one), "" if one.severity == "note" else "warn"), (f"  [{one.id}]", "dim"))
 
