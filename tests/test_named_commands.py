@@ -26,7 +26,20 @@ PLACES = (
 )
 FOLDERS = ("src", "docs", "hooks", "examples", ".github")
 KINDS = {".py", ".md", ".yml", ".yaml", ".toml", ".sh", ""}
-COMMANDS = ("check", "fix", "diff", "gate", "smoke", "hook", "install", "action", "help", "version")
+COMMANDS = (
+    "check",
+    "fix",
+    "diff",
+    "gate",
+    "smoke",
+    "hook",
+    "install",
+    "init",
+    "completions",
+    "action",
+    "help",
+    "version",
+)
 _NAMED = re.compile(r"(?<![\w./:-])(?<!inject )(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(

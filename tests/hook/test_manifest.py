@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from prisma_drift.commands.install import COMMANDS, SCRIPTS
+from prisma_drift.commands.install import ABOUT, COMMANDS
+from prisma_drift.commands.ways import way_of
 
 PROJECT = Path(__file__).parents[2]
 
@@ -14,17 +15,17 @@ PROJECT = Path(__file__).parents[2]
 def test_the_manifest() -> None:
     hooks = {hook["id"]: hook for hook in yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text())}
     assert set(hooks) == {"prisma-drift", "prisma-drift-check"}
-    assert hooks["prisma-drift"]["entry"] == COMMANDS["pre-commit"]
-    assert hooks["prisma-drift-check"]["entry"] == COMMANDS["pre-push"]
+    assert hooks["prisma-drift"]["entry"] == f"prisma-drift {COMMANDS['pre-commit']}"
+    assert hooks["prisma-drift-check"]["entry"] == f"prisma-drift {COMMANDS['pre-push']}"
     assert hooks["prisma-drift-check"]["stages"] == ["pre-push", "manual"]
     for hook in hooks.values():
         assert (hook["language"], hook["always_run"], hook["pass_filenames"]) == ("python", True, False)
 
 
 def test_the_scripts_are_those_that_install_writes() -> None:
-    for name, text in SCRIPTS.items():
+    for name, command in COMMANDS.items():
         file = PROJECT / "hooks" / name
-        assert file.read_text() == text
+        assert file.read_text() == way_of("command", PROJECT).script(command, name, ABOUT[name], "block")
         assert file.stat().st_mode & 0o111
 
 

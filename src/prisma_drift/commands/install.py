@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..git.run import output as git_output
-from ..model.workflow import inert, one_line
+from .ways import MISSING, NEEDS, WAYS, Way, try_once, usual, way_of
 
-COMMANDS = {"pre-commit": "prisma-drift hook", "pre-push": "prisma-drift check"}
-SCRIPTS = {
+COMMANDS = {"pre-commit": "hook", "pre-push": "check"}
+ABOUT = {
     "pre-commit": """\
-#!/bin/sh
-# prisma-drift: no schema.prisma edit without its migration. Checks what is staged, with no database.
-# To let history change once: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …
-if command -v prisma-drift >/dev/null 2>&1; then
-    exec prisma-drift hook
-fi
-echo 'prisma-drift is not installed, so this commit is not checked; install it: pipx install prisma-drift' >&2
-""",
-    "pre-push": """\
-#!/bin/sh
-# prisma-drift: the full check before a push, on a throw-away Postgres.
-if command -v prisma-drift >/dev/null 2>&1; then
-    exec prisma-drift check
-fi
-echo 'prisma-drift is not installed, so this push is not checked; install it: pipx install prisma-drift' >&2
-""",
+prisma-drift: no schema.prisma edit without its migration. Checks what is staged, with no database.
+To let history change once: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …""",
+    "pre-push": "prisma-drift: the full check before a push, on a throw-away Postgres.",
 }
-"""The same text as hooks/pre-commit and hooks/pre-push."""
+REPOSITORY = "https://github.com/prisma-drift/prisma-drift"
+"""Where pre-commit fetches the hook from."""
 
 _LEFTHOOK = tuple(f"{dot}lefthook.{end}" for dot in ("", ".") for end in ("yml", "yaml"))
 _SHELL = re.compile(rb"#!.*\b(?:ba|da|z|k)?sh\b")
@@ -40,57 +29,156 @@ _SHELL = re.compile(rb"#!.*\b(?:ba|da|z|k)?sh\b")
 
 def main(argv: Sequence[str]) -> int:
     """Install; the exit status is 0, or 1 where nothing could be written."""
-    parser = argparse.ArgumentParser(
-        "prisma-drift install",
-        description="Writes the commit hook for husky, lefthook or bare git, whichever the repository uses.",
-    )
-    parser.add_argument("--pre-push", action="store_true", help="also run the full check before a push")
+    parser = _parser()
     options = parser.parse_args(argv)
     events = ["pre-commit", "pre-push"] if options.pre_push else ["pre-commit"]
     try:
-        for event in events:
-            print(one_line(_install(event)))
+        root = top_level(Path.cwd())
+        if root is None:
+            raise DriftError(
+                "This is no git repository.", hint="Run `git init`, then `prisma-drift install` again."
+            )
+        print("\n".join(install(root, events, options.run, options.missing, options.image)))
     except DriftError as error:
-        print(inert(f"{error.message}\n{error.hint}").rstrip())
+        print(f"✗ {error.message}\n\nnext: {error.hint}".rstrip())
+        return EXIT_ERROR
+    except OSError as error:
+        print(f"✗ {error.filename} cannot be written: {error.strerror}.")
         return EXIT_ERROR
     return EXIT_IN_STEP
 
 
-def _install(event: str) -> str:
-    root = top_level(Path.cwd())
-    if root is None:
-        raise DriftError("This is no git repository.", hint="Run `prisma-drift install` inside one.")
-    if (root / ".husky").is_dir():
-        return _husky(root / ".husky" / event, event)
-    for name in _LEFTHOOK:
-        if (root / name).is_file():
-            return _lefthook(root / name, event)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "prisma-drift install",
+        description="Writes the commit hook for husky, lefthook or bare git, whichever the repository uses.",
+        epilog="ways to call the program, and what each needs:\n"
+        + "\n".join(f"  {name:<10} {needs}" for name, needs in NEEDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--pre-push", action="store_true", help="also run the full check before a push")
+    parser.add_argument(
+        "--run",
+        choices=WAYS,
+        help="how the hook calls the program; asked on a terminal, else what holds best here",
+    )
+    parser.add_argument("--image", default="", metavar="NAME", help="the image for --run container")
+    parser.add_argument(
+        "--missing",
+        choices=MISSING,
+        default="block",
+        help="where the program is not found: block the commit, or warn and let it pass (default: block)",
+    )
+    return parser
+
+
+def install(root: Path, events: Sequence[str], run: str | None, missing: str, image: str = "") -> list[str]:
+    """Write the hooks of a repository; what was done and what comes next, in lines."""
     for name in (".pre-commit-config.yaml", ".pre-commit-config.yml"):
-        if (root / name).is_file():
-            hook = "prisma-drift" if event == "pre-commit" else "prisma-drift-check"
-            raise DriftError(
-                f"This repository's hooks are kept by pre-commit: {name} is yours to edit.",
-                hint=f"Add the hook `{hook}` to it; the lines stand in hooks/README.md of prisma-drift.",
-            )
-    return _bare(root, event)
+        if (root / name).is_file() and not (root / ".husky").is_dir():
+            return _pre_commit(root / name, events)
+    lefthook = next((root / name for name in _LEFTHOOK if (root / name).is_file()), None)
+    shared = lefthook is not None or (root / ".husky").is_dir()
+    name = run or _asked(usual(shared=shared, root=root))
+    way = way_of(name, root, image)
+    try_once(way, root)
+    done = [f"The hook calls `{way.call}`, which works here. It needs: {NEEDS[name]}."]
+    if shared and Path(way.words[0]).is_absolute():
+        done.append(
+            "That is a path of this machine, and others will read the file: --run uvx or --run command suit them."
+        )
+    for event in events:
+        if (root / ".husky").is_dir():
+            done.append(_husky(root / ".husky" / event, event, way, missing))
+        elif lefthook is not None:
+            done.append(_lefthook(lefthook, event, way, missing))
+        else:
+            done.append(_bare(root, event, way, missing))
+    return [*done, "", "next: edit schema.prisma and commit: without its migration the commit stops"]
 
 
-def _husky(file: Path, event: str) -> str:
+def _asked(usual: str) -> str:
+    """Which way, on a terminal; else the usual one."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return usual
+    for number, (name, needs) in enumerate(NEEDS.items(), 1):
+        print(f"  {number}  {name:<10} needs {needs}{'   (usual here)' if name == usual else ''}")
+    answer = input(f"How is the hook to call prisma-drift? [{usual}] ").strip()
+    names = list(NEEDS)
+    if answer.isdigit() and 0 < int(answer) <= len(names):
+        return names[int(answer) - 1]
+    return answer if answer in names else usual
+
+
+def is_there(text: str, event: str) -> bool:
+    """Whether a hook calls the program already, in whatever way."""
+    return re.search(rf"prisma-drift\b.* {COMMANDS[event]}\b", text) is not None
+
+
+def installed(root: Path) -> bool:
+    """Whether the commit hook is there already, wherever this repository keeps its hooks."""
+    event = "pre-commit"
+    for name in (".pre-commit-config.yaml", ".pre-commit-config.yml"):
+        if (root / name).is_file() and re.search(
+            _HOOK_ID, (root / name).read_text("utf-8", "replace"), re.MULTILINE
+        ):
+            return True
+    found = git_output("rev-parse", "--git-path", "hooks", root=str(root))
+    places = [root / ".husky" / event, *(root / name for name in _LEFTHOOK)]
+    if found is not None:
+        places.append(root / found.decode().strip() / event)
+    return any(place.is_file() and is_there(place.read_text("utf-8", "replace"), event) for place in places)
+
+
+_HOOK_ID = r"\bid:\s*prisma-drift\s*$"
+
+
+def _pre_commit(file: Path, events: Sequence[str]) -> list[str]:
+    """pre-commit's own file is a person's to edit: the lines for it."""
+    text = file.read_text(encoding="utf-8")
+    if re.search(_HOOK_ID, text, re.MULTILINE):
+        return [f"{file.name}: the hook is there already.", "", "next: pre-commit install"]
+    push = "pre-push" in events
+    lines = [
+        f"  - repo: {REPOSITORY}",
+        f"    rev: {_revision()}",
+        "    hooks:",
+        "      - id: prisma-drift",
+        *(["      - id: prisma-drift-check"] if push else []),
+    ]
+    kinds = " --hook-type pre-commit --hook-type pre-push" if push else ""
+    raise DriftError(
+        f"This repository's hooks are kept by pre-commit: {file.name} is yours to edit. "
+        "The hook is `prisma-drift`; below `repos:` add\n\n" + "\n".join(lines),
+        hint=f"pre-commit install{kinds}",
+    )
+
+
+def _revision() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"v{version('prisma-drift')}"
+    except PackageNotFoundError:
+        return "v0.1.0"
+
+
+def _husky(file: Path, event: str, way: Way, missing: str) -> str:
     text = file.read_text(encoding="utf-8") if file.exists() else ""
-    command = COMMANDS[event]
-    if command in text:
+    if is_there(text, event):
         return f"{file.name}: the hook is there already ({file})."
     if text and not text.endswith("\n"):
         text += "\n"
-    file.write_text(text + command + "\n", encoding="utf-8", newline="\n")
+    line = way.line(COMMANDS[event], event, missing)
+    file.write_text(f"{text}{line}\n", encoding="utf-8", newline="\n")
     file.chmod(0o755)
-    return f"Added `{command}` to {file}."
+    return f"Added `{way.call} {COMMANDS[event]}` to {file}."
 
 
-def _lefthook(file: Path, event: str) -> str:
-    command = COMMANDS[event]
+def _lefthook(file: Path, event: str, way: Way, missing: str) -> str:
+    command = way.line(COMMANDS[event], event, missing)
     text = file.read_text(encoding="utf-8")
-    if command in text:
+    if any(is_there(run, event) for run in _runs(text, event) or ()):
         return f"{file.name}: the hook is there already."
     changed = _with_command(text, event, command)
     before, after = _runs(text, event), _runs(changed, event)
@@ -100,7 +188,7 @@ def _lefthook(file: Path, event: str) -> str:
             hint=f"Add to it by hand:\n{event}:\n  commands:\n    prisma-drift:\n      run: {command}",
         )
     file.write_text(changed, encoding="utf-8", newline="\n")
-    return f"Added `{command}` to {file}; run `lefthook install` if you have not."
+    return f"Added `{way.call} {COMMANDS[event]}` to {file}; run `lefthook install` if you have not."
 
 
 def _with_command(text: str, event: str, command: str) -> str:
@@ -139,7 +227,7 @@ def _runs(text: str, event: str) -> list[str] | None:
         return None
 
 
-def _bare(root: Path, event: str) -> str:
+def _bare(root: Path, event: str, way: Way, missing: str) -> str:
     found = git_output("rev-parse", "--git-path", "hooks", root=str(root))
     if found is None:
         raise DriftError(
@@ -150,18 +238,21 @@ def _bare(root: Path, event: str) -> str:
     command = COMMANDS[event]
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(SCRIPTS[event], encoding="utf-8", newline="\n")
+        file.write_text(way.script(command, event, ABOUT[event], missing), encoding="utf-8", newline="\n")
         file.chmod(0o755)
         return f"Written: {file}."
     content = file.read_bytes()
-    if command.encode() in content:
+    if is_there(content.decode("utf-8", "replace"), event):
         return f"{event}: the hook is there already ({file})."
     first, newline, rest = content.partition(b"\n")
     if not _SHELL.match(first) or not newline:
         raise DriftError(
             f"{file} is another hook, and no shell script.",
-            hint=f"Have it run `{command}` and pass on its status.",
+            hint=f"Have it run `{way.call} {command}` and pass on its status.",
         )
     # In front, since a script may end early by `exec` or `exit`.
-    file.write_bytes(first + b"\n" + command.encode() + b" || exit $?\n" + rest)
-    return f"Added `{command}` to {file}."
+    line = f"{way.line(command, event, missing)} || exit $?\n"
+    if missing == "warn":
+        line = f"{{ {way.line(command, event, missing)}; }} || exit $?\n"
+    file.write_bytes(first + b"\n" + line.encode() + rest)
+    return f"Added `{way.call} {command}` to {file}."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import check, diff, fix, gate, smoke
+from . import check, completions, diff, fix, gate, init, smoke
 from .common import EXIT, Parser
 
 
@@ -100,5 +100,7 @@ def parser() -> argparse.ArgumentParser:
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"
     )
     commands.add_parser("install", add_help=False, help="put the hook into husky, lefthook or bare git")
+    init.add(commands)
+    completions.add(commands)
     commands.add_parser("action", add_help=False, help="the GitHub Action's entry point")
     return top

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
-from . import check, diff, fix, gate, smoke
+from ..git.repository import top_level
+from ..project import Flags, load_config
+from . import check, completions, diff, fix, gate, init, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
-_COMMANDS = {"check": check.run, "fix": fix.run, "diff": diff.run, "gate": gate.run, "smoke": smoke.run}
+_COMMANDS = {
+    "check": check.run,
+    "fix": fix.run,
+    "diff": diff.run,
+    "gate": gate.run,
+    "smoke": smoke.run,
+    "init": init.run,
+    "completions": completions.run,
+}
 
 
 def run(argv: Sequence[str]) -> int:
@@ -30,7 +42,7 @@ def run(argv: Sequence[str]) -> int:
             return EXIT_IN_STEP
         return command(options)
     except DriftError as error:
-        return fail(error, options)
+        return fail(_with_projects(error), options)
     except BrokenPipeError:
         reader_has_left()
         return EXIT_ERROR
@@ -41,3 +53,23 @@ def run(argv: Sequence[str]) -> int:
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     """Ends through every context manager, so that a database made on a given server is dropped."""
     raise SystemExit(128 + number)
+
+
+_MOST_PROJECTS = 6
+
+
+def _with_projects(error: DriftError) -> DriftError:
+    """Where there is no project in a folder, those that its repository has elsewhere."""
+    root = top_level(Path.cwd()) if error.id == "project-no-schema" else None
+    if root is None or root == Path.cwd():
+        return error
+    try:
+        found = load_config(Flags(path=str(root)), os.environ)
+    except DriftError:
+        return error
+    names = [one.shown(one.schema) for one in found]
+    more = f" and {len(names) - _MOST_PROJECTS} more" if len(names) > _MOST_PROJECTS else ""
+    error.hint = (
+        f"{error.hint} This repository has, from its top: {', '.join(names[:_MOST_PROJECTS])}{more}.".strip()
+    )
+    return error

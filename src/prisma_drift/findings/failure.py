@@ -13,7 +13,7 @@ NO_PROJECT = ProjectInfo(
 
 def failed(error: DriftError, project: ProjectInfo = NO_PROJECT) -> Report:
     """The report of a run that `error` ended; a schema's error brings all that was found wrong with it."""
-    errors = error.diagnostics if isinstance(error, SchemaError) else (error,)
+    errors = error.told if isinstance(error, SchemaError) else (error,)
     return Report("error", project, tuple(_finding(one, error.id) for one in errors))
 
 

@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 def problems_of(error: DriftError) -> list[Problem]:
     """What an error says: all that is wrong with a schema, one problem each."""
-    found = error.diagnostics if isinstance(error, SchemaError) else (error,)
+    found = error.told if isinstance(error, SchemaError) else (error,)
     return [
         Problem(
             one.id if one is error else error.id,
