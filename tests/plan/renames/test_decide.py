@@ -284,6 +284,17 @@ def test_a_model_that_stood_beside_the_relation_does_not_take_its_links(
     assert shown(found.offered) == ["_PostToTag → Bookmark"]
 
 
+def test_a_value_in_the_settings_makes_a_required_column_no_obstacle(
+    as_database: Models, models: Models
+) -> None:
+    after = models(explicit("Bookmark", more=" by String\n"))
+    found = [
+        decide(Question(as_database(LINKED), after, Rules(backfill=backfill))).sure
+        for backfill in ((), (("Bookmark.by", "'nobody'"),))
+    ]
+    assert [shown(sure) for sure in found] == [[], ["_PostToTag → Bookmark"]]
+
+
 TOLD = {
     "a column": (model("c Int"), model("d Int"), "U.c=U.d", "U.c → U.d"),
     "a field by its model": (

@@ -155,7 +155,8 @@ def _links(question: Question, now: Schema, names: NewNames, rivals: Sequence[Ve
     """
     gone, new = _one_sided(question, now)
     old_names = {after: before for before, after in names.tables.items()}
-    candidates, ways = link_candidates(gone, new, question.expected, question.history, old_names)
+    filled = [name for name, _ in question.rules.backfill]
+    candidates, ways = link_candidates(gone, new, question.expected, question.history, old_names, filled)
     said = [v for v in question.said("table") if _concerns_links(v, question)]
     left = _left(gone, new, said)
     names_left = {x.name for one in left for x in one}

@@ -8,7 +8,7 @@ be deleted, dropped ones cannot be had back (docs/decisions/0144-links-by-struct
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from ...model.names import QualifiedName
@@ -44,9 +44,17 @@ def is_join(table: Table) -> bool:
 
 
 def link_candidates(
-    gone: Sequence[Table], new: Sequence[Table], expected: Schema, history: History, old_names: OldNames
+    gone: Sequence[Table],
+    new: Sequence[Table],
+    expected: Schema,
+    history: History,
+    old_names: OldNames,
+    filled: Collection[str] = (),
 ) -> tuple[list[Candidate[QualifiedName]], dict[tuple[QualifiedName, QualifiedName], Way]]:
-    """Candidates among tables of links, with the way of each; the keys of `gone` speak of other tables under their new names."""
+    """Candidates among tables of links, with the way of each; the keys of `gone` speak of other tables under their new names.
+
+    `filled` are the fields, `Model.field`, for which prisma-drift.yml has a value.
+    """
     found, ways = [], {}
     for before in gone:
         for after in new:
@@ -59,7 +67,7 @@ def link_candidates(
             judged = (
                 _join_to_join(before, after, way, expected, history, old_names)
                 if all(joins)
-                else _with_a_model(before, after, way, expected, history)
+                else _with_a_model(before, after, way, expected, history, filled)
             )
             ways[before.name, after.name] = way
             found.append(Candidate(before.name, after.name, *judged))
@@ -160,7 +168,7 @@ def _default_name(models: Iterable[str]) -> str:
 
 
 def _with_a_model(
-    before: Table, after: Table, way: Way, expected: Schema, history: History
+    before: Table, after: Table, way: Way, expected: Schema, history: History, filled: Collection[str]
 ) -> tuple[Grade, str]:
     """A join table that becomes a model, or the other way round."""
     join, model = (before, after) if is_join(before) else (after, before)
@@ -172,12 +180,12 @@ def _with_a_model(
     if _names_both(name, join, expected) or set(stems(name)) & _own_words(join, expected):
         return Grade.LIKELY, "it links the same two tables, and is named after them or their relation"
     pair = [new if is_join(before) else old for new, old in way.columns]
-    if _only_links(model, pair) and not history.has_both(join.name.name, name):
+    if _only_links(model, pair, filled) and not history.has_both(join.name.name, name):
         return Grade.LIKELY, BY_STRUCTURE
     return Grade.POSSIBLE, SAME_TABLES
 
 
-def _only_links(model: Table, pair: Sequence[str]) -> bool:
+def _only_links(model: Table, pair: Sequence[str], filled: Collection[str]) -> bool:
     """Whether a model is a table of links: its two ends are all that a row has to have.
 
     Each pair stands there once, or a row is nothing but its pair and a number of its own.
@@ -186,7 +194,9 @@ def _only_links(model: Table, pair: Sequence[str]) -> bool:
     if len(required) != 2 or not all(_is_required(model, name) for name in pair):
         return False
     others = [column for column in model.columns if column.name not in pair]
-    if not all(_asks_for_nothing(column) for column in others):
+    named = model.model or model.name.name
+    told = {column.name for column in others if f"{named}.{column.field or column.name}" in filled}
+    if not all(column.name in told or _asks_for_nothing(column) for column in others):
         return False
     keys = [set(model.primary_key.columns)] if model.primary_key else []
     unique = [
