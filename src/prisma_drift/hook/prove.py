@@ -111,9 +111,9 @@ def _decide(project: Project, open: tuple[str, ...], plan: Plan) -> str:
     loss = f"{start}{''.join(f' --allow {typed(one)}' for one in open)}"
     offers = offers_of(plan.renames)
     if not offers:
-        return f"If all of it may be: {loss}"
+        return f"next, if all of it may be: {loss}"
     renames = "".join(f" --rename {typed(one)}" for one in offers)
-    return f"If they are the same under new names: {start}{renames}\nIf what is lost may be lost: {loss}"
+    return f"next, if they are the same under new names: {start}{renames}\nor, if what is lost may be lost: {loss}"
 
 
 def place_of(project: Project) -> str:

@@ -63,4 +63,4 @@ def write_missing(one: Review, sql: str, root: Path) -> None:
         raise DriftError(
             f"{file} is written, but git will not stage it.", hint=f"Run `git add {typed(file)}`."
         )
-    print(f"Written and staged: {one_line(file)}")
+    print(f"Written and staged: {one_line(file)}\nnext: look at it, then git commit")
