@@ -196,11 +196,15 @@ def test_a_migration_that_runs_now_is_not_failed(production: Production) -> None
         assert f"`{THIRD}`" in gate.report.findings[-1].message + gate.report.findings[0].message
 
 
-def test_several_projects_never_share_a_row(production: Production) -> None:
-    """A squash that was not resolved: the old ones are missing here, and the new one is pending."""
+def test_a_squash_that_was_not_resolved(production: Production) -> None:
+    """The old ones are missing here, and the new one is pending and cannot run."""
     squash_not_resolved(production)
     gate = production.gate()
-    assert sorted(told(gate, "error")) == [("deploy-missing", FIRST), ("deploy-missing", SECOND)]
+    assert sorted(told(gate, "error")) == [
+        ("deploy-missing", FIRST),
+        ("deploy-missing", SECOND),
+        ("deploy-would-fail", "20240601000000_squashed"),
+    ]
 
 
 def test_what_is_allowed_is_listed_and_closes_nothing(production: Production) -> None:

@@ -41,7 +41,7 @@ def only(sql: str) -> Fact:
         ('ALTER TABLE "T" DROP CONSTRAINT "x" CASCADE', f.DropConstraint(T, "x", True, False, 1)),
         (
             'ALTER TABLE "T" ALTER COLUMN a SET DATA TYPE VARCHAR(5) USING a::text',
-            f.AlterColumnType(T, "a", TypeName("character varying", None, ("5",)), 1),
+            f.AlterColumnType(T, "a", TypeName("character varying", None, ("5",)), 1, "a::text"),
         ),
         ('ALTER TABLE "T" ALTER a TYPE "E"[]', f.AlterColumnType(T, "a", TypeName("E", None, (), True), 1)),
         ('ALTER TABLE "T" ALTER a SET DEFAULT now()', f.SetDefault(T, "a", "now()", 1)),

@@ -26,7 +26,8 @@ May this be deployed to that database?
 
 Reads a live database in one read-only transaction: what of the migrations has run there, what an
 edited, failed or missing one means for the next deploy, and what was made, changed or dropped by
-hand. Nothing is written, and the URL, with its password, is repeated nowhere.
+hand; and counts the rows that would stop what is pending, or be lost by it. Nothing is written,
+and the URL, with its password, is repeated nowhere.
 """
 _EPILOG = "exit status: 0 the gate is open, 2 it is closed, 1 an error"
 
@@ -47,6 +48,9 @@ def add(commands: Commands[Parser]) -> None:
         "--allow", metavar="ID[:OBJECT]", action="append", default=[],
         help="accept a finding: deploy-edited, deploy-edited:20240101_init; may be repeated",
     )  # fmt: skip
+    live.add_argument(
+        "--no-samples", action="store_true", help="show no keys of rows, only how many there are"
+    )
     output = gate.add_argument_group("output")
     output.add_argument("--format", choices=FORMATS, default="text", help="how to write it (default: text)")
     output.add_argument(
@@ -110,7 +114,9 @@ def _gate(options: argparse.Namespace, config: Config, url: str) -> Gate:
     from ..report.paths import relative_to, with_paths
 
     with progress(sys.stderr, quiet=config.quiet) as on_progress:
-        outcome = run(config, url, Choice(tuple(options.allow)), on_progress=on_progress)
+        outcome = run(
+            config, url, Choice(tuple(options.allow), samples=not options.no_samples), on_progress=on_progress
+        )
     for word in outcome.unused:
         say(f"--allow {word} applies to nothing here", quiet=config.quiet)
     gate = outcome.gate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..findings.accepted import accept, parse_allow
@@ -18,11 +19,16 @@ from ..pipeline.source import read_project, shown
 from ..project import Config
 from ..project.accepted import read_accepted
 from .drift_told import not_compared
+from .environment import environment_findings, roles_needed
 from .history import Standing, standing
-from .live import read_history, read_server
+from .live import Server, read_history, read_server
 from .originals import originals
+from .preflight import Preflight, blockers, preflight
 from .shadowed import Drift, look_for_drift, scope_of
 from .told import history_findings
+
+if TYPE_CHECKING:
+    from ..postgres.server.database import Connection
 
 
 @frozen
@@ -81,14 +87,37 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
         server, there = read_server(live), read_history(live, schema)
         now = standing(history, there.rows, originals(config), deploying=bool(there.holders))
         found = [*history_findings(config, schema, there, now)]
-        drift = None
+        drift, ahead = None, Preflight()
         if now.applied and now.known:
             schemas = scope_of(config, document.schema.schemas, now)
             drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
             found += drift.findings
+            ahead = look_ahead(drift, now, live, server, shadow.version, samples=choice.samples)
+            found += ahead.findings
         elif now.applied:
             found.append(not_compared(now))
-        return _concluded(config, found, acceptances, now, server.version, drift, shadow.version)
+        return _concluded(config, found, acceptances, now, server.version, drift, ahead, shadow.version)
+
+
+def look_ahead(
+    drift: Drift, now: Standing, live: Connection, server: Server, shadow_version: str, *, samples: bool
+) -> Preflight:
+    """What the pending migrations would meet, and what of the server they need."""
+    assert drift.read is not None
+    default = drift.config.default_schema
+    with drift.database.connect(default_schema=default) as connection:
+        had = set(roles_needed(connection))
+    ahead = preflight(
+        drift.config, now.pending, drift.database, drift.built, drift.live, live, drift.read,
+        server_major=server.major, samples=samples,
+    )  # fmt: skip
+    with drift.database.connect(default_schema=default) as connection:
+        roles = sorted(set(roles_needed(connection)) - had)
+    made = " ".join(m.sql.lower() for m in now.pending if "create role" in m.sql.lower())
+    roles = [role for role in roles if role.lower() not in made]
+    around = environment_findings(server, shadow_version, now.pending, live, roles, drift.built, ahead.built)
+    waits = blockers(live, drift.live, [size.table for size in ahead.sizes])
+    return replace(ahead, findings=(*ahead.findings, *around, *waits))
 
 
 def _concluded(
@@ -98,6 +127,7 @@ def _concluded(
     now: Standing,
     version: str,
     drift: Drift | None,
+    ahead: Preflight,
     shadow_version: str,
 ) -> Outcome:
     today = datetime.date.today().isoformat()
@@ -111,6 +141,8 @@ def _concluded(
         accepted=outcome.accepted,
         restore_sql=drift.mends.restore.sql if drift else "",
         adopt_sql=drift.mends.adopt.sql if drift else "",
+        counts=ahead.counts,
+        sizes=ahead.sizes,
         server=version,
         pending=tuple(migration.name for migration in now.pending),
         applied=len(now.applied),

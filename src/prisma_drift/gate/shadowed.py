@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..migrations.facts import CreateSchema
@@ -40,6 +40,8 @@ class Drift:
     differences: tuple[Difference, ...] = ()
     mends: Mends = Mends()
     findings: tuple[Finding, ...] = ()
+    read: Callable[[Connection], Inventory] | None = None
+    """Reads another database in the same way."""
 
 
 def scope_of(config: Config, declared: Sequence[str], standing: Standing) -> tuple[str, ...]:
@@ -85,8 +87,9 @@ def look_for_drift(
         there = inventory(connection)
         found = differences(here, there)
         if not found:
-            return Drift(here, there, database, config)
+            return Drift(here, there, database, config, read=inventory)
         same = same_in_other_words(connection, found)
         found = differences(here, there, same)
         ways = mends(connection, inventory, default, here, there, found) if found else Mends()
-    return Drift(here, there, database, config, found, ways, tuple(drift_findings(found, ways, standing)))
+    told = tuple(drift_findings(found, ways, standing))
+    return Drift(here, there, database, config, found, ways, told, inventory)

@@ -194,9 +194,8 @@ def _alter_column(cursor: Cursor, table: ObjectName, column: str, line: int) -> 
         type_ = cursor.type_name()
         if cursor.take("collate"):
             cursor.qualified()
-        if cursor.take("using"):
-            cursor.expression(column=False)
-        return [AlterColumnType(table, column, type_, line)]
+        using = cursor.expression(column=False) if cursor.take("using") else ""
+        return [AlterColumnType(table, column, type_, line, using)]
     if cursor.take("set", "default"):
         default = cursor.expression()
         if default.lower() == "null":

@@ -159,6 +159,8 @@ class AlterColumnType:
     column: str
     type: TypeName
     line: int = 0
+    using: str = ""
+    """SQL text after USING; empty where none is written."""
 
 
 @frozen
