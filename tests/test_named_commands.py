@@ -31,6 +31,7 @@ COMMANDS = (
     "fix",
     "diff",
     "gate",
+    "backfill",
     "smoke",
     "hook",
     "install",

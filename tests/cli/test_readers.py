@@ -46,7 +46,7 @@ def named(node: ast.expr) -> str:
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     [made] = [one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)]
-    return {name: made.choices[name] for name in ("check", "diff", "fix", "gate")}
+    return {name: made.choices[name] for name in ("check", "diff", "fix", "gate", "backfill")}
 
 
 @pytest.mark.parametrize(("command", "parsed"), commands().items(), ids=list(commands()))

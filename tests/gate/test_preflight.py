@@ -273,6 +273,8 @@ def test_the_gate_as_a_command(
     from prisma_drift.cli import main
 
     filled.add(NAME, CASES["required"][0])
+    schema = filled.folder / "prisma" / "schema.prisma"
+    schema.write_text(schema.read_text().replace("String?", "String"))
     monkeypatch.setenv("DATABASE_URL", filled.database.url)
     shadow = ["--shadow", filled.shadow_url()]
     assert main(["gate", str(filled.folder), *shadow]) == 2

@@ -10,7 +10,7 @@ from ..model.values import frozen
 COMMENT = ("always", "on-drift", "never")
 WRITE_FIX = ("none", "artifact", "commit")
 FAIL_ON = ("never", "error", "drift", "warning")
-MODE = ("check", "comment")
+MODE = ("check", "comment", "gate")
 
 
 class InputError(DriftError):
@@ -24,7 +24,7 @@ class Inputs:
     """What a workflow may ask for; one field for each input of action.yml."""
 
     mode: str = "check"
-    """check | comment"""
+    """check | comment | gate"""
     projects: tuple[str, ...] = (".",)
     working_directory: str = "."
     schema: str = ""

@@ -38,6 +38,10 @@ def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
         try:
             inputs = read_inputs(env)
             event = read_event(env)
+            if inputs.mode == "gate":
+                from .gate import gate
+
+                return gate(inputs, event, env, log)
             if event.name == "workflow_run" or inputs.mode == "comment":
                 from .companion import companion
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from typing import NoReturn
 
 from ..errors import DriftError
@@ -11,6 +12,8 @@ from ..project import Flags
 
 STRATEGIES = ("plain", "preserve")
 COLORS = ("auto", "always", "never")
+VARIABLES = ("DIRECT_URL", "DATABASE_URL")
+"""Where the URL stands where no flag gives it; Prisma migrates through the first where there is one."""
 
 EXIT = "exit status: 0 in step, 2 drift (or a blocked commit), 1 an error"
 ENVIRONMENT = (
@@ -92,3 +95,30 @@ def color_of(options: argparse.Namespace | None) -> str:
     """auto | always | never"""
     asked = getattr(options, "color", None) or os.environ.get("PRISMA_DRIFT_COLOR", "")
     return asked if asked in COLORS else "auto"
+
+
+def add_url(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="as Prisma writes it (default: DIRECT_URL, else DATABASE_URL, of the environment); never printed",
+    )
+
+
+def url_of(options: argparse.Namespace, environment: Mapping[str, str]) -> str:
+    """The database's URL; DriftError `usage` where there is none, or one of another kind."""
+    given = options.database_url or environment.get("PRISMA_DRIFT_DATABASE_URL", "")
+    url = given or next((environment[name] for name in VARIABLES if environment.get(name)), "")
+    if not url:
+        raise DriftError(
+            "There is no database to look at.",
+            id="usage",
+            hint="Give --database-url, or set DATABASE_URL in the environment.",
+        )
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise DriftError(
+            "The database URL is none of a Postgres server.",
+            id="usage",
+            hint="It begins with postgresql://; a prisma:// or prisma+postgres:// URL leads to a proxy: give the direct one.",
+        )
+    return url

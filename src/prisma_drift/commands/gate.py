@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..project import Config, load_config
 from ..report.progress import progress
-from .common import ENVIRONMENT, Commands, Parser, add_common, add_places, color_of, flags_of
+from .common import ENVIRONMENT, Commands, Parser, add_common, add_places, add_url, color_of, flags_of, url_of
 from .output import say, write
 
 if TYPE_CHECKING:
     from ..model.gate import Gate
 
 FORMATS = ("text", "json", "markdown", "sarif", "github")
-VARIABLES = ("DIRECT_URL", "DATABASE_URL")
-"""Where the URL stands where no flag gives it; Prisma migrates through the first where there is one."""
 
 _DESCRIPTION = """\
 May this be deployed to that database?
@@ -61,33 +59,6 @@ def add(commands: Commands[Parser]) -> None:
     common = add_common(gate)
     common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
     add_places(common)
-
-
-def add_url(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--database-url",
-        metavar="URL",
-        help="as Prisma writes it (default: DIRECT_URL, else DATABASE_URL, of the environment); never printed",
-    )
-
-
-def url_of(options: argparse.Namespace, environment: Mapping[str, str]) -> str:
-    """The database's URL; DriftError `usage` where there is none, or one of another kind."""
-    given = options.database_url or environment.get("PRISMA_DRIFT_DATABASE_URL", "")
-    url = given or next((environment[name] for name in VARIABLES if environment.get(name)), "")
-    if not url:
-        raise DriftError(
-            "There is no database to look at.",
-            id="usage",
-            hint="Give --database-url, or set DATABASE_URL in the environment.",
-        )
-    if not url.startswith(("postgres://", "postgresql://")):
-        raise DriftError(
-            "The database URL is none of a Postgres server.",
-            id="usage",
-            hint="It begins with postgresql://; a prisma:// or prisma+postgres:// URL leads to a proxy: give the direct one.",
-        )
-    return url
 
 
 def run(options: argparse.Namespace) -> int:

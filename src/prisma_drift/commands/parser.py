@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import check, completions, diff, fix, gate, init, smoke
+from . import backfill, check, completions, diff, fix, gate, init, smoke
 from .common import EXIT, Parser
 
 
@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     diff.add(commands)
     smoke.add(commands)
     gate.add(commands)
+    backfill.add(commands)
     commands.add_parser(
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"
     )

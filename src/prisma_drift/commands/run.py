@@ -13,7 +13,7 @@ from typing import NoReturn
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from . import check, completions, diff, fix, gate, init, smoke
+from . import backfill, check, completions, diff, fix, gate, init, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
@@ -22,6 +22,7 @@ _COMMANDS = {
     "fix": fix.run,
     "diff": diff.run,
     "gate": gate.run,
+    "backfill": backfill.run,
     "smoke": smoke.run,
     "init": init.run,
     "completions": completions.run,

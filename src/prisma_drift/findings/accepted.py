@@ -12,6 +12,17 @@ EXPIRED = "acceptance-expired"
 STALE = "acceptance-stale"
 
 
+_ALSO_COUNTED = frozenset(
+    ["nulls", "duplicates", "orphans", "column-required", "value-refused", "check-refused", "data-loss", "count-failed",
+     "lock-waits", "time-zone", "server-other-major"]
+)  # fmt: skip
+
+
+def of_check(id: str) -> bool:
+    """Whether `check` could find it too: the others are found in live databases alone."""
+    return not id.startswith(("deploy-", "history-", "live-")) and id not in _ALSO_COUNTED
+
+
 @frozen
 class Outcome:
     """Findings with what is accepted among them."""

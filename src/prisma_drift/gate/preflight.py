@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import DriftError
 from ..migrations.history import Migration
 from ..model.gate import Count, TableSize
+from ..model.hazards import Check
 from ..model.report import Finding
 from ..model.source import Position
 from ..model.values import frozen
@@ -86,6 +87,11 @@ def preflight(
         if f"{t.schema}.{t.name}" in touched
     )
     return Preflight(counts, tuple(findings), sizes, before)
+
+
+def counted(live: Connection, checks: Sequence[Check]) -> tuple[Count, ...]:
+    """The checks of the corrective migration, as far as the database has what they name."""
+    return tuple(_counted(live, Question(one, "", "", ""), samples=False) for one in checks)
 
 
 def _refused(migration: Migration, error: DriftError) -> Finding:

@@ -14,6 +14,7 @@ from ..findings.findings import sort_key
 from ..model.gate import Acceptance, Gate
 from ..model.report import Finding, ProjectInfo, Report
 from ..model.values import frozen, replace
+from ..pipeline.check import examine
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project, shown
 from ..project import Config
@@ -23,7 +24,7 @@ from .environment import environment_findings, roles_needed
 from .history import Standing, standing
 from .live import Server, read_history, read_server
 from .originals import originals
-from .preflight import Preflight, blockers, preflight
+from .preflight import Preflight, blockers, counted, preflight
 from .shadowed import Drift, look_for_drift, scope_of
 from .told import history_findings
 
@@ -87,16 +88,23 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
         server, there = read_server(live), read_history(live, schema)
         now = standing(history, there.rows, originals(config), deploying=bool(there.holders))
         found = [*history_findings(config, schema, there, now)]
-        drift, ahead = None, Preflight()
+        drift, ahead, checked = None, Preflight(), None
         if now.applied and now.known:
             schemas = scope_of(config, document.schema.schemas, now)
             drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
             found += drift.findings
             ahead = look_ahead(drift, now, live, server, shadow.version, samples=choice.samples)
             found += ahead.findings
+            if ahead.built is not None:
+                checked = examine(drift.config, document, history, shadow, drift.database)
+                found += checked.findings
+                if not now.pending:
+                    ahead = replace(ahead, counts=(*ahead.counts, *counted(live, checked.checks)))
         elif now.applied:
             found.append(not_compared(now))
-        return _concluded(config, found, acceptances, now, server.version, drift, ahead, shadow.version)
+        return _concluded(
+            config, found, acceptances, now, server.version, drift, ahead, checked, shadow.version
+        )
 
 
 def look_ahead(
@@ -128,6 +136,7 @@ def _concluded(
     version: str,
     drift: Drift | None,
     ahead: Preflight,
+    checked: Report | None,
     shadow_version: str,
 ) -> Outcome:
     today = datetime.date.today().isoformat()
@@ -136,8 +145,12 @@ def _concluded(
         sorted((replace(one, position=shown(config, one.position)) for one in outcome.findings), key=sort_key)
     )
     closed = any(one.severity == "error" for one in findings)
+    verdict, project = "drift" if closed else "in-step", _project(config, now, shadow_version)
+    report = Report(verdict, project, findings)
+    if checked is not None and any(one.severity == "error" for one in checked.findings):
+        report = replace(checked, verdict=verdict, project=project, findings=findings)
     gate = Gate(
-        Report("drift" if closed else "in-step", _project(config, now, shadow_version), findings),
+        report,
         accepted=outcome.accepted,
         restore_sql=drift.mends.restore.sql if drift else "",
         adopt_sql=drift.mends.adopt.sql if drift else "",

@@ -42,9 +42,29 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
                 config = migrate_project(config, history, database, on_progress)
             except DriftError as error:
                 return _failed(config, error, history, shadow.version)
-            return examine(config, document, history, shadow, database, strategy=strategy)
+            return accepted(config, examine(config, document, history, shadow, database, strategy=strategy))
     except DriftError as error:
         return _failed(config, error)
+
+
+def accepted(config: Config, report: Report) -> Report:
+    """The report with what prisma-drift.accepted.yml accepts as notes; nothing is left to mend where all of it is."""
+    from ..project.accepted import read_accepted
+
+    entries = read_accepted(config)
+    if not entries:
+        return report
+    import datetime
+
+    from ..findings.accepted import accept, of_check
+    from ..findings.findings import sort_key
+
+    judged = [one.id for one in entries if of_check(one.id)]
+    outcome = accept(report.findings, entries, datetime.date.today().isoformat(), judged=judged)
+    findings = tuple(sorted(outcome.findings, key=sort_key))
+    if report.verdict != "drift" or any(one.severity == "error" for one in findings):
+        return replace(report, findings=findings)
+    return Report("in-step", report.project, findings, unmanaged=report.unmanaged)
 
 
 def migrate_project(

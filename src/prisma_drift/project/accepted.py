@@ -12,7 +12,7 @@ from .values import Config
 
 NAME = "prisma-drift.accepted.yml"
 KEYS = ("id", "object", "reason", "owner", "until")
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_BYTES = 1 << 20
 
