@@ -145,3 +145,45 @@ def test_the_schema_that_is_left_is_created_where_prisma_does_not_know_it(
     assert [
         name for name in ("kept", "public") if f'CREATE SCHEMA IF NOT EXISTS "{name}"' in script
     ] == created
+
+
+@pytest.mark.parametrize(
+    ("version", "features", "messages"),
+    [
+        ("6.12.0", "", 2),
+        ("6.12.0", '  previewFeatures = ["multiSchema"]\n', 0),
+        ("6.13.0", "", 0),
+        ("5.22.0", "", 2),
+    ],
+)
+def test_several_schemas_are_asked_for_until_6_12(
+    tmp_path: Path, version: str, features: str, messages: int
+) -> None:
+    """Measured with the validators of 5.22.0 and 6.12.0."""
+    text = f'generator g {{\n  provider = "prisma-client-js"\n{features}}}\n' + PLAIN % (
+        '  schemas = ["kept"]\n',
+        '  @@schema("kept")\n',
+    )
+    write(tmp_path, {"s.prisma": text})
+    known = Version.parse(version)
+    assert known is not None
+    request = Request("empty", str(tmp_path / "s.prisma"), version=known)
+    if not messages:
+        assert run(request).difference.changes
+        return
+    with pytest.raises(SchemaError) as raised:
+        run(request)
+    assert [one.message.rpartition(" with the ")[2] for one in raised.value.diagnostics] == [
+        "`multiSchema` preview feature."
+    ] * messages
+
+
+def test_an_extension_that_is_listed_twice_is_one(tmp_path: Path) -> None:
+    found = report(
+        tmp_path,
+        "model A {\n  id Int @id\n}\n",
+        'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);',
+        datasource="extensions = [citext, citext]",
+        generator='previewFeatures = ["postgresqlExtensions"]',
+    )
+    assert found.corrective_sql.count("CREATE EXTENSION") == 1

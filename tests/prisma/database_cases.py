@@ -179,7 +179,11 @@ CASES = [
         rule="default-same-in-catalog",
     ),
     column(
-        "date constant", "DATE DEFAULT '2020-01-01'", 'DateTime? @default("2021-01-01T00:00:00Z") @db.Date'
+        "date constant",
+        "DATE DEFAULT '2020-01-01'",
+        'DateTime? @default("2021-01-01T00:00:00Z") @db.Date',
+        ours="drift",
+        rule="moment-default-compared",
     ),
     column(
         "list of big integers",

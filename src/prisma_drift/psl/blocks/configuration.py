@@ -43,6 +43,7 @@ class Datasource:
     span: Span
     schemas_written: bool = False
     extensions_span: Span | None = None
+    schemas_span: Span | None = None
     direct_url: str | None = None
     direct_url_env: str | None = None
     shadow_url: str | None = None

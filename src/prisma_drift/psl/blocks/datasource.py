@@ -42,6 +42,7 @@ def read_datasource(block: ConfigBlock, strict: Strictness, diagnostics: Diagnos
             "Please move this field to the generator block.",
             found[0],
         )
+    schemas_entry = arguments.get("schemas")
     schemas, schemas_written = _schemas(arguments, diagnostics)
     for key, (span, _) in sorted(arguments.items()):
         diagnostics.error(f'Property not known: "{key}".', span)
@@ -56,6 +57,7 @@ def read_datasource(block: ConfigBlock, strict: Strictness, diagnostics: Diagnos
         position=block.span.position,
         span=block.span,
         schemas_written=schemas_written,
+        schemas_span=schemas_entry[0] if schemas_entry else None,
         extensions_span=extensions_span,
         direct_url=urls["directUrl"][0],
         direct_url_env=urls["directUrl"][1],

@@ -114,7 +114,8 @@ class _Lowering:
 
     def _extensions(self) -> tuple[Extension, ...]:
         source = self.configuration.datasource
-        entries = source.extensions if source else ()
+        # The same name twice is one extension.
+        entries = {entry.map or entry.name: entry for entry in (source.extensions if source else ())}.values()
         return tuple(
             Extension(
                 entry.name if entry.map is None else entry.map,

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from ...model.version import Version
 from ..blocks.configuration import EXTENSIONS_FLAG
 from .criteria import Scope
 
 
+def lacks_multi_schema(scope: Scope) -> bool:
+    """Until 6.12 several schemas are a preview feature, which has to be asked for."""
+    if not scope.diagnostics.gates or scope.diagnostics.version >= Version(6, 13):
+        return False
+    asked = (name.lower() for one in scope.configuration.generators for name in one.preview_features)
+    return "multischema" not in asked
+
+
 def validate_datasource(scope: Scope) -> None:
     source = scope.configuration.datasource
+    if source is not None and source.schemas_span is not None and lacks_multi_schema(scope):
+        scope.diagnostics.error(
+            # sic: Prisma's own words
+            "The `schemas` property is only availably with the `multiSchema` preview feature.",
+            source.schemas_span,
+            'Add "multiSchema" to previewFeatures in the generator block.',
+        )
     if source is None or source.extensions_span is None:
         return
     diagnostics = scope.diagnostics

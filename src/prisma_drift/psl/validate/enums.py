@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .criteria import Scope
+from .datasource import lacks_multi_schema
 
 UNKNOWN_SCHEMA = (
     "This schema is not defined in the datasource. Read more on `@@schema` at https://pris.ly/d/multi-schema"
 )
+GATED_SCHEMA = "@@schema is only available with the `multiSchema` preview feature."
 UNSUPPORTED_SCHEMA = "@@schema is not supported on the current datasource provider"
 
 
@@ -23,6 +25,9 @@ def validate_enums(scope: Scope) -> None:
         if source is None:
             if enum.schema is not None:
                 scope.diagnostics.error(UNSUPPORTED_SCHEMA, enum.schema[1])
+            continue
+        if enum.schema is not None and lacks_multi_schema(scope):
+            scope.diagnostics.error(GATED_SCHEMA, enum.schema[1])
             continue
         if enum.schema is not None and enum.schema[0] not in source.schemas:
             scope.diagnostics.error(UNKNOWN_SCHEMA, enum.schema[1])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..resolve.symbols import ModelSymbol, ScalarField
 from ..syntax.ast import FunctionCall
 from .criteria import Scope, is_single_key, is_strict, unique_criteria
-from .enums import UNKNOWN_SCHEMA, UNSUPPORTED_SCHEMA
+from .datasource import lacks_multi_schema
+from .enums import GATED_SCHEMA, UNKNOWN_SCHEMA, UNSUPPORTED_SCHEMA
 from .fields import validate_scalar_field
 from .indexes import validate_field_types, validate_index
 from .names import Namespaces, check_primary_key_name, custom_name_clash
@@ -152,6 +153,9 @@ def check_schema(model: ModelSymbol, scope: Scope) -> None:
     if source is None:
         if model.schema is not None:
             scope.diagnostics.error(UNSUPPORTED_SCHEMA, model.schema[1])
+        return
+    if model.schema is not None and lacks_multi_schema(scope):
+        scope.diagnostics.error(GATED_SCHEMA, model.schema[1])
         return
     if model.schema is not None and model.schema[0] not in source.schemas:
         known = ", ".join(f'"{name}"' for name in source.schemas[:8])
