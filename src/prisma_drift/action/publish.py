@@ -32,15 +32,15 @@ class Told:
     create: bool
 
 
-def comment_of(report: Report, context: Context, wish: str) -> Told:
-    """The comment for a report; `wish`: always | on-drift. A skipped project only changes a comment that is there."""
+def comment_of(report: Report, context: Context, when: str) -> Told:
+    """The comment for a report; `when`: always | on-drift. A skipped project only changes a comment that is there."""
     if report.verdict == SKIPPED:
         return _unconcerned(report)
     return Told(
         key=project_key(report.project.schema, report.project.name),
         text=comment(report, context).text,
         digest=digest(report, context),
-        create=wish == "always" or report.verdict != "in-step",
+        create=when == "always" or report.verdict != "in-step",
     )
 
 

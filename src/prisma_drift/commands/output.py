@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ..findings.failure import failed
 from ..findings.hazards import folded, sentence
 from ..model.report import Report
 from ..model.workflow import has_commands, inert, one_line, visible
+from ..project.whole import write_whole
 from ..report import text
 from ..report.paths import from_here, with_paths
 from .common import color_of
@@ -83,7 +83,7 @@ def _explain_no_sql(report: Report) -> None:
 
 def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Report]) -> None:
     if options.output:
-        _replace_file(options.output, rendered or "")
+        _write_file(options.output, rendered or "")
         for report in reports:
             # Whoever runs the command wants to know too; a script's errors were told when it was made.
             if report.verdict == "error" and not options.script:
@@ -134,27 +134,10 @@ def _as_typed_here(report: Report) -> Report:
     return with_paths(report, from_here(root, Path.cwd())) if root else report
 
 
-def _replace_file(name: str, content: str) -> None:
-    """Write a file as a whole or not at all."""
-    path = Path(name)
-    temporary = None
+def _write_file(name: str, content: str) -> None:
     try:
-        if path.exists() and not path.is_file():
-            # A pipe or a terminal is written to, a folder says that it is one.
-            path.write_text(content, "utf-8")
-            return
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-        temporary.replace(path)
+        write_whole(Path(name), content)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise DriftError(
             f"{name} cannot be written: {error.strerror or error}.",
             id="output-unwritable",

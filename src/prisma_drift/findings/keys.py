@@ -16,18 +16,7 @@ def primary_key(change: c.AddPrimaryKey | c.DropPrimaryKey | c.RenamePrimaryKey)
         message = (
             f"The primary key of `{label}` is named `{before}` in the migrations and `{after}` in the schema."
         )
-        return draft(
-            "primary-key-name",
-            table,
-            after,
-            message,
-            RENAME,
-            (change,),
-            before,
-            after,
-            change.expected.position,
-            before,
-        )
+        return _renamed("primary-key-name", change, message)
     text = words.primary_key(change.key, table)
     if isinstance(change, c.AddPrimaryKey):
         message = f"The schema gives `{label}` a primary key, which the migrations do not build."
@@ -50,19 +39,7 @@ def index(change: c.CreateIndex | c.DropIndex | c.RenameIndex) -> Draft:
     if isinstance(change, c.RenameIndex):
         before, after = change.actual.name, change.expected.name
         message = f"An index is named `{before}` in the migrations and `{after}` in the schema."
-        table = change.table.expected
-        return draft(
-            "index-name",
-            table,
-            after,
-            message,
-            RENAME,
-            (change,),
-            before,
-            after,
-            change.expected.position,
-            before,
-        )
+        return _renamed("index-name", change, message)
     if isinstance(change, c.CreateIndex):
         table, index = change.table, change.index
         text = words.index(index, table)
@@ -105,19 +82,7 @@ def foreign_key(change: c.AddForeignKey | c.DropForeignKey | c.RenameForeignKey,
     if isinstance(change, c.RenameForeignKey):
         before, after = change.actual.name, change.expected.name
         message = f"A foreign key is named `{before}` in the migrations and `{after}` in the schema."
-        table = change.table.expected
-        return draft(
-            "foreign-key-name",
-            table,
-            after,
-            message,
-            RENAME,
-            (change,),
-            before,
-            after,
-            change.expected.position,
-            before,
-        )
+        return _renamed("foreign-key-name", change, message)
     key = change.key
     if isinstance(change, c.AddForeignKey):
         text = words.foreign_key(key, change.table, sides.expected)
@@ -137,3 +102,9 @@ def foreign_key(change: c.AddForeignKey | c.DropForeignKey | c.RenameForeignKey,
     text = words.foreign_key(key, change.table, sides.actual)
     message = f"The migrations build the foreign key `{key.name}`, for which the schema has no relation."
     return draft("foreign-key-extra", table, key.name, message, DECLARE, (change,), text, ABSENT, None)
+
+
+def _renamed(id: str, change: c.RenamePrimaryKey | c.RenameIndex | c.RenameForeignKey, message: str) -> Draft:
+    before, after = change.actual.name, change.expected.name
+    table, position = change.table.expected, change.expected.position
+    return draft(id, table, after, message, RENAME, (change,), before, after, position, before)

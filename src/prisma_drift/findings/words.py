@@ -26,9 +26,9 @@ def field_name(table: Table, column: str) -> str:
     return (found.field if found else "") or column
 
 
-def column(one: Column) -> str:
+def column(column: Column) -> str:
     """`Int @default(0)`, without the name."""
-    words = (field_type(one.type), default_attribute(one), native_attribute(one.type))
+    words = (field_type(column.type), default_attribute(column), native_attribute(column.type))
     return " ".join(word for word in words if word)
 
 
@@ -37,16 +37,16 @@ def altered(change: AlterColumn) -> tuple[str, str]:
     return _facets(change, change.actual), _facets(change, change.expected)
 
 
-def _facets(change: AlterColumn, one: Column) -> str:
+def _facets(change: AlterColumn, column: Column) -> str:
     words = []
     if changes_type(change):
-        words.append(type_name(one))
+        words.append(type_name(column))
         if change.arity:
-            words.append({Arity.REQUIRED: "NOT NULL", Arity.NULLABLE: "NULL"}.get(one.type.arity, ""))
+            words.append({Arity.REQUIRED: "NOT NULL", Arity.NULLABLE: "NULL"}.get(column.type.arity, ""))
     elif change.arity:
-        words.append(field_type(one.type))
+        words.append(field_type(column.type))
     if change.default or change.autoincrement:
-        words.append(default(one))
+        words.append(default(column))
     return " ".join(word for word in words if word)
 
 
@@ -54,35 +54,35 @@ def changes_type(change: AlterColumn) -> bool:
     return change.cast is not None or change.unsupported_text
 
 
-def default(one: Column) -> str:
+def default(column: Column) -> str:
     """`@default(0)` or `no default`; a generated column shows its expression."""
-    if one.catalog is not None and one.catalog.generated is not None:
-        return f"generated as {one.catalog.generated}"
+    if column.catalog is not None and column.catalog.generated is not None:
+        return f"generated as {column.catalog.generated}"
     # What the client fills in (uuid(), @updatedAt) leaves nothing in the database.
-    if isinstance(one.default, PrismaLevel):
+    if isinstance(column.default, PrismaLevel):
         return "no default"
-    return default_attribute(one) or "no default"
+    return default_attribute(column) or "no default"
 
 
-def default_value(one: Column) -> str:
+def default_value(column: Column) -> str:
     """The default without the attribute around it, for a sentence."""
-    if one.autoincrement:
+    if column.autoincrement:
         return "autoincrement()"
-    if one.default is None or isinstance(one.default, PrismaLevel):
+    if column.default is None or isinstance(column.default, PrismaLevel):
         return ""
-    return default_expression(one.default)
+    return default_expression(column.default)
 
 
-def index(one: Index, table: Table) -> str:
+def index(index: Index, table: Table) -> str:
     """`@@index([a, b(sort: Desc)], type: Gin)`."""
-    parts = [_index_column(one, number, table) for number in range(len(one.columns))]
-    more = "" if one.method == "btree" else f", type: {METHODS.get(one.method, one.method)}"
-    where = f" where {one.predicate}" if one.predicate else ""
-    return f"@@{'unique' if one.unique else 'index'}([{', '.join(parts)}]{more}){where}"
+    parts = [_index_column(index, number, table) for number in range(len(index.columns))]
+    more = "" if index.method == "btree" else f", type: {METHODS.get(index.method, index.method)}"
+    where = f" where {index.predicate}" if index.predicate else ""
+    return f"@@{'unique' if index.unique else 'index'}([{', '.join(parts)}]{more}){where}"
 
 
-def _index_column(one: Index, number: int, table: Table) -> str:
-    key = one.columns[number]
+def _index_column(index: Index, number: int, table: Table) -> str:
+    key = index.columns[number]
     options = []
     if key.opclass is not None and not key.opclass.default:
         options.append(f"ops: {key.opclass.name}")
@@ -91,51 +91,51 @@ def _index_column(one: Index, number: int, table: Table) -> str:
     return field_name(table, key.name) + (f"({', '.join(options)})" if options else "")
 
 
-def primary_key(one: PrimaryKey, table: Table) -> str:
+def primary_key(primary_key: PrimaryKey, table: Table) -> str:
     """`@id on id`, or `@@id([a, b])`."""
-    names = [field_name(table, name) for name in one.columns]
+    names = [field_name(table, name) for name in primary_key.columns]
     return f"@id on {names[0]}" if len(names) == 1 else f"@@id([{', '.join(names)}])"
 
 
-def foreign_key(one: ForeignKey, table: Table, schema: Schema) -> str:
+def foreign_key(foreign_key: ForeignKey, table: Table, schema: Schema) -> str:
     """`workspaceId → Workspace(id)`."""
-    target = schema.table(one.references)
-    columns = ", ".join(field_name(table, name) for name in one.columns)
-    ends = ", ".join(field_name(target, name) if target else name for name in one.referenced_columns)
-    return f"{columns} → {(target.model if target else '') or one.references.name}({ends})"
+    target = schema.table(foreign_key.references)
+    columns = ", ".join(field_name(table, name) for name in foreign_key.columns)
+    ends = ", ".join(field_name(target, name) if target else name for name in foreign_key.referenced_columns)
+    return f"{columns} → {(target.model if target else '') or foreign_key.references.name}({ends})"
 
 
-def actions(one: ForeignKey) -> str:
+def actions(foreign_key: ForeignKey) -> str:
     """`onDelete: Cascade, onUpdate: NoAction`."""
-    return f"onDelete: {ACTIONS[one.on_delete]}, onUpdate: {ACTIONS[one.on_update]}"
+    return f"onDelete: {ACTIONS[foreign_key.on_delete]}, onUpdate: {ACTIONS[foreign_key.on_update]}"
 
 
-def differing_actions(one: ForeignKey, other: ForeignKey) -> str:
+def differing_actions(foreign_key: ForeignKey, other: ForeignKey) -> str:
     """The actions of `one` that `other` has differently; empty where both agree."""
     words = []
-    if one.on_delete != other.on_delete:
-        words.append(f"onDelete: {ACTIONS[one.on_delete]}")
-    if one.on_update != other.on_update:
-        words.append(f"onUpdate: {ACTIONS[one.on_update]}")
+    if foreign_key.on_delete != other.on_delete:
+        words.append(f"onDelete: {ACTIONS[foreign_key.on_delete]}")
+    if foreign_key.on_update != other.on_update:
+        words.append(f"onUpdate: {ACTIONS[foreign_key.on_update]}")
     return ", ".join(words)
 
 
-def table(one: Table, schema: Schema) -> str:
+def table(table: Table, schema: Schema) -> str:
     """`model Tag`; `Contact[] ↔ Tag[]` for an implicit many-to-many table; a count of columns where no model is."""
-    if one.join_table:
-        ends = [schema.table(key.references) for key in one.foreign_keys]
+    if table.join_table:
+        ends = [schema.table(key.references) for key in table.foreign_keys]
         names = [(end.model or end.name.name) if end else "?" for end in ends]
         if len(names) == 2:
             return f"{names[0]}[] ↔ {names[1]}[]"
-    if one.model:
-        return f"model {one.model}"
-    return f"table with {counted(len(one.columns), 'column')}"
+    if table.model:
+        return f"model {table.model}"
+    return f"table with {counted(len(table.columns), 'column')}"
 
 
-def enum(one: Enum) -> str:
+def enum(enum: Enum) -> str:
     """The labels: `ADMIN, USER`; a long list is cut."""
-    shown = ", ".join(one.values[:6])
-    return shown + (f", … {len(one.values) - 6} more" if len(one.values) > 6 else "")
+    shown = ", ".join(enum.values[:6])
+    return shown + (f", … {len(enum.values) - 6} more" if len(enum.values) > 6 else "")
 
 
 def listed(words: tuple[str, ...] | list[str]) -> str:

@@ -149,7 +149,7 @@ def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Of
         if one.coverage.missing and not one.waiting:
             shown.append(_shown(one, (offers or {}).get(one.project.migrations)))
         if not options.quiet or options.strict:
-            problems += _untold(one, options)
+            problems += _unreadable(one, options)
     if not problems:
         return EXIT_IN_STEP
     stops = any(problem.severity == "error" for problem in problems)
@@ -159,19 +159,19 @@ def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Of
     return EXIT_DRIFT if stops else EXIT_IN_STEP
 
 
-def _shown(one: Review, offer: Offer | None) -> Shown:
+def _shown(review: Review, offer: Offer | None) -> Shown:
     """The missing migration, or why its SQL is not offered: it may be only where nothing can stand in its way."""
     from .held import may_be_held
     from .write import migration_file, missing_plan
 
-    assert one.coverage is not None
-    file = migration_file(one)
+    assert review.coverage is not None
+    file = migration_file(review)
     if offer is not None:
         return Shown(file, hazard_lines(offer.hazards), "", f"It is not written. {offer.refusal}", offer.hint)
-    plan = missing_plan(one)
+    plan = missing_plan(review)
     hazards = hazard_lines(plan.hazards)
     held = may_be_held(
-        one.coverage.missing, one.texts, lambda words: files_with(words, one.project.migrations)
+        review.coverage.missing, review.texts, lambda words: files_with(words, review.project.migrations)
     )
     if held is not None:
         why = (
@@ -183,12 +183,12 @@ def _shown(one: Review, offer: Offer | None) -> Shown:
     return Shown(file, hazards, script(plan))
 
 
-def _untold(one: Review, options: Options) -> list[Problem]:
+def _unreadable(review: Review, options: Options) -> list[Problem]:
     """What cannot be read statically: a note, or with --strict a reason to stop."""
-    assert one.coverage is not None
+    assert review.coverage is not None
     severity = "error" if options.strict else "note"
     found = []
-    for opaque, place in one.coverage.opaque:
+    for opaque, place in review.coverage.opaque:
         message = f"Cannot tell what this does without running it ({opaque.reason}); `prisma-drift check` in CI will."
         found.append(Problem("migration-unreadable", place.file, place.line, message, "", severity))
     return found

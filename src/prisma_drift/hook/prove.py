@@ -34,27 +34,27 @@ class Offer:
     hint: str = ""
 
 
-def prove_missing(one: Review) -> Offer:
+def prove_missing(review: Review) -> Offer:
     """The migration for the changes that no staged migration makes, with proof; a server of our own runs meanwhile."""
     from ..postgres.server.server import parse_shadow, server
 
     try:
         with server(parse_shadow("embedded")) as shadow:
             database = shadow.create_database()
-            rules = _migrate(one, database)
-            return _proved(one, rules, shadow, database)
+            rules = _migrate(review, database)
+            return _proved(review, rules, shadow, database)
     except DriftError as error:
         where = f"{error.position}: " if error.position else ""
         return Offer(refusal=f"It could not be tried. {where}{error.message}", hint=error.hint)
 
 
-def _migrate(one: Review, database: Database) -> Rules:
+def _migrate(review: Review, database: Database) -> Rules:
     """Run the staged migrations; the project's rules, with what its init script makes as external."""
     from ..pipeline.shadow import migrate
     from ..postgres.apply.migrations import MigrationText
 
-    texts = [MigrationText(path.split("/")[-2], path, sql) for path, sql in one.texts.items()]
-    project = one.project
+    texts = [MigrationText(path.split("/")[-2], path, sql) for path, sql in review.texts.items()]
+    project = review.project
     outside = migrate(
         database,
         texts,
@@ -69,19 +69,19 @@ def _migrate(one: Review, database: Database) -> Rules:
     )
 
 
-def _proved(one: Review, rules: Rules, shadow: Server, database: Database) -> Offer:
+def _proved(review: Review, rules: Rules, shadow: Server, database: Database) -> Offer:
     from ..pipeline.compare import compare
     from ..pipeline.fix import warnings_block
     from ..pipeline.prove import mend
     from ..plan.plan import build_plan
 
-    assert one.coverage is not None
-    project, expected = one.project, one.coverage.expected
-    hints = hints_of(project, one.edit)
+    assert review.coverage is not None
+    project, expected = review.project, review.coverage.expected
+    hints = hints_of(project, review.edit)
     with database.connect(default_schema=project.default_schema) as connection:
         whole = compare(connection, expected, rules, strategy="preserve", hints=hints)
     # What differed before this commit is not this migration's to change.
-    missing = {key_of(change) for change in one.coverage.missing}
+    missing = {key_of(change) for change in review.coverage.missing}
     mine = tuple(change for change in whole.difference.changes if key_of(change) in missing)
     others = frozenset(str(subject(change).name) for change in whole.difference.changes if change not in mine)
     if not mine:
@@ -95,7 +95,9 @@ def _proved(one: Review, rules: Rules, shadow: Server, database: Database) -> Of
     hazards = ordered(comparison.plan.hazards)
     if proof is None or not proof.holds:
         return Offer("", hazards, "None is proved.")
-    open = tuple(dict.fromkeys(f"{one.id}:{one.object}" for one in hazards if one.severity == "error"))
+    open = tuple(
+        dict.fromkeys(f"{hazard.id}:{hazard.object}" for hazard in hazards if hazard.severity == "error")
+    )
     if open:
         return Offer(
             "", hazards, "Something has to be decided first.", _decide(project, open, comparison.plan)

@@ -52,7 +52,7 @@ from .projects import Project
 def describe(coverage: Coverage, project: Project) -> Iterator[Problem]:
     """One problem for each object that is not as it should be, certain ones first."""
     names = Names(coverage.actual, coverage.expected, project.version)
-    told: set[tuple[str, ...]] = set()
+    reported: set[tuple[str, ...]] = set()
     new = {change.table.name for change in coverage.missing if isinstance(change, CreateTable)}
     gone = {change.table.name for change in coverage.missing if isinstance(change, DropTable)}
     carried = {
@@ -66,9 +66,9 @@ def describe(coverage: Coverage, project: Project) -> Iterator[Problem]:
         part_of_gone = isinstance(change, DropForeignKey) and change.table.name in gone
         part_of_rename = is_named_after(change, coverage.missing)
         is_carried = isinstance(change, DropTable) and change.table.name in carried
-        if key in told or part_of_new or part_of_gone or part_of_rename or is_carried or _follows(change):
+        if key in reported or part_of_new or part_of_gone or part_of_rename or is_carried or _follows(change):
             continue
-        told.add(key)
+        reported.add(key)
         yield _problem(change, coverage, project, names)
     for refusal in coverage.refused:
         yield Problem(

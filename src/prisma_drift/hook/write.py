@@ -20,23 +20,23 @@ from .review import Review
 _VERBS = {"Create": "add", "Add": "add", "Drop": "drop", "Alter": "alter", "Rename": "rename"}
 
 
-def missing_plan(one: Review) -> Plan:
+def missing_plan(review: Review) -> Plan:
     """The changes that no staged migration makes, as far as text alone can tell."""
-    coverage = one.coverage
+    coverage = review.coverage
     assert coverage is not None
-    rules = Rules(one.project.version, one.project.external_tables, one.project.external_enums)
+    rules = Rules(review.project.version, review.project.external_tables, review.project.external_enums)
     actual, expected = coverage.actual, coverage.expected
     difference = Diff(coverage.missing, renames=coverage.left.renames)
     return build_plan(difference, actual, expected, rules, strategy="preserve")
 
 
-def migration_file(one: Review) -> str:
+def migration_file(review: Review) -> str:
     """Where the missing migration belongs: after the newest one, named after its first change."""
-    coverage = one.coverage
+    coverage = review.coverage
     assert coverage is not None
-    newest = max(one.names, key=order, default="")
+    newest = max(review.names, key=order, default="")
     name = next_name(newest, _slug(coverage.missing[0]))
-    return posixpath.join(one.project.migrations, name, MIGRATION_FILE)
+    return posixpath.join(review.project.migrations, name, MIGRATION_FILE)
 
 
 def _slug(change: Change) -> str:
@@ -49,13 +49,13 @@ def _slug(change: Change) -> str:
     return text.strip("_")[:60] or "change"
 
 
-def write_missing(one: Review, sql: str, root: Path) -> None:
+def write_missing(review: Review, sql: str, root: Path) -> None:
     """Writes the missing migration, which was proved, as a whole or not at all, and stages it."""
     from ..git.run import output
     from ..migrations.writing import write_migration
     from ..pipeline.fix import workshop
 
-    file = migration_file(one)
+    file = migration_file(review)
     folder = posixpath.dirname(file)
     migrations = root / posixpath.dirname(folder)
     write_migration(migrations, posixpath.basename(folder), sql, workshop=workshop(migrations))

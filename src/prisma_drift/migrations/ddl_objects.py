@@ -180,12 +180,17 @@ def alter_extension(cursor: Cursor) -> list[Fact]:
 def drop_extension(cursor: Cursor) -> list[Fact]:
     """After DROP EXTENSION."""
     line = cursor.line()
+    names, cascade = _dropped(cursor)
+    return [DropExtension(name, cascade, line) for name in names]
+
+
+def _dropped(cursor: Cursor) -> tuple[list[str], bool]:
+    """The names that stand behind DROP and a kind, and whether what depends on them goes too."""
     cursor.take("if", "exists")
     names = [cursor.name()]
     while cursor.take(","):
         names.append(cursor.name())
-    cascade = cursor.behaviour()
-    return [DropExtension(name, cascade, line) for name in names]
+    return names, cursor.behaviour()
 
 
 def create_schema(cursor: Cursor) -> list[Fact]:
@@ -215,11 +220,7 @@ def alter_schema(cursor: Cursor) -> list[Fact]:
 def drop_schema(cursor: Cursor) -> list[Fact]:
     """After DROP SCHEMA."""
     line = cursor.line()
-    cursor.take("if", "exists")
-    names = [cursor.name()]
-    while cursor.take(","):
-        names.append(cursor.name())
-    cascade = cursor.behaviour()
+    names, cascade = _dropped(cursor)
     return [DropSchema(name, cascade, line) for name in names]
 
 

@@ -11,6 +11,7 @@ from ..model.edit import SchemaLines, apply
 from ..model.report import Report
 from ..model.values import frozen, replace
 from ..project import Config
+from ..project.whole import write_whole
 from ..psl.load import Document, load
 from .check import examine, migrate_project, rules_of
 from .compare import compare
@@ -63,17 +64,9 @@ def plan_declaration(config: Config, *, on_progress: Progress | None = None) -> 
 def write_declaration(config: Config, declared: Declared) -> None:
     """Write the files, each as a whole."""
     for shown, text in declared.files.items():
-        path = config.root / shown
-        temporary = path.with_name(f".{path.name}.prisma-drift")
         try:
-            temporary.unlink(missing_ok=True)
-            # Made anew: a link of that name is not written through.
-            with temporary.open("x", encoding="utf-8", newline="") as file:
-                file.write(text)
-            temporary.chmod(path.stat().st_mode & 0o777)
-            temporary.replace(path)
+            write_whole(config.root / shown, text)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise DriftError(
                 f"{shown} cannot be written: {error.strerror or error}.",
                 id="output-unwritable",

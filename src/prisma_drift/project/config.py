@@ -42,7 +42,7 @@ class _Call:
 def load_config(flags: Flags, environment: Mapping[str, str], files: Files = DISK) -> tuple[Config, ...]:
     """The settings of the project at `flags.path`, or of each project there in a monorepo: as listed, else by path.
 
-    Order of force: flag, `PRISMA_DRIFT_…` in `environment`, prisma-drift.yml, what the project says, default.
+    The first of these that says anything wins: flag, `PRISMA_DRIFT_…` in `environment`, prisma-drift.yml, what the project says, default.
     Nothing but `files` is read, nothing of the project is run. Raises ProjectError (with file and line where there
     is one) where a schema cannot be found or a setting not be understood.
     """

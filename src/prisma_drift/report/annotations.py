@@ -37,23 +37,23 @@ def commands(reports: Sequence[Report]) -> tuple[Command, ...]:
     return tuple(made)
 
 
-def _command(level: str, one: Finding) -> Command:
-    properties = [("title", f"prisma-drift: {one.id}")]
+def _command(level: str, finding: Finding) -> Command:
+    properties = [("title", f"prisma-drift: {finding.id}")]
     # An object that only the migrations have is annotated where they made it.
-    if one.position is not None:
-        properties += [("file", one.position.file), ("line", str(one.position.line))]
-        if one.position.column > 1:
-            properties.append(("col", str(one.position.column)))
-    elif one.origin is not None:
-        properties += [("file", one.origin.file), ("line", str(one.origin.line))]
-    return Command(level, _message(one), tuple(properties))
+    if finding.position is not None:
+        properties += [("file", finding.position.file), ("line", str(finding.position.line))]
+        if finding.position.column > 1:
+            properties.append(("col", str(finding.position.column)))
+    elif finding.origin is not None:
+        properties += [("file", finding.origin.file), ("line", str(finding.origin.line))]
+    return Command(level, _message(finding), tuple(properties))
 
 
-def _message(one: Finding) -> str:
-    sides = f"{one.actual} → {one.expected}" if one.actual or one.expected else ""
+def _message(finding: Finding) -> str:
+    sides = f"{finding.actual} → {finding.expected}" if finding.actual or finding.expected else ""
     since = ""
-    if one.origin is not None:
-        since = f"{one.origin.action} by {one.origin.migration}:{one.origin.line}"
-    told = not one.object or one.message.startswith(f"{one.object}:")
-    facts = [one.message if told else f"{one.object}: {one.message}", sides, since, one.hint]
+    if finding.origin is not None:
+        since = f"{finding.origin.action} by {finding.origin.migration}:{finding.origin.line}"
+    told = not finding.object or finding.message.startswith(f"{finding.object}:")
+    facts = [finding.message if told else f"{finding.object}: {finding.message}", sides, since, finding.hint]
     return "\n".join(fact for fact in facts if fact)

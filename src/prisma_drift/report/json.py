@@ -78,8 +78,8 @@ def _together(reports: Sequence[Report]) -> dict[str, Value]:
     }
 
 
-def _next(one: Next) -> dict[str, Value]:
-    return {"side": one.side, "command": one.command, "does": one.does}
+def _next(next: Next) -> dict[str, Value]:
+    return {"side": next.side, "command": next.command, "does": next.does}
 
 
 def _project(report: Report) -> dict[str, Value]:
@@ -97,79 +97,84 @@ def _project(report: Report) -> dict[str, Value]:
     return found
 
 
-def _finding(one: Finding) -> dict[str, Value]:
-    where = one.position
+def _finding(finding: Finding) -> dict[str, Value]:
+    where = finding.position
     found: dict[str, Value] = {
-        "id": one.id,
-        "severity": one.severity,
-        "object": one.object,
-        "message": one.message,
-        "hint": one.hint,
+        "id": finding.id,
+        "severity": finding.severity,
+        "object": finding.object,
+        "message": finding.message,
+        "hint": finding.hint,
         "file": where.file if where else None,
         "line": where.line if where else None,
         "column": where.column if where else None,
-        "origin": _origin(one.origin) if one.origin else None,
-        "table": one.table,
-        "model": one.model,
-        "actual": one.actual,
-        "expected": one.expected,
+        "origin": _origin(finding.origin) if finding.origin else None,
+        "table": finding.table,
+        "model": finding.model,
+        "actual": finding.actual,
+        "expected": finding.expected,
         "mends": [
             {"kind": mend.kind, "why": mend.why, "lines": [_lines(x) for x in mend.lines]}
-            for mend in one.mends
+            for mend in finding.mends
         ],
     }
-    if one.excerpt:
-        found["excerpt"] = one.excerpt
+    if finding.excerpt:
+        found["excerpt"] = finding.excerpt
     return found
 
 
-def _origin(one: Origin) -> dict[str, Value]:
-    return {"migration": one.migration, "file": one.file, "line": one.line, "action": one.action}
+def _origin(origin: Origin) -> dict[str, Value]:
+    return {"migration": origin.migration, "file": origin.file, "line": origin.line, "action": origin.action}
 
 
-def _unmanaged(one: Unmanaged) -> dict[str, Value]:
+def _unmanaged(unmanaged: Unmanaged) -> dict[str, Value]:
     return {
-        "kind": one.kind,
-        "name": one.name,
-        "definition": one.definition,
-        "table": one.table,
-        "why": list(one.why),
+        "kind": unmanaged.kind,
+        "name": unmanaged.name,
+        "definition": unmanaged.definition,
+        "table": unmanaged.table,
+        "why": list(unmanaged.why),
     }
 
 
-def _lines(one: SchemaLines) -> dict[str, Value]:
-    return {"file": one.file, "after_line": one.after_line, "text": one.text, "replaces": one.replaces}
+def _lines(schema_lines: SchemaLines) -> dict[str, Value]:
+    return {
+        "file": schema_lines.file,
+        "after_line": schema_lines.after_line,
+        "text": schema_lines.text,
+        "replaces": schema_lines.replaces,
+    }
 
 
-def _hazard(one: Hazard) -> dict[str, Value]:
+def _hazard(hazard: Hazard) -> dict[str, Value]:
     found: dict[str, Value] = {
-        "id": one.id,
-        "severity": one.severity,
-        "object": one.object,
-        "message": one.message,
-        "hint": one.hint,
-        "statement": one.statement,
+        "id": hazard.id,
+        "severity": hazard.severity,
+        "object": hazard.object,
+        "message": hazard.message,
+        "hint": hazard.hint,
+        "statement": hazard.statement,
     }
-    if one.migration:
-        found["migration"] = one.migration
-    if one.observed is not None:
-        seen = one.observed
+    if hazard.migration:
+        found["migration"] = hazard.migration
+    if hazard.observed is not None:
+        seen = hazard.observed
         found["observed"] = {"lock": seen.lock, "rewrites": seen.rewrites, "scans": seen.scans}
     return found
 
 
-def _check(one: Check) -> dict[str, Value]:
+def _check(check: Check) -> dict[str, Value]:
     return {
-        "id": one.id,
-        "object": one.object,
-        "breaks": one.breaks,
-        "message": one.message,
-        "sql": one.sql,
+        "id": check.id,
+        "object": check.object,
+        "breaks": check.breaks,
+        "message": check.message,
+        "sql": check.sql,
     }
 
 
-def _rename(one: Rename) -> dict[str, Value]:
-    return {"from": one.source, "to": one.target, "sure": one.sure, "reason": one.reason}
+def _rename(rename: Rename) -> dict[str, Value]:
+    return {"from": rename.source, "to": rename.target, "sure": rename.sure, "reason": rename.reason}
 
 
 def _proof(proof: Proof) -> dict[str, Value]:

@@ -49,18 +49,20 @@ def with_paths(report: Report, shown: Shown) -> Report:
     )
 
 
-def _finding(one: Finding, shown: Shown) -> Finding:
+def _finding(finding: Finding, shown: Shown) -> Finding:
     return replace(
-        one,
-        position=_position(one.position, shown),
-        origin=replace(one.origin, file=shown(one.origin.file)) if one.origin else None,
-        mends=tuple(replace(mend, lines=tuple(_lines(x, shown) for x in mend.lines)) for mend in one.mends),
+        finding,
+        position=_position(finding.position, shown),
+        origin=replace(finding.origin, file=shown(finding.origin.file)) if finding.origin else None,
+        mends=tuple(
+            replace(mend, lines=tuple(_lines(x, shown) for x in mend.lines)) for mend in finding.mends
+        ),
     )
 
 
-def _position(one: Position | None, shown: Shown) -> Position | None:
-    return replace(one, file=shown(one.file)) if one else None
+def _position(position: Position | None, shown: Shown) -> Position | None:
+    return replace(position, file=shown(position.file)) if position else None
 
 
-def _lines(one: SchemaLines, shown: Shown) -> SchemaLines:
-    return replace(one, file=shown(one.file))
+def _lines(schema_lines: SchemaLines, shown: Shown) -> SchemaLines:
+    return replace(schema_lines, file=shown(schema_lines.file))

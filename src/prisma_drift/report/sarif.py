@@ -54,18 +54,18 @@ def _rule(id: str) -> Object:
     return rule
 
 
-def _result(one: Finding, index: int, report: Report) -> Object:
+def _result(finding: Finding, index: int, report: Report) -> Object:
     result: Object = {
-        "ruleId": one.id,
+        "ruleId": finding.id,
         "ruleIndex": index,
-        "level": _LEVELS.get(one.severity, "none"),
-        "message": {"text": _plain(" ".join(part for part in (one.message, one.hint) if part))},
-        "locations": [_location(one, report)],
-        "partialFingerprints": {"prismaDrift/v1": _fingerprint(one, report)},
+        "level": _LEVELS.get(finding.severity, "none"),
+        "message": {"text": _plain(" ".join(part for part in (finding.message, finding.hint) if part))},
+        "locations": [_location(finding, report)],
+        "partialFingerprints": {"prismaDrift/v1": _fingerprint(finding, report)},
     }
-    if one.origin is not None and one.position is not None:
-        text = f"{one.origin.action} by {one.origin.migration}"
-        related = _physical(one.origin.file, one.origin.line, 1)
+    if finding.origin is not None and finding.position is not None:
+        text = f"{finding.origin.action} by {finding.origin.migration}"
+        related = _physical(finding.origin.file, finding.origin.line, 1)
         result["relatedLocations"] = [{"id": 1, **related, "message": {"text": _plain(text)}}]
     return result
 
@@ -75,16 +75,16 @@ def _plain(text: str) -> str:
     return visible(text).replace("](", "] (")
 
 
-def _location(one: Finding, report: Report) -> Object:
+def _location(finding: Finding, report: Report) -> Object:
     """The line of the schema, else the migration's, else the schema as a whole: code scanning needs a file."""
-    if one.position is not None:
-        location = _physical(one.position.file, one.position.line, one.position.column)
-    elif one.origin is not None:
-        location = _physical(one.origin.file, one.origin.line, 1)
+    if finding.position is not None:
+        location = _physical(finding.position.file, finding.position.line, finding.position.column)
+    elif finding.origin is not None:
+        location = _physical(finding.origin.file, finding.origin.line, 1)
     else:
         location = _physical(report.project.schema or ".", 1, 1)
-    if one.object:
-        location["logicalLocations"] = [{"fullyQualifiedName": one_line(one.object)}]
+    if finding.object:
+        location["logicalLocations"] = [{"fullyQualifiedName": one_line(finding.object)}]
     return location
 
 
@@ -97,7 +97,9 @@ def _physical(file: str, line: int, column: int) -> Object:
     }
 
 
-def _fingerprint(one: Finding, report: Report) -> str:
+def _fingerprint(finding: Finding, report: Report) -> str:
     """The same for the same fact, wherever its line has moved to."""
-    what = "\0".join((one.id, report.project.schema, one.object, one.actual, one.expected, one.message))
+    what = "\0".join(
+        (finding.id, report.project.schema, finding.object, finding.actual, finding.expected, finding.message)
+    )
     return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -66,24 +66,24 @@ def fates_of(all_taken: Iterable[Taken], made: frozenset[str], context: Context)
     return fates
 
 
-def _held(holder: Holder, one: Taken) -> bool:
-    if one.how == "rebuilt":
+def _held(holder: Holder, taken: Taken) -> bool:
+    if taken.how == "rebuilt":
         # Columns' defaults are dropped and set again with the enum itself.
-        return one.name in holder.enums and holder.kind != "default"
-    return any(held.table == one.name and held.column == one.column for held in holder.columns)
+        return taken.name in holder.enums and holder.kind != "default"
+    return any(held.table == taken.name and held.column == taken.column for held in holder.columns)
 
 
-def _touch(fate: Fate, one: Taken, made: frozenset[str], context: Context) -> None:
+def _touch(fate: Fate, taken: Taken, made: frozenset[str], context: Context) -> None:
     """`made`: names of the indexes that the plan itself creates."""
     holder = fate.holder
     released = context.holders.released if context.holders is not None else ()
     by_itself = holder.kind in REBUILT_BY_POSTGRES and holder.key not in released
-    if one.how == "dropped":
-        if not one.column and (holder.table == one.name or _falls_with(holder, one)):
+    if taken.how == "dropped":
+        if not taken.column and (holder.table == taken.name or _falls_with(holder, taken)):
             # A part of the table, whose loss is the table's.
             return
-        fate.lost = fate.lost or f"the {'column' if one.column else 'table'} {one.words}"
-    elif one.how == "recreated":
+        fate.lost = fate.lost or f"the {'column' if taken.column else 'table'} {taken.words}"
+    elif taken.how == "recreated":
         if holder.kind in ("primary key", "foreign key"):
             # The differ's own changes make them again.
             return
@@ -91,26 +91,26 @@ def _touch(fate: Fate, one: Taken, made: frozenset[str], context: Context) -> No
             # The plan makes again what fits any type (corrections/lost_indexes.py), and what the schema declares.
             if _own_name(holder) in made:
                 return
-            fate.lost = fate.lost or f"the column {one.words}, which is made anew"
+            fate.lost = fate.lost or f"the column {taken.words}, which is made anew"
         else:
             fate.steps_aside = True
-    elif one.how == "rebuilt":
+    elif taken.how == "rebuilt":
         fate.steps_aside = True
     else:
-        if holder.kind == "index" and one.becomes is not None:
+        if holder.kind == "index" and taken.becomes is not None:
             extensions = (*context.actual.extensions, *context.expected.extensions)
-            fits = definition_for(_with(holder, fate.definition), one.column, one.becomes, extensions)
+            fits = definition_for(_with(holder, fate.definition), taken.column, taken.becomes, extensions)
             if fits is None:
                 fate.steps_aside = True
                 fate.lost = fate.lost or (
-                    f"no {holder.method} index with its operator class serves the new type of {one.words}"
+                    f"no {holder.method} index with its operator class serves the new type of {taken.words}"
                 )
             elif fits != (fate.definition or holder.definition):
                 fate.steps_aside = True
                 fate.definition = fits
         if not by_itself:
             fate.steps_aside = True
-    fate.causes.append(one)
+    fate.causes.append(taken)
 
 
 def _own_name(holder: Holder) -> str:
@@ -130,8 +130,10 @@ def falls(fate: Fate) -> bool:
     return any(_falls_with(fate.holder, cause) for cause in gone)
 
 
-def _falls_with(holder: Holder, one: Taken) -> bool:
-    return any(held.falls and held.table == one.name and held.column == one.column for held in holder.columns)
+def _falls_with(holder: Holder, taken: Taken) -> bool:
+    return any(
+        held.falls and held.table == taken.name and held.column == taken.column for held in holder.columns
+    )
 
 
 def gone_anyway(steps: Sequence[Step]) -> set[str]:

@@ -20,11 +20,12 @@ from ...model.hazards import Hazard, Rename
 from ...model.values import replace
 from ..render.statement import Statement
 from ..steps import Step
-from .links import BY_STRUCTURE
 
 LINKS = "links-replaced"
 BREAKS, LOSS, REFUSED = "breaks-application", "data-loss", "value-refused"
 _MOST_OFFERS = 3
+BY_STRUCTURE = "it links the same two tables, and nothing else comes into question"
+"""The reason of a rename that only the links' structure speaks for (links.py)."""
 
 
 def with_rename_costs(steps: Iterable[Step], difference: Diff) -> list[Step]:

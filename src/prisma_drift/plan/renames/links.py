@@ -17,13 +17,13 @@ from ...model.types import Arity
 from ...model.values import frozen
 from ...psl.vocabulary.constraint_names import join_table
 from .candidates import Candidate, Grade
+from .costs import BY_STRUCTURE
 from .edits import History, Sight
 from .words import stems
 
 Columns = tuple[tuple[str, str], ...]
 """(column of the new table, column of the old one)"""
 SAME_TABLES = "it links the same two tables"
-BY_STRUCTURE = "it links the same two tables, and nothing else comes into question"
 """The reason of a pair for which its foreign keys alone speak."""
 OldNames = Mapping[QualifiedName, QualifiedName]
 """The names of renamed tables, from the new ones."""

@@ -40,11 +40,11 @@ def ground(document: Document, actual: Schema, version: Version = LATEST) -> Gro
     return Ground(document, actual, naming(document, actual), version)
 
 
-def column_parts(g: Ground, owner: Table, one: Column, attributes: tuple[str, ...] = ()) -> Parts:
-    values = g.names.values.get(one.type.enum, {}) if one.type.enum else {}
+def column_parts(g: Ground, owner: Table, column: Column, attributes: tuple[str, ...] = ()) -> Parts:
+    values = g.names.values.get(column.type.enum, {}) if column.type.enum else {}
     return field(
-        one,
-        g.names.fields[owner.name][one.name],
+        column,
+        g.names.fields[owner.name][column.name],
         attributes=attributes,
         datasource=g.datasource,
         enum_name=lambda name: g.names.enums.get(name, name.name),
@@ -52,25 +52,25 @@ def column_parts(g: Ground, owner: Table, one: Column, attributes: tuple[str, ..
     )
 
 
-def index_text(g: Ground, owner: Table, one: Index) -> str:
+def index_text(g: Ground, owner: Table, index: Index) -> str:
     """`@@index([a, b(sort: Desc)], type: …, map: "…")`, without indentation."""
-    names = [key.name for key in one.columns]
-    make = constraint_names.unique if one.unique else constraint_names.index
-    words = [f"[{', '.join(_index_column(g, owner, one, number) for number in range(len(names)))}]"]
-    if one.method in METHODS:
-        words.append(f"type: {METHODS[one.method]}")
-    if one.name != make(owner.name.name, names):
-        words.append(f"map: {quoted(one.name)}")
-    if one.predicate:
-        words.append(f"where: raw({quoted(one.predicate)})")
-    return f"@@{'unique' if one.unique else 'index'}({', '.join(words)})"
+    names = [key.name for key in index.columns]
+    make = constraint_names.unique if index.unique else constraint_names.index
+    words = [f"[{', '.join(_index_column(g, owner, index, number) for number in range(len(names)))}]"]
+    if index.method in METHODS:
+        words.append(f"type: {METHODS[index.method]}")
+    if index.name != make(owner.name.name, names):
+        words.append(f"map: {quoted(index.name)}")
+    if index.predicate:
+        words.append(f"where: raw({quoted(index.predicate)})")
+    return f"@@{'unique' if index.unique else 'index'}({', '.join(words)})"
 
 
-def _index_column(g: Ground, owner: Table, one: Index, number: int) -> str:
-    key = one.columns[number]
+def _index_column(g: Ground, owner: Table, index: Index, number: int) -> str:
+    key = index.columns[number]
     options = []
     if key.opclass is not None and (g.raw or not key.opclass.default):
-        method = METHODS.get(one.method, "")
+        method = METHODS.get(index.method, "")
         known = [
             name
             for name, sql in opclasses.SQL_NAMES.items()
@@ -99,127 +99,127 @@ def known_table(g: Ground, name: QualifiedName) -> Table:
     return found
 
 
-def forward_parts(g: Ground, one: Relation) -> Parts:
-    known = known_table(g, one.table.name)
-    columns = [known.column(name) or one.table.column(name) for name in one.key.columns]
+def forward_parts(g: Ground, relation: Relation) -> Parts:
+    known = known_table(g, relation.table.name)
+    columns = [known.column(name) or relation.table.column(name) for name in relation.key.columns]
     arities = {column.type.arity for column in columns if column}
-    names = g.names.fields[one.table.name], g.names.fields[one.key.references]
-    words = [quoted(one.name)] if one.name else []
-    words.append(f"fields: [{', '.join(names[0][name] for name in one.key.columns)}]")
-    words.append(f"references: [{', '.join(names[1][name] for name in one.key.referenced_columns)}]")
-    if one.key.on_delete != ("RESTRICT" if Arity.REQUIRED in arities else "SET NULL"):
-        words.append(f"onDelete: {ACTIONS[one.key.on_delete]}")
-    if one.key.on_update != "CASCADE":
-        words.append(f"onUpdate: {ACTIONS[one.key.on_update]}")
-    if one.key.name != constraint_names.foreign_key(one.table.name.name, one.key.columns):
-        words.append(f"map: {quoted(one.key.name)}")
+    names = g.names.fields[relation.table.name], g.names.fields[relation.key.references]
+    words = [quoted(relation.name)] if relation.name else []
+    words.append(f"fields: [{', '.join(names[0][name] for name in relation.key.columns)}]")
+    words.append(f"references: [{', '.join(names[1][name] for name in relation.key.referenced_columns)}]")
+    if relation.key.on_delete != ("RESTRICT" if Arity.REQUIRED in arities else "SET NULL"):
+        words.append(f"onDelete: {ACTIONS[relation.key.on_delete]}")
+    if relation.key.on_update != "CASCADE":
+        words.append(f"onUpdate: {ACTIONS[relation.key.on_update]}")
+    if relation.key.name != constraint_names.foreign_key(relation.table.name.name, relation.key.columns):
+        words.append(f"map: {quoted(relation.key.name)}")
     mark = "?" if Arity.NULLABLE in arities else ""
-    return one.forward, g.names.models[one.key.references] + mark, f"@relation({', '.join(words)})"
+    return relation.forward, g.names.models[relation.key.references] + mark, f"@relation({', '.join(words)})"
 
 
-def back_parts(g: Ground, one: Relation) -> Parts:
+def back_parts(g: Ground, relation: Relation) -> Parts:
     """A list, or a single one where the columns are unique."""
-    known = known_table(g, one.table.name)
-    mark = "?" if one.key.columns in unique_columns(known) else "[]"
-    attributes = [f"@relation({quoted(one.name)})"] if one.name else []
+    known = known_table(g, relation.table.name)
+    mark = "?" if relation.key.columns in unique_columns(known) else "[]"
+    attributes = [f"@relation({quoted(relation.name)})"] if relation.name else []
     if not _has_identifier(known) and model_of(g, known.name) is None:
         attributes.append("@ignore")
-    return one.back, g.names.models[one.table.name] + mark, " ".join(attributes)
+    return relation.back, g.names.models[relation.table.name] + mark, " ".join(attributes)
 
 
-def list_parts(g: Ground, one: Pairing, name: str, other: QualifiedName) -> Parts:
-    return name, f"{g.names.models[other]}[]", f"@relation({quoted(one.name)})" if one.name else ""
+def list_parts(g: Ground, pairing: Pairing, name: str, other: QualifiedName) -> Parts:
+    return name, f"{g.names.models[other]}[]", f"@relation({quoted(pairing.name)})" if pairing.name else ""
 
 
-def model_text(g: Ground, one: Table) -> Iterator[str]:
-    members = [column_parts(g, one, part, _inline(g, one, part)) for part in one.columns]
+def model_text(g: Ground, table: Table) -> Iterator[str]:
+    members = [column_parts(g, table, part, _inline(g, table, part)) for part in table.columns]
     for relation in g.names.relations:
-        if relation.table.name == one.name:
+        if relation.table.name == table.name:
             members.append(forward_parts(g, relation))
-        if relation.key.references == one.name:
+        if relation.key.references == table.name:
             members.append(back_parts(g, relation))
     for pair in g.names.pairings:
-        if pair.a == one.name:
+        if pair.a == table.name:
             members.append(list_parts(g, pair, pair.field_a, pair.b))
-        if pair.b == one.name:
+        if pair.b == table.name:
             members.append(list_parts(g, pair, pair.field_b, pair.a))
     widths = [max(len(member[part]) for member in members) for part in (0, 1)] if members else [0, 0]
-    yield f"model {g.names.models[one.name]} {{"
+    yield f"model {g.names.models[table.name]} {{"
     for member in members:
         yield f"  {member[0].ljust(widths[0])} {member[1].ljust(widths[1])} {member[2]}".rstrip()
-    attributes = list(_model_attributes(g, one))
+    attributes = list(_model_attributes(g, table))
     if attributes:
         yield ""
     yield from (f"  {attribute}" for attribute in attributes)
     yield "}"
 
 
-def _inline(g: Ground, one: Table, part: Column) -> tuple[str, ...]:
+def _inline(g: Ground, table: Table, part: Column) -> tuple[str, ...]:
     """@id and @unique, where the field stands alone in its key."""
     found = []
-    if one.primary_key is not None and one.primary_key.columns == (part.name,):
-        mapped = _id_map(one, one.primary_key)
+    if table.primary_key is not None and table.primary_key.columns == (part.name,):
+        mapped = _id_map(table, table.primary_key)
         found.append(f"@id({mapped})" if mapped else "@id")
-    if any(_is_inline(i) and i.columns[0].name == part.name for i in one.indexes):
-        unique = next(i for i in one.indexes if _is_inline(i) and i.columns[0].name == part.name)
-        usual = unique.name == constraint_names.unique(one.name.name, [part.name])
+    if any(_is_inline(i) and i.columns[0].name == part.name for i in table.indexes):
+        unique = next(i for i in table.indexes if _is_inline(i) and i.columns[0].name == part.name)
+        usual = unique.name == constraint_names.unique(table.name.name, [part.name])
         found.append("@unique" if usual else f"@unique(map: {quoted(unique.name)})")
     return tuple(found)
 
 
-def _is_inline(one: Index) -> bool:
+def _is_inline(index: Index) -> bool:
     return (
-        one.unique
-        and len(one.columns) == 1
-        and one.columns[0].sort != "desc"
-        and not one.predicate
-        and declarable(one)
+        index.unique
+        and len(index.columns) == 1
+        and index.columns[0].sort != "desc"
+        and not index.predicate
+        and declarable(index)
     )
 
 
-def declarable(one: Index) -> bool:
-    return one.catalog is None or not one.catalog.unmanaged
+def declarable(index: Index) -> bool:
+    return index.catalog is None or not index.catalog.unmanaged
 
 
-def unique_columns(one: Table) -> set[tuple[str, ...]]:
+def unique_columns(table: Table) -> set[tuple[str, ...]]:
     """What the language takes for a unique criterion."""
     found = {
         tuple(key.name for key in i.columns)
-        for i in one.indexes
+        for i in table.indexes
         if i.unique and not i.predicate and declarable(i)
     }
-    return found | ({one.primary_key.columns} if one.primary_key else set())
+    return found | ({table.primary_key.columns} if table.primary_key else set())
 
 
-def _model_attributes(g: Ground, one: Table) -> Iterator[str]:
-    key = one.primary_key
+def _model_attributes(g: Ground, table: Table) -> Iterator[str]:
+    key = table.primary_key
     if key is not None and len(key.columns) > 1:
-        yield id_text(g, one, key)
+        yield id_text(g, table, key)
     inline: set[str] = set()
-    for index in one.indexes:
+    for index in table.indexes:
         if not declarable(index):
             continue
         first = index.columns[0].name if index.columns else ""
         if _is_inline(index) and first not in inline:
             inline.add(first)
         else:
-            yield index_text(g, one, index)
-    if g.names.models[one.name] != one.name.name:
-        yield f"@@map({quoted(one.name.name)})"
+            yield index_text(g, table, index)
+    if g.names.models[table.name] != table.name.name:
+        yield f"@@map({quoted(table.name.name)})"
     if g.document.schema.schemas:
-        yield f"@@schema({quoted(one.name.schema)})"
-    if not _has_identifier(one):
+        yield f"@@schema({quoted(table.name.schema)})"
+    if not _has_identifier(table):
         yield "@@ignore"
 
 
-def _has_identifier(one: Table) -> bool:
+def _has_identifier(table: Table) -> bool:
     """Whether Prisma Client can tell rows apart: a key, or a unique index on required columns."""
-    required = {column.name for column in one.columns if column.type.arity is Arity.REQUIRED}
-    return any(required.issuperset(columns) for columns in unique_columns(one))
+    required = {column.name for column in table.columns if column.type.arity is Arity.REQUIRED}
+    return any(required.issuperset(columns) for columns in unique_columns(table))
 
 
-def value_text(g: Ground, one: Enum, label: str) -> str:
-    name = g.names.values[one.name][label]
+def value_text(g: Ground, enum: Enum, label: str) -> str:
+    name = g.names.values[enum.name][label]
     return name if name == label else f"{name} @map({quoted(label)})"
 
 
@@ -229,11 +229,11 @@ def model_of(g: Ground, name: QualifiedName) -> Model | None:
     return g.document.model(known.model) if known and known.model else None
 
 
-def enum_text(g: Ground, one: Enum) -> str:
+def enum_text(g: Ground, enum: Enum) -> str:
     """A whole enum block."""
-    name = g.names.enums[one.name]
-    more = [f"  @@map({quoted(one.name.name)})"] if name != one.name.name else []
+    name = g.names.enums[enum.name]
+    more = [f"  @@map({quoted(enum.name.name)})"] if name != enum.name.name else []
     if g.document.schema.schemas:
-        more.append(f"  @@schema({quoted(one.name.schema)})")
-    values = [f"  {value_text(g, one, label)}" for label in one.values]
+        more.append(f"  @@schema({quoted(enum.name.schema)})")
+    values = [f"  {value_text(g, enum, label)}" for label in enum.values]
     return "\n".join([f"enum {name} {{", *values, *([""] if more else []), *more, "}"])

@@ -44,9 +44,9 @@ def column(base: Ground, table: Table, name: str) -> tuple[SchemaLines, ...]:
     return merge(_column(base, table, name, set()))
 
 
-def index(base: Ground, table: Table, one: Index) -> tuple[SchemaLines, ...]:
+def index(base: Ground, table: Table, index: Index) -> tuple[SchemaLines, ...]:
     """An @@index or @@unique."""
-    return merge(_index(base, table, one, set()))
+    return merge(_index(base, table, index, set()))
 
 
 def primary_key(base: Ground, table: Table, key: PrimaryKey) -> tuple[SchemaLines, ...]:
@@ -60,29 +60,29 @@ def foreign_key(base: Ground, table: Table, key: ForeignKey) -> tuple[SchemaLine
     return merge(line for one in found for line in _relation(base, one, set()))
 
 
-def enum(base: Ground, one: Enum) -> tuple[SchemaLines, ...]:
-    return merge(_enum(base, one.name, set()))
+def enum(base: Ground, enum: Enum) -> tuple[SchemaLines, ...]:
+    return merge(_enum(base, enum.name, set()))
 
 
-def enum_value(base: Ground, one: Enum, label: str) -> tuple[SchemaLines, ...]:
+def enum_value(base: Ground, enum: Enum, label: str) -> tuple[SchemaLines, ...]:
     """A value, after the one that it follows in the database."""
-    block = base.document.enum(base.names.enums[one.name])
+    block = base.document.enum(base.names.enums[enum.name])
     if block is None:
         return ()
     place = layout(block)
     known = {value.name.name: value for value in block.values}
     after = place.last_member_line
-    for before in one.values[: one.values.index(label)]:
-        written = known.get(base.names.values[one.name][before])
+    for before in enum.values[: enum.values.index(label)]:
+        written = known.get(base.names.values[enum.name][before])
         if written is not None:
             after = written.span.line
-    text = place.indent + value_text(base, one, label)
+    text = place.indent + value_text(base, enum, label)
     return (SchemaLines(block.span.source.path, after, text),)
 
 
-def table(base: Ground, one: Table) -> tuple[SchemaLines, ...]:
+def table(base: Ground, table: Table) -> tuple[SchemaLines, ...]:
     """A model, or the two list fields of an implicit many-to-many table."""
-    return merge(_table(base, one.name, set()))
+    return merge(_table(base, table.name, set()))
 
 
 def is_valid(base: Ground, lines: tuple[SchemaLines, ...]) -> bool:
@@ -134,19 +134,19 @@ def _column(g: Ground, owner: Table, name: str, seen: Seen) -> Lines:
     yield _member(g, block, " ".join(part for part in column_parts(g, owner, one) if part))
 
 
-def _type(g: Ground, one: Column, seen: Seen) -> Lines:
-    if one.type.enum is not None:
-        yield from _enum(g, one.type.enum, seen)
+def _type(g: Ground, column: Column, seen: Seen) -> Lines:
+    if column.type.enum is not None:
+        yield from _enum(g, column.type.enum, seen)
 
 
-def _index(g: Ground, owner: Table, one: Index, seen: Seen) -> Lines:
+def _index(g: Ground, owner: Table, index: Index, seen: Seen) -> Lines:
     block = model_of(g, owner.name)
     if block is None:
         yield from _table(g, owner.name, seen)
-    elif _first(seen, "index", owner.name, one.name):
-        for key in one.columns:
+    elif _first(seen, "index", owner.name, index.name):
+        for key in index.columns:
             yield from _column(g, owner, key.name, seen)
-        yield _attribute(block, index_text(g, owner, one))
+        yield _attribute(block, index_text(g, owner, index))
 
 
 def _primary_key(g: Ground, owner: Table, key: PrimaryKey, seen: Seen) -> Lines:
@@ -162,30 +162,30 @@ def _primary_key(g: Ground, owner: Table, key: PrimaryKey, seen: Seen) -> Lines:
 # ------------------------------------------------------------ relations
 
 
-def _relation(g: Ground, one: Relation, seen: Seen) -> Lines:
+def _relation(g: Ground, relation: Relation, seen: Seen) -> Lines:
     """Both fields, with the columns and models that they need; fields of new models stand in the model's own text."""
-    if not _first(seen, "relation", one.table.name, one.key.name):
+    if not _first(seen, "relation", relation.table.name, relation.key.name):
         return
-    child, parent = model_of(g, one.table.name), model_of(g, one.key.references)
+    child, parent = model_of(g, relation.table.name), model_of(g, relation.key.references)
     if child is None:
-        yield from _table(g, one.table.name, seen)
+        yield from _table(g, relation.table.name, seen)
     else:
-        for name in one.key.columns:
-            yield from _column(g, one.table, name, seen)
-        yield _member(g, child, " ".join(forward_parts(g, one)))
+        for name in relation.key.columns:
+            yield from _column(g, relation.table, name, seen)
+        yield _member(g, child, " ".join(forward_parts(g, relation)))
     if parent is None:
-        yield from _table(g, one.key.references, seen)
+        yield from _table(g, relation.key.references, seen)
     else:
-        yield from _target(g, one, seen)
-        yield _member(g, parent, " ".join(part for part in back_parts(g, one) if part))
+        yield from _target(g, relation, seen)
+        yield _member(g, parent, " ".join(part for part in back_parts(g, relation) if part))
 
 
-def _target(g: Ground, one: Relation, seen: Seen) -> Lines:
+def _target(g: Ground, relation: Relation, seen: Seen) -> Lines:
     """The unique index that the relation refers to, where the schema lacks it."""
-    wanted = one.key.referenced_columns
-    if wanted in unique_columns(known_table(g, one.key.references)):
+    wanted = relation.key.referenced_columns
+    if wanted in unique_columns(known_table(g, relation.key.references)):
         return
-    owner = g.actual.table(one.key.references)
+    owner = g.actual.table(relation.key.references)
     for index in owner.indexes if owner else ():
         if index.unique and declarable(index) and tuple(key.name for key in index.columns) == wanted:
             assert owner is not None
@@ -193,15 +193,18 @@ def _target(g: Ground, one: Relation, seen: Seen) -> Lines:
             return
 
 
-def _pairing(g: Ground, one: Pairing, seen: Seen) -> Lines:
-    if not _first(seen, "pairing", one.table.name):
+def _pairing(g: Ground, pairing: Pairing, seen: Seen) -> Lines:
+    if not _first(seen, "pairing", pairing.table.name):
         return
-    for end, name, other in ((one.a, one.field_a, one.b), (one.b, one.field_b, one.a)):
+    for end, name, other in (
+        (pairing.a, pairing.field_a, pairing.b),
+        (pairing.b, pairing.field_b, pairing.a),
+    ):
         block = model_of(g, end)
         if block is None:
             yield from _table(g, end, seen)
         else:
-            yield _member(g, block, " ".join(part for part in list_parts(g, one, name, other) if part))
+            yield _member(g, block, " ".join(part for part in list_parts(g, pairing, name, other) if part))
 
 
 # ------------------------------------------------------------ whole blocks
