@@ -26,8 +26,8 @@ fish: prisma-drift completions fish > ~/.config/fish/completions/prisma-drift.fi
 """
 
 
-def add(commands: Commands[Parser]) -> None:
-    """The command with its argument."""
+def add(commands: Commands[Parser], top: argparse.ArgumentParser) -> None:
+    """The command with its argument; `top` is the parser whose commands are completed."""
     made = commands.add_parser(
         "completions",
         help="complete commands and flags in bash, zsh or fish",
@@ -35,13 +35,12 @@ def add(commands: Commands[Parser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("shell", choices=SHELLS)
+    made.set_defaults(top=top)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the script."""
-    from .parser import parser
-
-    known = _known(parser())
+    known = _known(options.top)
     write = {"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell]
     sys.stdout.write("\n".join(write(known)) + "\n")
     return EXIT_IN_STEP

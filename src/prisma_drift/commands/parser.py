@@ -102,6 +102,6 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("install", add_help=False, help="put the hook into husky, lefthook or bare git")
     init.add(commands)
-    completions.add(commands)
+    completions.add(commands, top)
     commands.add_parser("action", add_help=False, help="the GitHub Action's entry point")
     return top
