@@ -33,6 +33,7 @@ COMMANDS = (
     "gate",
     "backfill",
     "smoke",
+    "baseline",
     "hook",
     "install",
     "init",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import backfill, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, check, completions, diff, fix, gate, init, smoke
 from .common import EXIT, Parser
 
 
@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     fix.add(commands)
     diff.add(commands)
     smoke.add(commands)
+    baseline.add(commands)
     gate.add(commands)
     backfill.add(commands)
     commands.add_parser(

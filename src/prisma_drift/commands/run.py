@@ -13,7 +13,7 @@ from typing import NoReturn
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from . import backfill, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, check, completions, diff, fix, gate, init, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
@@ -26,6 +26,7 @@ _COMMANDS = {
     "smoke": smoke.run,
     "init": init.run,
     "completions": completions.run,
+    "baseline": baseline.run,
 }
 
 

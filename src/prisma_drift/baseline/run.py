@@ -1,0 +1,288 @@
+"""A baseline from a project's history: what it built, the one migration that builds the same, and the proof of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DriftError
+from ..migrations.facts import Data, Opaque
+from ..migrations.folder import LOCK_FILE, MIGRATION_FILE, order
+from ..migrations.history import History, Migration
+from ..migrations.statements import read
+from ..migrations.writing import LOCK_TEXT
+from ..model.source import Position
+from ..model.values import frozen, replace
+from ..pipeline.check import migrate_project
+from ..pipeline.shadow import Progress
+from ..pipeline.source import read_project
+from .facts import Contents, contents, differences
+from .script import compose
+
+if TYPE_CHECKING:
+    from ..postgres.server.database import Database, Server
+    from ..project import Config
+
+_MAKES_ROLE = re.compile(r"(?i)\bcreate\s+(?:role|user|group)\b(?!\s+mapping)")
+_STAMP = re.compile(r"\d{14}(?=_|$)")
+_WRITES = frozenset({"insert", "update", "delete", "merge", "truncate", "copy"})
+_EVERY_ROLE = (
+    b"SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' AND rolname !~ '^prisma_drift_'"
+)
+
+
+@frozen
+class RowStatement:
+    """A statement of the old history that writes rows, which a baseline does not hold."""
+
+    position: Position
+    text: str
+    """Its first words."""
+
+
+@frozen
+class Baseline:
+    """What would take a history's place, or why nothing can."""
+
+    name: str
+    """Of the new migration's folder."""
+    sql: str
+    replaced: tuple[Migration, ...]
+    kept: tuple[Migration, ...]
+    """Those behind it, which stay as they are."""
+    data: tuple[RowStatement, ...]
+    objects: int
+    """What is compared: entries of the dump, and rows of the catalogs."""
+    troubles: tuple[str, ...] = ()
+    """What cannot be rebuilt; nothing is written then."""
+
+
+def plan_baseline(config: Config, since: str | None, on_progress: Progress | None = None) -> Baseline:
+    """Run the history, say what takes its place, and prove it. DriftError where a migration fails or there is none."""
+    from ..postgres.server.server import parse_shadow, server
+
+    with server(parse_shadow(config.shadow)) as shadow:
+        _, history = read_project(config)
+        replaced, kept = _cut(history, since)
+        name = _name(replaced, kept, config)
+        before = _roles_before(shadow)
+        old = _built(shadow, config, history, replaced, on_progress)
+        try:
+            roles = _made_roles(old, before, replaced)
+            built = contents(old)
+            blank = _built(shadow, config, history, (), None)
+            given = {(e.kind, e.schema, e.tag, e.definition) for e in contents(blank).entries}
+            shadow.drop_database(blank)
+            entries = [e for e in built.entries if (e.kind, e.schema, e.tag, e.definition) not in given]
+            role = str(old.parameters.get("user", ""))
+            sql = compose(entries, count=len(replaced), role=role, last=built.last)
+            made = Baseline(
+                name, sql, replaced, kept, tuple(_data(replaced)), len(built.entries) + len(built.facts)
+            )
+            return replace(made, troubles=(*roles, *_prove(shadow, config, history, made, built)))
+        finally:
+            shadow.drop_database(old)
+
+
+def _cut(history: History, since: str | None) -> tuple[tuple[Migration, ...], tuple[Migration, ...]]:
+    """The migrations that are replaced, and those that stay: from `since` on."""
+    every = history.migrations
+    if since is None:
+        at = len(every)
+    else:
+        names = [one.name for one in every]
+        found = [name for name in names if name == since] or [
+            name for name in names if name.startswith(since)
+        ]
+        if len(found) != 1:
+            raise DriftError(
+                f"There is no migration `{since}`."
+                if not found
+                else f"`{since}` begins {len(found)} migrations.",
+                id="migration-unknown",
+                hint="Give --since the name of the first migration that is to stay.",
+            )
+        at = names.index(found[0])
+    if at == 0:
+        raise DriftError(
+            "There is no migration to replace.",
+            id="baseline-empty",
+            hint="A baseline takes the place of a history; this folder has none"
+            + (" before that migration." if since else "."),
+        )
+    return every[:at], every[at:]
+
+
+def _name(replaced: Sequence[Migration], kept: Sequence[Migration], config: Config) -> str:
+    """The time of the last that it replaces, so that whatever is written since comes behind it."""
+    found = _STAMP.match(replaced[-1].name)
+    names = [one.name for one in replaced]
+    for name in (f"{found[0]}_baseline" if found else "0_baseline", "0_baseline", "00000000000000_baseline"):
+        before = not kept or order(name, config.version) < order(kept[0].name, config.version)
+        if before and name not in names:
+            return name
+    raise DriftError(
+        f"No name sorts before `{kept[0].name if kept else names[-1]}` that is not taken.",
+        id="baseline-empty",
+        hint="Give --since a later migration.",
+    )
+
+
+def _built(
+    shadow: Server,
+    config: Config,
+    history: History,
+    migrations: Sequence[Migration],
+    on_progress: Progress | None,
+) -> Database:
+    database = shadow.create_database()
+    migrate_project(config, replace(history, migrations=tuple(migrations)), database, on_progress)
+    return database
+
+
+def _prove(shadow: Server, config: Config, history: History, made: Baseline, built: Contents) -> list[str]:
+    """In what the baseline's database differs from the history's; then both with the migrations that stay."""
+    migration = Migration(made.name, made.name, f"{made.name}/{MIGRATION_FILE}", made.sql)
+    try:
+        new = _built(shadow, config, history, (migration,), None)
+    except DriftError as error:
+        return [f"the new migration does not apply: {error.message} {error.excerpt}".strip()]
+    try:
+        found = differences(built, contents(new))
+        if found or not made.kept:
+            return found
+    finally:
+        shadow.drop_database(new)
+    whole = _built(shadow, config, history, history.migrations, None)
+    try:
+        again = _built(shadow, config, history, (migration, *made.kept), None)
+    except DriftError as error:
+        return [f"a migration behind it needs rows that are not there: {error.message}"]
+    return differences(contents(whole), contents(again))
+
+
+def _roles_before(shadow: Server) -> set[str]:
+    database = shadow.create_database()
+    found = _roles(database)
+    shadow.drop_database(database)
+    return found
+
+
+def _roles(database: Database) -> set[str]:
+    with database.connect() as connection:
+        return {str(name) for (name,) in connection.execute(_EVERY_ROLE).fetchall()}
+
+
+def _made_roles(old: Database, before: set[str], replaced: Sequence[Migration]) -> list[str]:
+    """Roles that the history itself makes; those that stand in for a host's are made nowhere in its text."""
+    makers = [one.sql for one in replaced if _MAKES_ROLE.search(one.sql)]
+    text = "\n".join(makers)
+    made = sorted(name for name in _roles(old) - before if name in text) if makers else []
+    return [f"the role {name}, which belongs to the server" for name in made]
+
+
+def _data(migrations: Sequence[Migration]) -> Iterator[RowStatement]:
+    """Statements that write rows, or may: a block of code is named too."""
+    for migration in migrations:
+        for reading in read(migration.sql):
+            for fact in reading.facts:
+                writes = isinstance(fact, Data) and fact.verb.lower() in _WRITES
+                if writes or (
+                    isinstance(fact, Opaque) and re.search(r"(?i)\b(?:insert|update|delete)\b", fact.text)
+                ):
+                    words = " ".join(reading.statement.text.split())
+                    line = reading.statement.line
+                    yield RowStatement(Position(migration.file, line), words[:80])
+                    break
+
+
+# ------------------------------------------------------------ writing
+
+
+def write_baseline(config: Config, made: Baseline, folder: Path) -> None:
+    """The new migrations folder, as a whole or not at all; the old one is not touched. DriftError."""
+    assert config.migrations is not None
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DriftError(
+            f"{folder} is there already.",
+            id="output-unwritable",
+            hint="Give --output a folder that does not exist.",
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".prisma-drift-", dir=folder.parent))
+        try:
+            _fill(config.migrations, made, work)
+            mask = os.umask(0)
+            os.umask(mask)
+            work.chmod(0o777 & ~mask)
+            work.rename(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise DriftError(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            id="output-unwritable",
+            hint="Give --output a folder in a place that can be written to.",
+        ) from error
+
+
+def _fill(old: Path, made: Baseline, work: Path) -> None:
+    texts = {made.name: made.sql} | {one.name: one.sql for one in made.kept}
+    for name, text in texts.items():
+        (work / name).mkdir()
+        _write(work / name / MIGRATION_FILE, text)
+    lock = old / LOCK_FILE
+    _write(work / LOCK_FILE, lock.read_text("utf-8") if lock.is_file() else LOCK_TEXT)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def adoption_sql(made: Baseline, default_schema: str) -> str:
+    """One transaction for a database that has run everything that is replaced: it changes `_prisma_migrations` alone."""
+    table = f"{_quote(default_schema)}.{_quote('_prisma_migrations')}"
+    names = ",\n    ".join(_literal(one.name) for one in made.replaced)
+    checksum = Migration(made.name, "", "", made.sql).checksum
+    tag = "$adopt$"
+    while tag in names:
+        # A folder may be called anything.
+        tag = f"{tag[:-1]}_$"
+    return f"""\
+BEGIN;
+SELECT pg_advisory_xact_lock(72707369);
+DO {tag}
+BEGIN
+  IF (SELECT count(DISTINCT migration_name) FROM {table}
+      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL AND migration_name IN (
+    {names})) <> {len(made.replaced)} THEN
+    RAISE EXCEPTION 'not every migration that the baseline replaces has run here: deploy them first';
+  END IF;
+END
+{tag};
+INSERT INTO {table}
+  (id, checksum, migration_name, logs, started_at, finished_at, applied_steps_count)
+  SELECT gen_random_uuid()::text, {_literal(checksum)}, {_literal(made.name)}, '', min(started_at), now(), 1
+  FROM {table};
+DELETE FROM {table} WHERE migration_name IN (
+    {names});
+COMMIT;
+"""  # noqa: S608  names are quoted, texts are literals
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    plain = text.replace("'", "''")
+    return f"E'{plain.replace(chr(92), chr(92) * 2)}'" if "\\" in plain else f"'{plain}'"

@@ -1,0 +1,194 @@
+"""`prisma-drift baseline` on a project: what is written, what is refused, how it is adopted."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from prisma_drift.postgres.server.database import Database
+
+SCHEMA = """
+datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+enum Kind {
+  A
+  B
+}
+model User {
+  id    Int     @id @default(autoincrement())
+  email String? @unique
+  kind  Kind    @default(A)
+  notes Note[]
+}
+model Note {
+  id     Int    @id
+  text   String
+  userId Int
+  user   User   @relation(fields: [userId], references: [id], onDelete: Cascade)
+}
+"""
+HISTORY = {
+    "20240101000000_init": """
+        CREATE TYPE "Kind" AS ENUM ('A', 'B');
+        CREATE TABLE "User" ("id" SERIAL NOT NULL, "mail" TEXT, "kind" "Kind" NOT NULL DEFAULT 'A', CONSTRAINT "User_pkey" PRIMARY KEY ("id"));
+    """,
+    "20240201000000_rename": """
+        ALTER TABLE "User" RENAME COLUMN "mail" TO "email";
+        CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
+        CREATE INDEX "User_lower" ON "User" (lower("email"));
+        INSERT INTO "User" ("email") VALUES ('root@example.com');
+    """,
+    "20240301000000_notes": """
+        CREATE TABLE "Note" ("id" INTEGER NOT NULL, "text" TEXT NOT NULL, "userId" INTEGER NOT NULL, CONSTRAINT "Note_pkey" PRIMARY KEY ("id"));
+        ALTER TABLE "Note" ADD CONSTRAINT "Note_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+    """,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    prisma = tmp_path / "prisma"
+    for name, sql in HISTORY.items():
+        (prisma / "migrations" / name).mkdir(parents=True)
+        (prisma / "migrations" / name / "migration.sql").write_text(sql)
+    (prisma / "migrations" / "migration_lock.toml").write_text('provider = "postgresql"\n')
+    (prisma / "schema.prisma").write_text(SCHEMA)
+    return tmp_path
+
+
+def drift(command: str, project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "prisma_drift", command, str(project), "--prisma-version", "6.19.0", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def state(folder: Path) -> dict[str, str]:
+    return {
+        str(f.relative_to(folder)): hashlib.sha256(f.read_bytes()).hexdigest()
+        for f in folder.rglob("*")
+        if f.is_file()
+    }
+
+
+def test_one_migration_takes_the_place_of_all_and_the_old_folder_stays(project: Path) -> None:
+    before = state(project / "prisma" / "migrations")
+    done = drift("baseline", project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    folder = project / "prisma" / "migrations-baseline"
+    assert sorted(state(folder)) == ["20240301000000_baseline/migration.sql", "migration_lock.toml"]
+    assert state(project / "prisma" / "migrations") == before
+    sql = (folder / "20240301000000_baseline" / "migration.sql").read_text()
+    assert 'CREATE INDEX "User_lower" ON public."User" USING btree (lower(email));' in sql
+    assert "INSERT" not in sql
+    assert "20240201000000_rename/migration.sql:5  INSERT INTO" in done.stdout
+    assert "npx prisma migrate resolve --applied 20240301000000_baseline" in done.stdout
+    again = drift("check", project, "--migrations", str(folder))
+    assert (again.returncode, drift("check", project).returncode) == (0, 0), again.stdout
+
+
+def test_since_keeps_what_comes_behind(project: Path) -> None:
+    folder = project / "new"
+    done = drift("baseline", project, "--since", "20240301000000_notes", "--output", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "20240201000000_baseline",
+        "20240301000000_notes",
+        "migration_lock.toml",
+    ]
+    kept = folder / "20240301000000_notes" / "migration.sql"
+    assert kept.read_text() == HISTORY["20240301000000_notes"]
+    assert drift("check", project, "--migrations", str(folder)).returncode == 0
+
+
+def test_check_only_and_adopt_write_nothing(project: Path) -> None:
+    before = state(project)
+    assert drift("baseline", project, "--check-only").returncode == 0
+    assert drift("baseline", project, "--adopt").returncode == 0
+    assert state(project) == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("CREATE ROLE reporting;", "the role reporting, which belongs to the server"),
+        ('DO $$ BEGIN CREATE ROLE "it\'s" NOLOGIN; END $$;', "the role it's, which belongs to the server"),
+        ("SELECT lo_create(4711);", "large object 4711 is missing"),
+    ],
+)
+def test_what_cannot_be_rebuilt_is_named_and_nothing_is_written(project: Path, sql: str, words: str) -> None:
+    folder = project / "prisma" / "migrations" / "20240401000000_more"
+    folder.mkdir()
+    (folder / "migration.sql").write_text(sql)
+    before = state(project)
+    done = drift("baseline", project)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert words in done.stdout
+    assert state(project) == before
+
+
+def test_a_kept_migration_that_needs_the_rows_of_a_replaced_one_stops_it(project: Path) -> None:
+    folder = project / "prisma" / "migrations" / "20240401000000_needs"
+    folder.mkdir()
+    (folder / "migration.sql").write_text(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"User\") THEN RAISE EXCEPTION 'no user'; END IF; END $$;"
+    )
+    done = drift("baseline", project, "--since", "20240401000000_needs")
+    assert done.returncode == 2
+    assert "a migration behind it needs rows that are not there" in done.stdout
+
+
+def test_a_folder_that_is_there_is_not_replaced(project: Path) -> None:
+    (project / "taken").mkdir()
+    (project / "taken" / "file").write_text("mine")
+    done = drift("baseline", project, "--output", str(project / "taken"))
+    assert done.returncode == 1
+    assert state(project / "taken").keys() == {"file"}
+
+
+@pytest.mark.parametrize("since", ["2099", "20240101000000_init"])
+def test_nothing_to_replace_is_told(project: Path, since: str) -> None:
+    assert drift("baseline", project, "--since", since).returncode == 1
+
+
+HISTORY_TABLE = """
+CREATE TABLE "_prisma_migrations" (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0);
+"""
+
+
+def test_a_database_that_has_run_the_history_adopts_it_in_one_transaction(
+    project: Path, database: Database
+) -> None:
+    drift("baseline", project)
+    file = project / "prisma" / "migrations-baseline" / "20240301000000_baseline" / "migration.sql"
+    adopt = drift("baseline", project, "--adopt").stdout
+    with database.connect(default_schema="public") as connection:
+        connection.execute(HISTORY_TABLE.encode())
+        for number, name in enumerate(HISTORY):
+            with pytest.raises(psycopg.errors.RaiseException):
+                connection.execute(adopt.encode())
+            connection.execute("ROLLBACK")
+            row = (str(number), "0" * 64, name)
+            connection.execute(
+                'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES (%s, %s, %s, now())',
+                row,
+            )
+        connection.execute(adopt.encode())
+        rows = connection.execute(
+            'SELECT migration_name, checksum, rolled_back_at FROM "_prisma_migrations"'
+        ).fetchall()
+    assert rows == [("20240301000000_baseline", hashlib.sha256(file.read_bytes()).hexdigest(), None)]
