@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Database
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "alignment-plan"
 SCHEMA = """
 datasource db {
   provider = "postgresql"
@@ -148,6 +150,38 @@ def test_a_kept_migration_that_needs_the_rows_of_a_replaced_one_stops_it(project
     done = drift("baseline", project, "--since", "20240401000000_needs")
     assert done.returncode == 2
     assert "a migration behind it needs rows that are not there" in done.stdout
+
+
+def test_owners_and_grants_of_a_host_s_roles_are_kept(project: Path) -> None:
+    folder = project / "prisma" / "migrations" / "20240401000000_owners"
+    folder.mkdir()
+    (folder / "migration.sql").write_text(
+        'ALTER TABLE "Note" OWNER TO "app owner";'
+        "CREATE FUNCTION \"f x\"(a INT, b TEXT) RETURNS INT LANGUAGE sql AS 'SELECT 1';"
+        'ALTER FUNCTION "f x"(INT, TEXT) OWNER TO "app owner"; ALTER TYPE "Kind" OWNER TO "app owner";'
+        'GRANT SELECT ON "User" TO anon WITH GRANT OPTION;'
+    )
+    done = drift("baseline", project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = (project / "prisma" / "migrations-baseline").glob("*/migration.sql")
+    sql = file.read_text()
+    assert 'ALTER TABLE "public"."Note" OWNER TO "app owner";' in sql
+    assert 'ALTER FUNCTION public."f x"(a integer, b text) OWNER TO "app owner";' in sql
+    assert 'ALTER TYPE "public"."Kind" OWNER TO "app owner";' in sql
+    assert 'GRANT SELECT ON TABLE public."User" TO anon WITH GRANT OPTION;' in sql
+
+
+def test_the_example_once_it_is_mended(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "app")
+    assert drift("fix", tmp_path / "app", "--quiet").returncode == 0
+    done = drift("baseline", tmp_path / "app")
+    assert done.returncode == 0, done.stdout + done.stderr
+    folder = tmp_path / "app" / "prisma" / "migrations-baseline"
+    (file,) = folder.glob("*/migration.sql")
+    sql = file.read_text()
+    assert "CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;" in sql
+    assert 'CREATE INDEX "Contact_search_idx"' in sql
+    assert drift("check", tmp_path / "app", "--migrations", str(folder)).returncode == 0
 
 
 def test_a_folder_that_is_there_is_not_replaced(project: Path) -> None:
