@@ -46,9 +46,15 @@ def _indexes_of(change: AlterColumn, changes: tuple[Change, ...]) -> list[Change
 def _without_renames(changes: list[Change]) -> tuple[Change, ...]:
     """An index on two such columns is created once, and one that is created anew is not renamed."""
     unique: list[Change] = []
+    seen: dict[object, list[CreateIndex]] = {}
     for change in changes:
-        if not (isinstance(change, CreateIndex) and change in unique):
-            unique.append(change)
+        if isinstance(change, CreateIndex):
+            # By name first: whole schemas of indexes are not to be compared with each other.
+            alike = seen.setdefault((change.table.name, change.index.name), [])
+            if change in alike:
+                continue
+            alike.append(change)
+        unique.append(change)
     again = {(c.table.name, c.index.name) for c in unique if isinstance(c, CreateIndex) and c.recreated}
     return tuple(
         c

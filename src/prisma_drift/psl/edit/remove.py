@@ -7,6 +7,7 @@ lines go, with the `///` comments that document them; whether the schema stays v
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ...model.edit import SchemaLines, merge
 from ...model.schema import Column, Enum, Extension, ForeignKey, Index, PrimaryKey, Table
@@ -39,10 +40,10 @@ def table(base: Ground, one: Table) -> tuple[SchemaLines, ...]:
         gone.drop_model(one.model)
     elif one.join_table:
         places = {place for place in (one.position, *(c.position for c in one.columns)) if place}
-        for block in gone.models.values():
-            for own in block.fields:
-                if own.span.position in places and own.arity == LIST:
-                    gone.drop_field(block, own)
+        for place in sorted(places):
+            found = gone.at(place)
+            if found and found[1].arity == LIST:
+                gone.drop_field(*found)
     return gone.lines()
 
 
@@ -135,43 +136,73 @@ def _extension_name(item: Expression) -> str:
     return item.text if isinstance(item, ConstantValue) else ""
 
 
+class _Known(NamedTuple):
+    """A document's fields as they are asked for, over and over."""
+
+    models: dict[str, Model]
+    of_type: dict[str, list[tuple[Model, Field]]]
+    """By the name of the type, in order."""
+    at: dict[Position, tuple[Model, Field]]
+
+
+_last: list[tuple[Document, _Known]] = []
+"""The document that was asked for last: one change after the other asks for the same."""
+
+
+def _known(document: Document) -> _Known:
+    if _last and _last[0][0] is document:
+        return _last[0][1]
+    models = {
+        top.name.name: top
+        for tree in document.ast
+        for top in tree.tops
+        if isinstance(top, Model) and top.kind != "type"
+    }
+    of_type: dict[str, list[tuple[Model, Field]]] = {}
+    at = {}
+    for model in models.values():
+        for own in model.fields:
+            of_type.setdefault(own.type.name, []).append((model, own))
+            at[own.span.position] = model, own
+    _last[:] = [(document, _Known(models, of_type, at))]
+    return _last[0][1]
+
+
 @mutable
 class _Gone:
     """What goes, worked out from what was asked for to what names it."""
 
     document: Document
     models: dict[str, Model] = field(default_factory=dict)
+    _known: _Known = field(default_factory=lambda: _Known({}, {}, {}))
     _spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     _cuts: dict[tuple[str, int], tuple[Field, Attribute]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.models = {
-            top.name.name: top
-            for tree in self.document.ast
-            for top in tree.tops
-            if isinstance(top, Model) and top.kind != "type"
-        }
+        self._known = _known(self.document)
+        self.models = self._known.models
 
     def lines(self) -> tuple[SchemaLines, ...]:
         whole = [_whole_lines(span) for span in self._spans.values()]
         cut = [_without(own, attribute) for own, attribute in self._cuts.values()]
         return merge((*whole, *cut))
 
+    def at(self, place: Position) -> tuple[Model, Field] | None:
+        """The field that stands there."""
+        return self._known.at.get(place)
+
     def drop_model(self, name: str) -> None:
         block = self.models.get(name)
         if block is None or not self._first(block.span):
             return
-        for other in self.models.values():
-            for own in other.fields:
-                if own.type.name == name and other is not block:
-                    self.drop_field(other, own)
+        for other, own in self._known.of_type.get(name, ()):
+            if other is not block:
+                self.drop_field(other, own)
 
     def drop_enum(self, block: EnumBlock) -> None:
         self._first(block.span)
-        for model in self.models.values():
-            for own in model.fields:
-                if own.type.name == block.name.name:
-                    self.drop_field(model, own)
+        for model, own in self._known.of_type.get(block.name.name, ()):
+            self.drop_field(model, own)
 
     def drop_field(self, block: Model, own: Field) -> None:
         if not self._first(own.span):
@@ -183,11 +214,9 @@ class _Gone:
         for other in block.fields:
             if name in _names(other.attribute("relation"), "fields", named=True):
                 self.drop_field(block, other)
-        for model in self.models.values():
-            for other in model.fields:
-                refers = other.type.name == block.name.name
-                if refers and name in _names(other.attribute("relation"), "references", named=True):
-                    self.drop_field(model, other)
+        for model, other in self._known.of_type.get(block.name.name, ()):
+            if name in _names(other.attribute("relation"), "references", named=True):
+                self.drop_field(model, other)
         if own.type.name in self.models:
             self._drop_opposite(block, own)
 
