@@ -81,7 +81,9 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
     schema = config.default_schema
     with ExitStack() as stack:
         # The server starts in the background while the files and the database are read.
-        shadow = stack.enter_context(shadow_server(parse_shadow(config.shadow)))
+        shadow = stack.enter_context(
+            shadow_server(parse_shadow(config.shadow, trusted=not config.shadow_from_file))
+        )
         document, history = read_project(config)
         limits = Limits(lock=5, statement=choice.statement_seconds, idle=600)
         live = stack.enter_context(reading_live(url, schema, limits))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ..diff.rules import Rules
@@ -35,7 +36,7 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
 
     try:
         # The server starts in the background while the files are read.
-        with server(parse_shadow(config.shadow)) as shadow:
+        with server(parse_shadow(config.shadow, trusted=not config.shadow_from_file)) as shadow:
             document, history = read_project(config)
             database = shadow.create_database()
             try:
@@ -90,7 +91,33 @@ def migrate_project(
         external_enums=config.external_enums | outside.enums,
         external_objects=config.external_objects | outside.objects,
         from_script=outside.tables | outside.enums,
-        notes=(*config.notes, *_stand_ins(outside.roles)),
+        notes=(*config.notes, *_stand_ins(outside.roles), *_role_settings(outside.settings, history)),
+    )
+
+
+_ROLE_SETTING = re.compile(
+    r"\b(?:alter\s+(?:role|user|database)\b[^;]*\b(?:set|connection|login|valid|allow_connections)|revoke\b[^;]*\bon\s+database)",
+    re.IGNORECASE,
+)
+
+
+def _role_settings(settings: tuple[str, ...], history: History) -> tuple[Note, ...]:
+    """What migrations set for the very role or database that they run in: nothing that the shadow is asked may rest on it."""
+    if not settings:
+        return ()
+    position = None
+    for one in history.migrations:
+        for found in _ROLE_SETTING.finditer(one.sql):
+            position = Position(one.file, one.sql.count("\n", 0, found.start()) + 1)
+    shown = ", ".join(settings[:10])
+    return (
+        Note(
+            "role-settings",
+            "warning",
+            f"The migrations change the role that runs them, or its database ({shown}); the check goes on without that.",
+            "Such a setting also holds for the application, and stays on the server: set it where roles are made, not in a migration.",
+            position,
+        ),
     )
 
 

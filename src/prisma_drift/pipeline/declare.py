@@ -41,7 +41,7 @@ def plan_declaration(config: Config, *, on_progress: Progress | None = None) -> 
     """Check a project, edit its schema in memory until nothing more can be declared, and check that."""
     from ..postgres.server.server import parse_shadow, server
 
-    with server(parse_shadow(config.shadow)) as shadow:
+    with server(parse_shadow(config.shadow, trusted=not config.shadow_from_file)) as shadow:
         document, history = read_project(config)
         database = shadow.create_database()
         config = migrate_project(config, history, database, on_progress)

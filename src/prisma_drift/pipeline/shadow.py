@@ -53,6 +53,8 @@ class Outside:
     """(kind, name) of what else the init script made, as `Unmanaged` has them."""
     roles: tuple[str, ...] = ()
     """Stand-ins for roles that no migration makes, sorted."""
+    settings: tuple[str, ...] = ()
+    """Settings of their own role or database that the migrations made, and that were undone."""
 
 
 def migrate(
@@ -84,7 +86,7 @@ def migrate(
         after_init=scripted,
         progress=on_progress,
     )
-    return replace(outside, roles=applied.stand_ins)
+    return replace(outside, roles=applied.stand_ins, settings=applied.settings)
 
 
 def texts(history: History) -> list[MigrationText]:

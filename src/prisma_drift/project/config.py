@@ -178,6 +178,7 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         version=version,
         version_source=version_source,
         shadow=flags.shadow or settings.shadow or "embedded",
+        shadow_from_file=_shadow_from_file(call, settings),
         init_sql=initial,
         external_tables=frozenset(tables),
         external_enums=frozenset(enums),
@@ -189,6 +190,20 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         settings=settings.file,
         notes=tuple(notes),
     )
+
+
+def _shadow_from_file(call: _Call, settings: Settings) -> bool:
+    """Whether the settings file chooses the shadow. ProjectError where that is a server by URL and this is a CI job."""
+    if call.flags.shadow or not settings.shadow:
+        return False
+    if "://" in settings.shadow and call.environment.get("CI", "").lower() in _TRUE:
+        raise ProjectError(
+            "The settings file names the shadow server by its URL, and in CI a branch could name any server.",
+            hint="Give the URL by --shadow or PRISMA_DRIFT_SHADOW in the job, or take it out of the file.",
+            id="shadow-from-file",
+            position=settings.position("shadow"),
+        )
+    return True
 
 
 def _refuse_elsewhere(call: _Call, path: Path, settings: Settings, key: str) -> None:

@@ -75,6 +75,8 @@ class Config:
     """Where it came from: a flag, the environment, a file's name, or `default`."""
     shadow: str = "embedded"
     """embedded | local | container[:MAJOR] | a postgres URL"""
+    shadow_from_file: bool = False
+    """The repository's settings name it, not a person: a URL then gets no PG* variable and no password file."""
     init_sql: str = ""
     """SQL to run on the shadow before the first migration (`migrations.initShadowDb`)."""
     external_tables: frozenset[str] = frozenset()

@@ -40,6 +40,8 @@ class Applied:
     database: Database
     stand_ins: tuple[str, ...] = ()
     """Roles that were missing and were made here, sorted."""
+    settings: tuple[str, ...] = ()
+    """Settings of their own role or database that the migrations made, and that were undone, sorted."""
 
 
 class ApplyError(DriftError):
@@ -104,7 +106,8 @@ def apply(
             if after_init:
                 after_init()
         run.go(len(init), len(files))
-    return Applied(len(migrations), database, tuple(sorted(run.roles.made)))
+    undone = database.settle(database.name) if database.settle else ()
+    return Applied(len(migrations), database, tuple(sorted(run.roles.made)), undone)
 
 
 class _Run:

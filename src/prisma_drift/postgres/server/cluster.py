@@ -21,7 +21,7 @@ from .extensions import write_control_files
 from .folder import choose_base, give_away, new_name
 from .installation import Installation, reachable_by_others, unprivileged_user
 from .overlay import lay_over, placed
-from .roles import ADMIN, ROLE, hand_over_sql, setup_sql, tidy_sql
+from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
 
 if TYPE_CHECKING:
     from .database import Connection
@@ -97,7 +97,8 @@ class Cluster:
         with self._lock:
             admin = self._connected()
             self._count += 1
-            name = f"prisma_drift_shadow_{self._count}"
+            # A migration can make databases, too: it does not know this name.
+            name = f"prisma_drift_shadow_{self._count}_{os.urandom(4).hex()}"
             source = template.name if template else "template1"
             # copying files beats writing them through the log, and by far where they lie in memory
             strategy = " STRATEGY = FILE_COPY" if self._installation.major >= 15 else ""
@@ -110,6 +111,7 @@ class Cluster:
                 failure=self.failure,
                 hand_over=self._hand_over,
                 step_aside=self._step_aside,
+                settle=self._settle,
             )
 
     def drop_database(self, database: Database) -> None:
@@ -269,22 +271,24 @@ class Cluster:
 
     def _connect_admin(self, database: str) -> Connection:
         import psycopg
+        from psycopg.conninfo import make_conninfo
 
-        return psycopg.connect(
-            host=str(self._root),
-            port=self._port,
-            user=ADMIN,
-            password=self._password,
-            dbname=database,
-            options="-c search_path=pg_catalog",
-            autocommit=True,
-        )
+        from .surroundings import BARE, bare_environment
+
+        login = {"host": str(self._root), "port": self._port, "user": ADMIN, "password": self._password}
+        with bare_environment():
+            words = make_conninfo("", **BARE, **login, dbname=database, options="-c search_path=pg_catalog")
+            return psycopg.connect(words, autocommit=True)
 
     def _step_aside(self) -> None:
         with self._lock:
             if self._admin is not None:
                 self._admin.close()
                 self._admin = None
+
+    def _settle(self, database: str) -> tuple[str, ...]:
+        with self._lock:
+            return settle(self._connected(), database, self._installation.major)
 
     def _hand_over(self, database: str) -> None:
         with self._connect_admin(database) as connection:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import ServerError
 from .database import Database
 from .extensions import ALLOWED, NEVER_REAL, stand_in_files
-from .roles import ADMIN, ROLE, hand_over_sql, setup_sql, tidy_sql
+from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
+from .surroundings import BARE, bare_environment
 
 if TYPE_CHECKING:
     from .database import Connection
@@ -101,6 +102,7 @@ class ContainerServer:
             statement_timeout=self._statement_timeout,
             failure=self.failure,
             hand_over=self._hand_over,
+            settle=self._settle,
         )
 
     def drop_database(self, database: Database) -> None:
@@ -226,7 +228,12 @@ class ContainerServer:
             "connect_timeout": "5",
         }
         login["options"] = "-c search_path=pg_catalog"
-        return psycopg.connect(make_conninfo("", **login, **self._address), autocommit=True)
+        with bare_environment():
+            words = make_conninfo("", **{**BARE, **login, **self._address})
+            return psycopg.connect(words, autocommit=True)
+
+    def _settle(self, database: str) -> tuple[str, ...]:
+        return settle(self._connected(), database, self._major)
 
     def _hand_over(self, database: str) -> None:
         with self._login(database) as connection:

@@ -28,6 +28,11 @@ class Database:
     """Why the server went away, in a sentence; empty while it runs."""
     hand_over: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
     """Gives the role, in the database of that name, what its extensions made as the administrator; None by URL."""
+    bare: bool = True
+    """Nothing of the caller's surroundings counts for its connections: of our own servers, and one that a file names."""
+    settle: Callable[[str], tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
+    """Undoes, in the database of that name, what migrations did to the role's and the database's own settings and rights
+    to connect, and says what it was; None by URL."""
     step_aside: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     """Lets go of `template1`, which nobody may hold while a migration makes a database; None by URL."""
 
@@ -60,7 +65,13 @@ class Database:
             path = '"' + default_schema.replace('"', '""') + '"'
             path = path.replace("\\", "\\\\").replace(" ", "\\ ")
             parameters["options"] = f"{parameters.get('options', '')} -c search_path={path}".strip()
-        return psycopg.connect(make_conninfo("", **parameters, dbname=self.name), autocommit=autocommit)
+        if not self.bare:
+            return psycopg.connect(make_conninfo("", **parameters, dbname=self.name), autocommit=autocommit)
+        from .surroundings import BARE, bare_environment
+
+        with bare_environment():
+            words = make_conninfo("", **{**BARE, **parameters}, dbname=self.name)
+            return psycopg.connect(words, autocommit=autocommit)
 
 
 class Server(Protocol):

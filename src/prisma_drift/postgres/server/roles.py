@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .database import Connection
+
 ADMIN = "prisma_drift_admin"
 """The bootstrap superuser; has a random password, and no migration runs as it."""
 
@@ -92,3 +97,33 @@ def hand_over_sql() -> str:
         f" (SELECT objid FROM pg_catalog.pg_depend WHERE deptype = 'e' AND classid = 'pg_catalog.{catalog}'::regclass)"
         for catalog, column in OWNED_CATALOGS.items()
     )
+
+
+def settle(admin: Connection, database: str, major: int) -> tuple[str, ...]:
+    """Undoes what migrations did to the settings and rights to connect of their role and database; says what it was."""
+    found = admin.execute(
+        "SELECT unnest(setconfig) FROM pg_catalog.pg_db_role_setting WHERE setrole = %s::regrole"
+        " OR setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = %s)",
+        [ROLE, database],
+    ).fetchall()
+    changed = [str(text) for (text,) in found if not str(text).startswith("createrole_self_grant=")]
+    limits = admin.execute(
+        "SELECT d.datconnlimit <> -1 OR d.datacl IS NOT NULL OR NOT d.datallowconn, r.rolconnlimit <> -1 OR NOT r.rolcanlogin"
+        " OR r.rolvaliduntil IS NOT NULL FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r"
+        " WHERE d.datname = %s AND r.rolname = %s",
+        [database, ROLE],
+    ).fetchone()
+    changed += ["a limit of connections"] if limits and any(limits) else []
+    if changed:
+        name = '"' + database.replace('"', '""') + '"'
+        admin.execute(
+            f"""
+            ALTER ROLE {ROLE} RESET ALL;
+            ALTER DATABASE {name} RESET ALL;
+            ALTER ROLE {ROLE} IN DATABASE {name} RESET ALL;
+            ALTER ROLE {ROLE} LOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity';
+            ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true CONNECTION LIMIT -1;
+            GRANT ALL ON DATABASE {name} TO {ROLE};
+            {_self_grant(major)}""".encode()
+        )
+    return tuple(sorted(set(changed)))

@@ -24,6 +24,8 @@ class ShadowSettings:
     major: int | None = None
     """Postgres' major version: for a container 17 where it is None, for local programs the newest."""
     url: str = ""
+    trusted: bool = True
+    """Whether a person named the URL; one from a repository's file gets nothing of the user's surroundings."""
     statement_timeout: float = 300.0
     """Seconds that one migration may take."""
     disk_limit: int = 4 << 30
@@ -32,10 +34,10 @@ class ShadowSettings:
     """Whether a private server also listens on this machine's loopback address, for programs of the user's own."""
 
 
-def parse_shadow(text: str) -> ShadowSettings:
+def parse_shadow(text: str, *, trusted: bool = True) -> ShadowSettings:
     """`embedded`, `local`, `local:15`, `container`, `container:17` or a Postgres URL; DriftError for anything else."""
     if re.match(r"postgres(ql)?://", text):
-        return ShadowSettings("url", url=text)
+        return ShadowSettings("url", url=text, trusted=trusted)
     found = re.fullmatch(r"(embedded)|(local|container)(?::(\d+))?", text.strip())
     if not found:
         raise DriftError(
@@ -65,7 +67,7 @@ def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
     if settings.kind == "url":
         from .url import UrlServer
 
-        return UrlServer(settings.url, settings.statement_timeout)
+        return UrlServer(settings.url, settings.statement_timeout, trusted=settings.trusted)
     from .cluster import Cluster
 
     if settings.kind == "local":

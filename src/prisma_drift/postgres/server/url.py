@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from ...errors import ServerError
 from .database import Database
+from .surroundings import BARE, bare_environment
 
 if TYPE_CHECKING:
     import psycopg
@@ -81,8 +82,8 @@ class UrlServer:
 
     kind = "url"
 
-    def __init__(self, url: str, statement_timeout: float) -> None:
-        self._url = url
+    def __init__(self, url: str, statement_timeout: float, *, trusted: bool = True) -> None:
+        self._url, self._trusted = url, trusted
         self._statement_timeout = statement_timeout
         self._parameters: dict[str, str] = {}
         self._admin: Connection | None = None
@@ -93,10 +94,14 @@ class UrlServer:
         from psycopg.conninfo import make_conninfo
 
         self._parameters, _ = read_url(self._url)
+        if not self._trusted:
+            # A repository's file names it: it may say which user and password, and no more.
+            kept = {"host", "port", "user", "password", "dbname", "sslmode", "hostaddr"}
+            self._parameters = {key: value for key, value in self._parameters.items() if key in kept}
         try:
-            self._admin = psycopg.connect(
-                make_conninfo("", **{"connect_timeout": "15", **self._parameters}), autocommit=True
-            )
+            with contextlib.nullcontext() if self._trusted else bare_environment():
+                given = {"connect_timeout": "15", **({} if self._trusted else BARE), **self._parameters}
+                self._admin = psycopg.connect(make_conninfo("", **given), autocommit=True)
         except psycopg.Error as error:
             raise ServerError(
                 f"The shadow server {shown(self._url)} cannot be reached: {one_line(error)}.",
@@ -138,7 +143,12 @@ class UrlServer:
         parameters = {key: value for key, value in self._parameters.items() if key != "dbname"}
         parameters["client_encoding"] = "UTF8"
         return Database(
-            name, parameters, kind=self.kind, statement_timeout=self._statement_timeout, failure=self.failure
+            name,
+            parameters,
+            kind=self.kind,
+            statement_timeout=self._statement_timeout,
+            failure=self.failure,
+            bare=not self._trusted,
         )
 
     def drop_database(self, database: Database) -> None:
