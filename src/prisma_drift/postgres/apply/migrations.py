@@ -256,10 +256,8 @@ def _moves_extension(database: Database, sql: str, failure: Failure) -> bool:
 
 def _end_transaction(connection: Connection) -> None:
     """Keeps what the init script did that opens a transaction and never ends it: Prisma reads the schema within it."""
-    from psycopg.pq import TransactionStatus
-
-    if connection.info.transaction_status != TransactionStatus.IDLE:
-        connection.execute("COMMIT")
+    # Outside of one it does nothing; libpq does not know, since the answers went past it.
+    connection.execute("COMMIT")
 
 
 def _transaction_open(file: MigrationText) -> ApplyError:

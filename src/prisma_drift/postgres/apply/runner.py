@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...model.values import frozen
@@ -126,6 +126,31 @@ class _Worker(threading.Thread):
             self.ended.set()
 
     def _send(self) -> Failure | None:
+        if self._pgconn.ssl_in_use:
+            return self._send_by_libpq()
+        from .wire import simple_query
+
+        started = self._on_start
+        begun = 0
+        with socket.socket(fileno=os.dup(self._pgconn.socket)) as line:
+            for number, text in enumerate(self._texts):
+                self._since = time.monotonic()
+                if started:
+                    started(number)
+                answer = simple_query(line, text)
+                if answer.error is None and not answer.copied:
+                    if answer.status == "I":
+                        begun = number + 1
+                    elif self._left_open and self._left_open(number):
+                        return None
+                    continue
+                message = _message(answer.error or {}, lost=not answer.status)
+                timed_out = self.canceled and message.sqlstate in (QUERY_CANCELED, "")
+                return Failure(number, message, timed_out, begun)
+        return None
+
+    def _send_by_libpq(self) -> Failure | None:
+        """Over TLS only libpq can read what comes: rows are kept until their text is done."""
         from psycopg.pq import ExecStatus, TransactionStatus
 
         send, started = self._pgconn.exec_, self._on_start
@@ -148,6 +173,28 @@ class _Worker(threading.Thread):
             timed_out = self.canceled and message.sqlstate in (QUERY_CANCELED, "")
             return Failure(number, message, timed_out, begun)
         return None
+
+
+def _message(fields: Mapping[str, str], *, lost: bool) -> ServerMessage:
+    """An error from its fields ("Error and Notice Message Fields" in Postgres' documentation)."""
+    primary = fields.get("M", "")
+    if not fields.get("C"):
+        if lost:
+            return ServerMessage("", primary)
+        return ServerMessage(
+            COPY_REFUSED, primary or "COPY exchanges rows with the client, and a migration has none"
+        )
+    position = fields.get("P", "")
+    return ServerMessage(
+        sqlstate=fields["C"],
+        primary=primary,
+        detail=fields.get("D", ""),
+        hint=fields.get("H", ""),
+        context=fields.get("W", ""),
+        position=int(position) if position.isdigit() else 0,
+        internal_query=fields.get("q", ""),
+        object_name=fields.get("n", "") or fields.get("c", ""),
+    )
 
 
 def _refuse_copy(pgconn: PGconn, result: PGresult) -> PGresult:
