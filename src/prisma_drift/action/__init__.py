@@ -14,6 +14,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     environment = sealed_environment()
 
+    from ..bounds import bound_memory
     from .main import run
+
+    bound_memory()
 
     return run(environment)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, DriftError
 from ..findings.hazards import hazard_findings
 from ..github.changes import changed_files
@@ -36,6 +37,7 @@ def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
     """Run with the environment `env`; returns the exit status: 0 in step, 2 drift, 1 error."""
     with Log(sys.stdout) as log:
         try:
+            bound_time(env)
             inputs = read_inputs(env)
             event = read_event(env)
             if inputs.mode == "gate":
@@ -50,9 +52,16 @@ def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
         except DriftError as error:
             log.error(publish.said(error))
             return error.exit_code
+        except MemoryError:
+            log.error(
+                "prisma-drift needed more memory than it may have: something in the repository is too large."
+            )
+            return EXIT_ERROR
         except Exception as error:  # a traceback helps nobody who reads a job's log
             log.error(f"prisma-drift failed: {type(error).__name__}: {error}. Please report this.")
             return EXIT_ERROR
+        finally:
+            unbound_time()
 
 
 def client_of(inputs: Inputs, event: Event, env: Mapping[str, str]) -> Client | None:
@@ -95,6 +104,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
     reports = [outcome.report for outcome in outcomes]
     verdict, code = verdict_of(reports), exit_code(outcomes, inputs.fail_on)
 
+    unbound_time()
     fixes, committed = _fixes(inputs, event, client, outcomes, log)
     contexts = [_context(inputs, event, outcome, committed, fixes) for outcome in outcomes]
     for outcome in outcomes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
@@ -38,6 +39,7 @@ def run(argv: Sequence[str]) -> int:
     options = None
     try:
         options = parse(argv)
+        bound_time(os.environ)
         command = _COMMANDS.get(options.command or "")
         if command is None:
             parser().print_help()
@@ -50,6 +52,8 @@ def run(argv: Sequence[str]) -> int:
         return EXIT_ERROR
     except Exception as error:
         return internal(error, options)
+    finally:
+        unbound_time()
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:

@@ -47,6 +47,16 @@ def _factory(row: type[Row]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequen
     return factory
 
 
+LONGEST_DEFINITION = 1 << 18
+"""Characters of one listed definition; of a longer one the beginning is kept, and a word that it is cut."""
+_BOUNDED = f"""SELECT kind, name, table_name,
+    CASE WHEN pg_catalog.length(definition) > {LONGEST_DEFINITION}
+        THEN pg_catalog.left(definition, 4096) || pg_catalog.format(E'\\n-- cut: %%s characters, md5 %%s',
+            pg_catalog.length(definition), pg_catalog.md5(definition))
+        ELSE definition END AS definition, why
+FROM ({{}}) AS listed"""  # noqa: S608  constants
+
+
 class Catalog:
     """One connection's catalog, inside a transaction that its user opens (see `reading`)."""
 
@@ -70,6 +80,8 @@ class Catalog:
     ) -> psycopg.Cursor[Row]:
         """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
         text = query(name)
+        if name.startswith("unmanaged_"):
+            text = _BOUNDED.format(text)
         if not self._guarded:
             self._connection.execute(GUARD)
         self._guarded = "%(path)s" not in text

@@ -19,7 +19,8 @@ from .configuration import settings_text
 from .database import Database
 from .extensions import write_control_files
 from .folder import choose_base, give_away, new_name
-from .installation import Installation, reachable_by_others, unprivileged_user
+from .installation import Installation, reachable_by_others, refuse_nameless, unprivileged_user
+from .leftovers import STAMP, bury, stamp, sweep
 from .overlay import lay_over, placed
 from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
 
@@ -152,6 +153,9 @@ class Cluster:
         while True:
             try:
                 process.wait()
+                if self._root.exists():
+                    # The supervisor was killed itself.
+                    bury(self._root)
                 return
             except KeyboardInterrupt:
                 continue
@@ -160,10 +164,13 @@ class Cluster:
 
     def _start(self) -> None:
         user = unprivileged_user()
+        if user is None:
+            refuse_nameless()
         original = self._installation
         hidden = user is not None and not reachable_by_others(original.bin / "postgres")
         overlay = hidden or original.major < CONTROL_PATH_SINCE
         base, limit = choose_base(user is not None, self._disk_limit, programs=overlay)
+        sweep(base, {os.geteuid(), *((user[0],) if user else ())})
         self._root = base / new_name()
         running = placed(original, self._root / "programs") if overlay else original
         # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
@@ -188,13 +195,21 @@ class Cluster:
                 start_new_session=True,
             )
             self._root.mkdir(mode=0o700)
+            (self._root / STAMP).write_text(stamp(os.getpid(), self._process.pid))
             if overlay:
                 lay_over(original, self._root / "programs", copy=hidden)
             else:
                 write_control_files(original, self._root / "extension")
             self._write_settings(overlay=overlay)
             if user:
-                give_away(self._root, user)
+                try:
+                    give_away(self._root, user)
+                except PermissionError:
+                    raise ServerError(
+                        "Postgres does not run as root, and this process may not give its files to another user.",
+                        hint="Run it as a user of its own, or give the container the capabilities CHOWN, SETUID and SETGID.",
+                        id="user-unfit",
+                    ) from None
             assert self._process.stdin is not None
             self._process.stdin.write(b"go\n")
             self._process.stdin.flush()
@@ -221,6 +236,9 @@ class Cluster:
         ]
         if installation.major >= 14:
             command.append("--no-instructions")
+        if installation.major >= 16:
+            # Its own servers would leave segments in /dev/shm where they are killed.
+            command.append("--set=dynamic_shared_memory_type=mmap")
         if installation.major >= 18:
             command.append("--no-data-checksums")
         return command
@@ -310,7 +328,7 @@ class Cluster:
             raise ServerError(
                 "The shadow server is not running.", hint="This is a mistake of the program; report it."
             )
-        said = self._listen(START_SECONDS) or "slow"
+        said = self._listen(START_SECONDS) or ("slow" if self._process.poll() is None else "gone")
         if said != "ready":
             raise ServerError(
                 self._explain(said),
@@ -330,6 +348,7 @@ class Cluster:
         detail = f": {lines[-1].strip()}" if lines else ""
         return {
             "slow": f"The shadow server did not start within {START_SECONDS:.0f} seconds{detail}.",
+            "gone": f"The process that watches over the shadow server was killed{detail}.",
             "failed initdb": f"The shadow server's data cannot be initialised{detail}.",
             "failed disk": "The shadow database grew beyond its limit of disk space and was stopped.",
         }.get(said, f"The shadow server stopped{detail}.")

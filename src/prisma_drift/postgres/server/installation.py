@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from ...errors import ServerError
 from ...model.values import frozen
 
 
@@ -74,3 +75,18 @@ def unprivileged_user() -> tuple[int, int] | None:
         if entry.pw_uid:
             return entry.pw_uid, entry.pw_gid
     return 65534, 65534
+
+
+def refuse_nameless() -> None:
+    """ServerError where this process's user has no name: initdb looks it up and stops without one."""
+    import pwd
+
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise ServerError(
+            f"The user {os.geteuid()} has no name on this machine (no line in /etc/passwd), and Postgres' initdb asks for one.",
+            hint="Run as a user that has one, or as root, which lets the server run as another; "
+            "or name the user: a line `app:x:UID:GID::/tmp:/bin/sh` in /etc/passwd.",
+            id="user-unfit",
+        ) from None

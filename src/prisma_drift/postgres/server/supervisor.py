@@ -50,6 +50,9 @@ def spawn(command: list[str], root: str, uid: int, gid: int) -> tuple[int, int]:
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
             bound = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
             resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+            # The parent may have bounded its own address space.
+            hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+            resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.chdir(root)
         log = os.open("log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
