@@ -70,6 +70,8 @@ def command(root: Path) -> list[str]:
 def kill(root: Path, moment: float, whom: str) -> bool:
     """Start one run and kill at that moment; whether there was anything to kill."""
     run = subprocess.Popen(command(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while whom == "supervisor" and run.poll() is None and not children(run.pid):
+        time.sleep(0.005)
     time.sleep(moment)
     pids = [run.pid] if whom == "tool" else children(run.pid)
     alive = run.poll() is None and bool(pids)
