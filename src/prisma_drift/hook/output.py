@@ -36,9 +36,9 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
     for problem in problems:
         lines += _lines(problem, style)
     for one in missing:
-        lines += ["", style(_BOLD, f"The migration to add ({one_line(one.file)}):")]
+        lines += ["", style(_BOLD, f"The migration to add ({inert(one_line(one.file))}):")]
         if one.hazards:
-            lines += ["", *(style(_YELLOW, f"    {one_line(hazard)}") for hazard in one.hazards)]
+            lines += ["", *(style(_YELLOW, f"    {inert(one_line(hazard))}") for hazard in one.hazards)]
         if one.sql:
             lines += ["", *(f"    {line}".rstrip() for line in inert(one.sql).rstrip("\n").split("\n"))]
         else:
@@ -65,7 +65,7 @@ def hazard_lines(hazards: Iterable[Hazard]) -> list[str]:
 def _lines(problem: Problem, style: object) -> list[str]:
     assert callable(style)
     mark = style(_YELLOW, "note") if problem.severity == "note" else style(_RED, "error")
-    where = one_line(f"{problem.file}:{problem.line}" if problem.line else problem.file)
+    where = inert(one_line(f"{problem.file}:{problem.line}" if problem.line else problem.file))
     # Messages may have several lines of their own.
     message = inert(problem.message)
     lines = [f"{mark} {style(_BOLD, where)}{': ' if where else ''}{message} {style(_DIM, f'[{problem.id}]')}"]

@@ -110,7 +110,7 @@ def fence(text: str, language: str = "") -> str:
 
 def path_url(path: str) -> str:
     """A repository path for use in a URL: every byte but letters, digits and `-._~/` percent-encoded."""
-    return quote(path, safe="/")
+    return quote(path, safe="/", errors="replace")
 
 
 def link(label: str, url: str) -> str:

@@ -91,7 +91,7 @@ def _location(finding: Finding, report: Report) -> Object:
 def _physical(file: str, line: int, column: int) -> Object:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": quote(file, errors="replace"), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": max(line, 1), "startColumn": max(column, 1)},
         }
     }
