@@ -293,7 +293,7 @@ class Cluster:
 
         from .surroundings import BARE, bare_environment
 
-        login = {"host": str(self._root), "port": self._port, "user": ADMIN, "password": self._password}
+        login = {"host": str(self._root), "port": str(self._port), "user": ADMIN, "password": self._password}
         with bare_environment():
             words = make_conninfo("", **BARE, **login, dbname=database, options="-c search_path=pg_catalog")
             return psycopg.connect(words, autocommit=True)
