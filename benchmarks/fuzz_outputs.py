@@ -157,16 +157,18 @@ def look_at_markdown(shown: str) -> None:
     harmless(shown, "markdown")
     # Where a link of ours leads is no text, as long as nothing in it ends it.
     prose = re.sub(r"\]\(https://github\.com/o/r/[\w./%#~+-]*\)", "]", without_code(shown))
+    # GitHub's filters for mentions, references and emoji pass over code elements, as over code spans.
+    aside = re.sub(r"<code>[^<]*(?:<wbr>[^<]*)*</code>", "", prose)
+    for pattern in (r":tada:", r"(?<!\w)GH-1(?!\w)", r"(?<![\w`])@\w"):
+        if found := re.search(pattern, aside):
+            raise EscapedError(f"markdown: {aside[max(0, found.start() - 30) : found.end() + 30]!r}")
     for pattern in (
-        r"(?<![\w`])@\w",
         r"<script",
         r"!\[",
         r"\]\(",
         r"www\.evil",
         r"http://evil",
         r"\$\$",
-        r":tada:",
-        r"(?<!\w)GH-1(?!\w)",
     ):
         if found := re.search(pattern, prose):
             raise EscapedError(f"markdown: {prose[max(0, found.start() - 30) : found.end() + 30]!r}")
