@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 # Controls, and what reorders, hides or separates text: bidirectional marks, characters of no width, line separators,
 # variation selectors that stand alone, tags, interlinear notes, lone surrogates.
-_INVISIBLE = re.compile(
+# Patterns are compiled where a text needs them: to do it for each commit took the hook 2 ms, and most texts are plain.
+_INVISIBLE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
+_LINE_END = "\r\n?|\u2028|\u2029|\x85"
 # The runner compares as its language does, which passes over variation selectors; an emoji may have them.
-_COMMAND = re.compile("^((?:[^\\S\n]|[\ufe00-\ufe0f])*)(?=:[\ufe00-\ufe0f]*:)", re.MULTILINE)
-_OLD_COMMAND = re.compile("(#[\ufe00-\ufe0f]*#[\ufe00-\ufe0f]*)(?=\\[)")
+_COMMAND = "(?m)^((?:[^\\S\n]|[\ufe00-\ufe0f])*)(?=:[\ufe00-\ufe0f]*:)"
+_OLD_COMMAND = "(#[\ufe00-\ufe0f]*#[\ufe00-\ufe0f]*)(?=\\[)"
 
 
 class Command(NamedTuple):
@@ -43,8 +44,7 @@ def command(name: str, message: str, **properties: str) -> Command:
 
 def escape_data(text: str) -> str:
     """The message of a command, on one line; what nobody would see is shown as U+FFFD."""
-    shown = _OLD_COMMAND.sub(r"\1\\", visible(text))
-    return shown.replace("%", "%25").replace("\n", "%0A")
+    return _without_old_commands(visible(text)).replace("%", "%25").replace("\n", "%0A")
 
 
 def escape_property(text: str) -> str:
@@ -54,10 +54,10 @@ def escape_property(text: str) -> str:
 
 def visible(text: str) -> str:
     """Controls and invisible characters replaced by U+FFFD, every line separator by a line feed; tabs and line feeds stay."""
-    # Most texts are plain: `isprintable` answers in a fraction of the time.
-    if text.isascii() and text.isprintable():
+    # `isprintable` answers in a fraction of the time.
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    return _INVISIBLE.sub("\ufffd", _LINE_END.sub("\n", text))
+    return re.sub(_INVISIBLE, "\ufffd", re.sub(_LINE_END, "\n", text))
 
 
 def one_line(text: str) -> str:
@@ -71,9 +71,13 @@ def inert(text: str) -> str:
     A backslash stands before what would begin one.
     """
     shown = visible(text)
-    if ":" in shown:
-        shown = _COMMAND.sub(r"\1\\", shown)
-    return _OLD_COMMAND.sub(r"\1\\", shown) if "[" in shown else shown
+    if "::" in shown or not shown.isascii():
+        shown = re.sub(_COMMAND, r"\1\\", shown)
+    return _without_old_commands(shown)
+
+
+def _without_old_commands(text: str) -> str:
+    return re.sub(_OLD_COMMAND, r"\1\\", text) if "#" in text and "[" in text else text
 
 
 def has_commands(text: str) -> bool:
@@ -83,10 +87,10 @@ def has_commands(text: str) -> bool:
 
 def escape_json(text: str) -> str:
     """JSON text with every invisible character, and what would begin a command, written as `\\uXXXX`; it means the same."""
-    return _IN_JSON.sub(_code_points, text)
+    return re.sub(_IN_JSON, _code_points, text)
 
 
-_IN_JSON = re.compile(f"{_INVISIBLE.pattern}|(?<=#)\\[")
+_IN_JSON = f"{_INVISIBLE}|(?<=#)\\["
 
 
 def _code_points(found: re.Match[str]) -> str:
