@@ -106,7 +106,9 @@ def change(connection: Connection, schema: str, pick: random.Random) -> set[tupl
                 [oid],
             ).fetchone()
             if found:
-                words = "SET NOT NULL" if kind == "not null" else "SET DEFAULT 'by hand'"
+                empty = connection.execute(f"SELECT NOT EXISTS (SELECT FROM {identity})".encode()).fetchone()
+                required = kind == "not null" and empty == (True,)
+                words = "SET NOT NULL" if required else "SET DEFAULT 'by hand'"
                 connection.execute(f"ALTER TABLE {identity} ALTER COLUMN {found[0]} {words}".encode())
                 expected.add(("live-different", f"{name}.{found[1]}"))
                 continue
