@@ -118,6 +118,10 @@ def begin(root: Path, manager: str) -> User:
         user.types("git config core.hooksPath .husky")
     code, said = user.types("prisma-drift install")
     assert code == 0, said
+    command = _next(said)
+    assert (command is None) == (manager == "bare"), said
+    if command is not None:
+        user.types(command)
     return user
 
 

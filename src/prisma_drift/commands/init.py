@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
@@ -117,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
         except DriftError as error:
             _say(options, [f"✗ {error.message}", f"next: {error.hint}"])
             return EXIT_ERROR
-        _say(options, [f"✓ {line}" for line in lines if line and not line.startswith("next: ")])
+        _say(options, [f"✓ {line}" for line in takewhile(bool, lines)])
     paths = " ".join(one.path for one in planned)
     _say(
         options,

@@ -77,7 +77,9 @@ def install(root: Path, events: Sequence[str], run: str | None, missing: str, im
     for name in (".pre-commit-config.yaml", ".pre-commit-config.yml"):
         if (root / name).is_file() and not (root / ".husky").is_dir():
             return _pre_commit(root / name, events)
-    lefthook = next((root / name for name in _LEFTHOOK if (root / name).is_file()), None)
+    husky = (root / ".husky").is_dir()
+    found = None if husky else next((name for name in _LEFTHOOK if (root / name).is_file()), None)
+    lefthook = root / found if found else None
     shared = lefthook is not None or (root / ".husky").is_dir()
     name = run or _asked(usual(shared=shared, root=root))
     way = way_of(name, root, image)
@@ -94,7 +96,11 @@ def install(root: Path, events: Sequence[str], run: str | None, missing: str, im
             done.append(_lefthook(lefthook, event, way, missing))
         else:
             done.append(_bare(root, event, way, missing))
-    return [*done, "", "next: edit schema.prisma and commit: without its migration the commit stops"]
+    last = "edit schema.prisma and commit: without its migration the commit stops"
+    if not shared:
+        return [*done, "", f"next: {last}"]
+    names = [f".husky/{event}" for event in events] if lefthook is None else [lefthook.name]
+    return [*done, "", f"next: git add {' '.join(names)}   the others get it too", f"      {last}"]
 
 
 def _asked(usual: str) -> str:
