@@ -45,7 +45,7 @@ COMMANDS = (
 _NAMED = re.compile(r"(?<![\w./:-])(?<!inject )(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(
-    r"(?:reads|wrote|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|makes|needs|needed|to|does|says|sets|—|:)\b"
+    r"(?:reads|wrote|should|on|met|takes|the|runs|is|itself|failed|authors|at|and|or|with|in|project|has|makes|needs|needed|needed|to|does|says|sets|—|:)\b"
 )
 """Words that follow the name where a sentence speaks of the program."""
 
