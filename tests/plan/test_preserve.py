@@ -224,3 +224,13 @@ def test_plain_does_none_of_this(as_database: Models, models: Models) -> None:
     actual, expected = as_database(BEFORE), models(AFTER)
     plan = build_plan(diff(actual, expected), actual, expected, Rules())
     assert sql(plan.steps[0]) == ('ALTER TABLE "Run" ADD COLUMN     "workspaceId" TEXT NOT NULL',)
+
+
+def test_the_whole_script_is_one_transaction_where_a_part_of_it_is(
+    as_database: Models, models: Models
+) -> None:
+    model = "model U {\n id Int @id\n c E\n x %s?\n}\nenum E {\n A\n B\n%s}"
+    plan = preserved(as_database(model % ("String", " C\n")), models(model % ("Int", "")))
+    statements = [statement.sql for step in plan.steps for statement in step.statements]
+    assert [at for at, sql in enumerate(statements) if sql in ("BEGIN", "COMMIT")] == [0, len(statements) - 1]
+    assert 'ALTER COLUMN "x"' in statements[-2]

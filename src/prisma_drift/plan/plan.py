@@ -129,7 +129,9 @@ def build_plan(
             step, noted = preserve_steps(step, context)
             applied += noted
         steps.append(with_rows(step, context))
-    steps = with_costs([step for step in around(steps, released) if step.statements], context)
+    steps = with_costs(
+        [step for step in around(steps, released, whole=context.preserve) if step.statements], context
+    )
     steps = with_rename_costs(steps, difference)
     held = objects_in_the_way(steps, context) if context.corrects and holders is None else []
     applied += [("object-in-the-way", name) for name, _ in held]

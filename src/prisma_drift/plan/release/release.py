@@ -81,13 +81,21 @@ def release(steps: Sequence[Step], context: Context) -> Release:
     )
 
 
-def around(steps: Sequence[Step], released: Release) -> list[Step]:
-    """The rendered steps with what steps aside for them, in one transaction: half of it would leave objects missing."""
+_BOUNDS = ("BEGIN", "COMMIT")
+
+
+def around(steps: Sequence[Step], released: Release, *, whole: bool = True) -> list[Step]:
+    """The rendered steps with what steps aside for them, in one transaction: half of it would leave objects missing.
+
+    `whole`: so is a script whose steps have a transaction of their own, as the rebuilding of an enum has: behind its
+    COMMIT a later statement could fail, and half of the script would stay.
+    """
     found = [_with_losses(step, at, released) for at, step in enumerate(steps)]
-    if not released.before and not released.after:
+    parts = whole and any(s.sql in _BOUNDS for step in steps for s in step.statements)
+    if not released.before and not released.after and not parts:
         return found
     for at, step in enumerate(found):
-        inner = tuple(s for s in step.statements if s.sql not in ("BEGIN", "COMMIT"))
+        inner = tuple(s for s in step.statements if s.sql not in _BOUNDS)
         before = released.before if at == released.first else ()
         after = released.after if at == released.last else ()
         found[at] = replace(step, statements=(*before, *inner, *after))

@@ -143,6 +143,12 @@ class _Known(NamedTuple):
     of_type: dict[str, list[tuple[Model, Field]]]
     """By the name of the type, in order."""
     at: dict[Position, tuple[Model, Field]]
+    using: dict[tuple[str, str], list[tuple[Model, Field]]]
+    """By model and field: the relation fields that name it, under `fields` in its model, under `references` elsewhere."""
+    keyed: dict[tuple[str, str], list[Attribute]]
+    """By model and field: the keys and indexes over it."""
+    sides: dict[tuple[str, str, str], list[Field]]
+    """By model, type and name of the relation: its fields."""
 
 
 _last: list[tuple[Document, _Known]] = []
@@ -160,11 +166,25 @@ def _known(document: Document) -> _Known:
     }
     of_type: dict[str, list[tuple[Model, Field]]] = {}
     at = {}
-    for model in models.values():
+    using: dict[tuple[str, str], list[tuple[Model, Field]]] = {}
+    keyed: dict[tuple[str, str], list[Attribute]] = {}
+    sides: dict[tuple[str, str, str], list[Field]] = {}
+    for name, model in models.items():
+        for attribute in model.attributes:
+            if attribute.name.name in _KEYS:
+                for field_name in _names(attribute, "fields"):
+                    keyed.setdefault((name, field_name), []).append(attribute)
         for own in model.fields:
             of_type.setdefault(own.type.name, []).append((model, own))
             at[own.span.position] = model, own
-    _last[:] = [(document, _Known(models, of_type, at))]
+            relation = own.attribute("relation")
+            for field_name in _names(relation, "fields", named=True):
+                using.setdefault((name, field_name), []).append((model, own))
+            for field_name in _names(relation, "references", named=True):
+                using.setdefault((own.type.name, field_name), []).append((model, own))
+            if own.type.name in models:
+                sides.setdefault((name, own.type.name, _relation_name(own)), []).append(own)
+    _last[:] = [(document, _Known(models, of_type, at, using, keyed, sides))]
     return _last[0][1]
 
 
@@ -174,7 +194,7 @@ class _Gone:
 
     document: Document
     models: dict[str, Model] = field(default_factory=dict)
-    _known: _Known = field(default_factory=lambda: _Known({}, {}, {}))
+    _known: _Known = field(default_factory=lambda: _Known({}, {}, {}, {}, {}, {}))
     _spans: dict[tuple[str, int], Span] = field(default_factory=dict)
     _cuts: dict[tuple[str, int], tuple[Field, Attribute]] = field(default_factory=dict)
 
@@ -207,29 +227,19 @@ class _Gone:
     def drop_field(self, block: Model, own: Field) -> None:
         if not self._first(own.span):
             return
-        name = own.name.name
-        for attribute in block.attributes:
-            if attribute.name.name in _KEYS and name in _names(attribute, "fields"):
-                self._first(attribute.span)
-        for other in block.fields:
-            if name in _names(other.attribute("relation"), "fields", named=True):
-                self.drop_field(block, other)
-        for model, other in self._known.of_type.get(block.name.name, ()):
-            if name in _names(other.attribute("relation"), "references", named=True):
-                self.drop_field(model, other)
+        place = block.name.name, own.name.name
+        for attribute in self._known.keyed.get(place, ()):
+            self._first(attribute.span)
+        for model, other in self._known.using.get(place, ()):
+            self.drop_field(model, other)
         if own.type.name in self.models:
             self._drop_opposite(block, own)
 
     def _drop_opposite(self, block: Model, own: Field) -> None:
-        target = self.models[own.type.name]
-        wanted = _relation_name(own)
-        twins = [
-            other
-            for other in target.fields
-            if other.type.name == block.name.name and _relation_name(other) == wanted and other is not own
-        ]
+        sides = self._known.sides.get((own.type.name, block.name.name, _relation_name(own)), ())
+        twins = [other for other in sides if other is not own]
         for twin in twins if len(twins) == 1 else ():
-            self.drop_field(target, twin)
+            self.drop_field(self.models[own.type.name], twin)
 
     def drop_attribute(self, block: Model, place: Position) -> None:
         for attribute in block.attributes:
