@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Connection, Database, Server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With workers (`-n 2`) a file stays with one worker, and so does all that needs the one image."""
+    for item in items:
+        group = "containers" if item.get_closest_marker("containers") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shadow() -> Iterator[Server]:
     """The embedded server; skips, and says why, where its programs are missing."""

@@ -91,7 +91,7 @@ def test_the_readme_runs_the_tests_that_the_checks_run() -> None:
     commands = re.findall(r"^python3 -m venv .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(commands) == 2
     assert commands[0].endswith("prisma-drift check examples/alignment-plan")
-    assert commands[1].endswith("&& .venv/bin/pytest")
+    assert commands[1].endswith("&& .venv/bin/pytest -n 2")
     assert (ROOT / "examples" / "alignment-plan" / "prisma" / "schema.prisma").is_file()
 
 

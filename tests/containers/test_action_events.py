@@ -27,7 +27,7 @@ def test_a_pull_request_drifts_and_is_mended(job: Any, github: Any) -> None:
     job.pull_request(github)
     assert job.run(write_fix="artifact", commit_status="prisma-drift") == 2
     (body,) = github.bodies(7)
-    assert "disagree: 23 differences" in body and "erDiagram" in body and "nothing left to change" in body
+    assert "disagree: 23 differences" in body and "erDiagram" in body and "nothing is left to change" in body
     assert f"https://github.com/acme/flow/blob/{HEAD}/prisma/schema.prisma#L" in body
     assert job.outputs["verdict"] == "drift" and job.outputs["drift-count"] == "23"
     assert "::error title=prisma-drift" in job.log
