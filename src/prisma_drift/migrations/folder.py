@@ -37,8 +37,18 @@ def is_stray(path: str) -> bool:
 _PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 """In the order of the Unicode collation, all of it before digits and letters."""
 
-Rank = tuple[tuple[tuple[int, str], ...], tuple[str, ...], bytes]
-"""What two names are compared by: their letters, then accents, then case (or nothing but bytes)."""
+Rank = tuple[str, tuple[str, ...], bytes]
+"""What two names are compared by: their letters, each as its kind and itself, then accents, then case (or nothing but bytes)."""
+
+
+def _letter(sign: str) -> str:
+    at = _PUNCTUATION.find(sign)
+    kind = 3 if sign.isalpha() else 2 if sign.isdigit() else 0 if at >= 0 else 1
+    return f"{kind}{sign.lower() if kind else chr(at)}"
+
+
+_ASCII = {code: _letter(chr(code)) for code in range(128)}
+_CASES = {code: str(int(chr(code).isupper())) for code in range(128)}
 
 
 def order(name: str, version: Version = LATEST) -> Rank:
@@ -48,7 +58,7 @@ def order(name: str, version: Version = LATEST) -> Rank:
     sorted by bytes.
     """
     raw = os.fsencode(name)
-    return _alphabetical(name, raw) if version.sorts_alphabetically else ((), (), raw)
+    return _alphabetical(name, raw) if version.sorts_alphabetically else ("", (), raw)
 
 
 def _alphabetical(name: str, raw: bytes) -> Rank:
@@ -56,16 +66,16 @@ def _alphabetical(name: str, raw: bytes) -> Rank:
 
     Lower case comes first. Signs that are none of these are taken to come between punctuation and digits.
     """
-    letters: list[tuple[int, str]] = []
+    if name.isascii():
+        return name.translate(_ASCII), (), os.fsencode(name.translate(_CASES)) + raw
+    letters: list[str] = []
     accents: list[str] = []
     for sign in unicodedata.normalize("NFD", name):
         if unicodedata.combining(sign):
             if accents:
                 accents[-1] += sign
             continue
-        at = _PUNCTUATION.find(sign)
-        kind = 3 if sign.isalpha() else 2 if sign.isdigit() else 0 if at >= 0 else 1
-        letters.append((kind, sign.lower() if kind else f"{at:02}"))
+        letters.append(_letter(sign))
         accents.append("")
     cases = "".join("1" if sign.isupper() else "0" for sign in unicodedata.normalize("NFD", name))
-    return tuple(letters), tuple(accents), os.fsencode(cases) + raw
+    return "".join(letters), tuple(accents), os.fsencode(cases) + raw
