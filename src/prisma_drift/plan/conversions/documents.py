@@ -21,6 +21,9 @@ def to_json(before: Kind, after: Kind, value: str) -> Rule:
         return cast(value, *through, "text", after.name, fails=fails)
     if before.base == "money":
         return Rule(f"{convert}({value}::numeric)")
+    if before.base == "oid":
+        # Postgres writes it as a string, though it is a number everywhere else.
+        return Rule(f"{convert}({value}::bigint)")
     if before.base == "bytea":
         return Rule(f"{convert}('\\x' || encode({value}, 'hex'))")
     return Rule(f"{convert}({value})", utc=before.base == "timestamp with time zone")
