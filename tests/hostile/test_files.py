@@ -107,7 +107,7 @@ def test_a_repository_cannot_have_other_files_read(repository: Path, kind: str) 
             read_project(config)
     error = raised.value
     assert SECRET not in error.message + error.hint + error.excerpt
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60  # a read of /dev/zero would never end
 
 
 def test_links_that_stay_in_the_repository_are_followed(repository: Path) -> None:

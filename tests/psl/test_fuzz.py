@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import random
 import re
-import time
 from pathlib import Path
 
 import pytest
+from growth import ends_within
 
 from prisma_drift.errors import DriftError
 from prisma_drift.model.version import LATEST, Version
@@ -212,6 +212,13 @@ def outcome(text: str, version: Version = LATEST) -> str:
     return "valid"
 
 
+def timely(text: str, version: Version = LATEST) -> str:
+    """Its outcome, which a broken schema of ordinary size has within a second."""
+    outcomes: list[str] = []
+    ends_within(1, lambda: outcomes.append(outcome(text, version)))
+    return outcomes[-1]
+
+
 def test_the_seed_is_valid() -> None:
     assert outcome(SEED_SCHEMA) == "valid"
 
@@ -222,9 +229,7 @@ def test_broken_schemas_are_refused_in_words() -> None:
     for _ in range(int(os.environ.get("PRISMA_DRIFT_FUZZ", "300"))):
         text = broken(rng, SEED_SCHEMA)
         version = rng.choice((Version(5), Version(6, 19), Version(7, 4), LATEST))
-        started = time.process_time()
-        seen[outcome(text, version)] += 1
-        assert time.process_time() - started < 1, text
+        seen[timely(text, version)] += 1
     assert seen["valid"] and seen["refused"]
 
 
@@ -243,9 +248,7 @@ def test_real_schemas_broken() -> None:
     files = real_schemas()
     for number in range(int(os.environ.get("PRISMA_DRIFT_FUZZ", "2000")) // 20):
         text = broken(rng, files[number % len(files)].read_text(encoding="utf-8"))
-        started = time.process_time()
-        seen[outcome(text)] += 1
-        assert time.process_time() - started < 1, text
+        seen[timely(text)] += 1
     assert seen["refused"]
 
 
@@ -284,6 +287,4 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_schemas_take_no_longer_than_others_of_their_size(name: str) -> None:
-    started = time.process_time()
-    outcome(HOSTILE[name])
-    assert time.process_time() - started < 3
+    ends_within(3, lambda: outcome(HOSTILE[name]))

@@ -175,7 +175,7 @@ def test_endless_statements_end(bounded: Server, sql: str) -> None:
     assert error.id == "statement-timeout"
     assert error.position is not None
     assert error.position.line == 2 or "query_canceled" in sql, "the place is lost with the connection alone"
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120
     bounded.drop_database(bounded.create_database())
 
 
@@ -189,7 +189,7 @@ def test_disk_space_is_bounded() -> None:
         )
         assert error.id == "shadow-lost"
         assert "disk space" in error.message
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - begun < 120
 
 
 @pytest.mark.slow
