@@ -11,54 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.names import QualifiedName
 from ..model.schema import Schema
-from .values import Kind
+from ..rows.catalog import Column, Key, quote, quoted, read
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Connection
 
+__all__ = ["Column", "Forced", "Key", "Lab", "Trigger", "VectorIndex", "query", "quote", "quoted"]
+
 TRIAL_SECONDS = 20
-
-
-class Column(NamedTuple):
-    """A row of queries/columns.sql."""
-
-    schema: str
-    table_name: str
-    name: str
-    type: str
-    type_schema: str
-    type_kind: str
-    is_array: bool
-    typmod: int
-    not_null: bool
-    generated: str
-    identity: str
-    expression: str | None
-    labels: list[str]
-
-    @property
-    def kind(self) -> Kind:
-        return Kind(self.type.lstrip("_"), self.typmod, self.is_array, tuple(self.labels))
-
-
-class Key(NamedTuple):
-    """A foreign key: a row of queries/keys.sql, or one that the schema declares."""
-
-    schema: str
-    table_name: str
-    name: str
-    columns: Sequence[str]
-    referenced_schema: str
-    referenced_table: str
-    referenced_columns: Sequence[str]
-
-    @property
-    def table(self) -> QualifiedName:
-        return QualifiedName(self.schema, self.table_name)
-
-    @property
-    def references(self) -> QualifiedName:
-        return QualifiedName(self.referenced_schema, self.referenced_table)
 
 
 class Trigger(NamedTuple):
@@ -101,16 +61,6 @@ def query(name: str) -> bytes:
     return resources.files(__package__).joinpath("queries", f"{name}.sql").read_bytes()
 
 
-def quote(name: str) -> str:
-    """An identifier in double quotes, inner quotes doubled."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quoted(name: QualifiedName) -> str:
-    """A qualified name as SQL has it."""
-    return f"{quote(name.schema)}.{quote(name.name)}"
-
-
 class Lab:
     """One connection, as Prisma's client has it, to a database that the migrations have built."""
 
@@ -120,10 +70,10 @@ class Lab:
         """What schema.prisma asks for: what Prisma's client believes to be there."""
         self.columns: dict[QualifiedName, dict[str, Column]] = defaultdict(dict)
         """By table and name, in order."""
-        for column in self._rows("columns", Column):
+        for column in read(connection, "columns", Column):
             self.columns[QualifiedName(column.schema, column.table_name)][column.name] = column
         self.keys: dict[QualifiedName, list[Key]] = defaultdict(list)
-        for key in self._rows("keys", Key):
+        for key in read(connection, "keys", Key):
             self.keys[key.table].append(key)
         self.triggers = self._rows("triggers", Trigger)
         self.vector_indexes = self._rows("vector_indexes", VectorIndex)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..model.names import QualifiedName
 from ..model.schema import Column, Table
 from ..model.types import Arity, PrismaLevel
 from ..model.values import field, frozen
+from ..rows.catalog import literal
+from ..rows.values import Kind, value
 from .lab import Key, Lab, quote, quoted
 from .refusal import RefusedError, refusal
-from .values import Kind, value
 
 if TYPE_CHECKING:
     pass
@@ -161,7 +162,7 @@ class Rows:
         """A value that no row has yet; None where none is known for its type."""
         self._number += 1
         kind = self.kind(table, column)
-        if kind and kind.labels and self._rotated:
+        if kind and kind.labels and not kind.is_array and self._rotated:
             return kind.labels[self._number % len(kind.labels)]
         return value(kind, self._number) if kind else None
 
@@ -403,11 +404,3 @@ class Rows:
         except RefusedError:
             return
         yield {key.columns[0]: parent.get(key.referenced_columns[0])}
-
-
-def literal(text: Any) -> str:
-    """A text as an SQL literal, whatever standard_conforming_strings says."""
-    if text is None:
-        return "NULL"
-    plain = str(text).replace("'", "''")
-    return f"E'{plain.replace(chr(92), chr(92) * 2)}'" if "\\" in plain else f"'{plain}'"

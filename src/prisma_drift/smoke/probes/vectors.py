@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...model.names import QualifiedName
+from ...rows.catalog import literal
+from ...rows.values import VECTORS, Kind, value, vector
 from ..lab import Column, Lab, VectorIndex, quote, quoted
 from ..outcome import Notes
 from ..refusal import RefusedError
-from ..rows import Rows, literal
-from ..values import VECTORS, Kind, value, vector
+from ..rows import Rows
 from .tables import tell
 
 CLUSTERS, MEMBERS = 3, 6

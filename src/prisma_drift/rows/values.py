@@ -34,7 +34,9 @@ class Kind:
     typmod: int = -1
     is_array: bool = False
     labels: tuple[str, ...] = ()
-    """Of an enum."""
+    """Of an enum, or of a list's elements."""
+    members: int = 0
+    """Of a composite type: its columns."""
 
     @property
     def dimensions(self) -> int | None:
@@ -48,6 +50,8 @@ def value(kind: Kind, n: int) -> str | None:
         return "{}" if kind.is_array else ""
     if kind.labels:
         return kind.labels[0]
+    if kind.members:
+        return f"({',' * (kind.members - 1)})"
     name = kind.name
     if name in _PLAIN:
         return _PLAIN[name]
