@@ -1,6 +1,6 @@
-"""Hostile text in every name, path and message of a report, and every output read back by models of its readers.
+"""Hostile text in every name, path and message of a report or a gate, and every output read back by models of its readers.
 
-usage: python benchmarks/fuzz_outputs.py [--runs 20000] [--seed 1]
+usage: python benchmarks/fuzz_outputs.py [--runs 20000] [--seed 1] [--start 0]
 
 The models are stricter than the readers: the runner's command parser (white space and characters without width in front
 are passed over, `##[` counts anywhere), a job's output file, GitHub's Markdown, JSON and SARIF, and a terminal.
@@ -15,19 +15,23 @@ import random
 import re
 import sys
 import tempfile
+import types
 import unicodedata
 from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import unquote
 
 from prisma_drift.github.log import Log
 from prisma_drift.github.outputs import write_outputs
 from prisma_drift.hook import output as hook_output
 from prisma_drift.hook.problems import Problem
-from prisma_drift.model.hazards import Check, Hazard
-from prisma_drift.model.report import EmptyProof, Finding, Origin, ProjectInfo, Proof, Report
-from prisma_drift.model.schema import Unmanaged
-from prisma_drift.model.source import Position
+from prisma_drift.model.edit import SchemaLines
+from prisma_drift.model.gate import Gate
+from prisma_drift.model.hazards import Hazard
+from prisma_drift.model.report import EmptyProof, Finding, Proof, Report
+from prisma_drift.model.values import fields_of
 from prisma_drift.report import annotations as workflow
+from prisma_drift.report import gate as gates
 from prisma_drift.report import json as report_json
 from prisma_drift.report import markdown, sarif, text
 from prisma_drift.report.sections import Context
@@ -51,34 +55,56 @@ def hostile(dice: random.Random) -> str:
     )
 
 
-def make(dice: random.Random) -> Report:
-    def word() -> str:
-        return hostile(dice)
+WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Report", "verdict"): ("in-step", "drift", "drift", "error"),
+    ("Finding", "id"): ("table-extra", "column-type", "migration-failed", "default-changed"),
+    ("Finding", "severity"): ("error", "warning", "note"),
+    ("Hazard", "id"): ("data-loss", "nulls", "object-in-the-way"),
+    ("Hazard", "severity"): ("error", "warning", "note"),
+    ("Check", "id"): ("nulls", "duplicates"),
+    ("Check", "breaks"): ("fails", "loses"),
+    ("Origin", "action"): ("created", "altered", "renamed", "dropped"),
+    ("Mend", "kind"): ("sql", "schema"),
+    ("Unmanaged", "kind"): ("index", "view", "trigger", "check"),
+}
+"""Fields that hold words of ours; every other text may be a repository's."""
+_HINTS: dict[type, dict[str, Any]] = {}
 
-    def place() -> Position:
-        return Position(word(), dice.randint(1, 99), dice.randint(1, 9))
 
-    findings = tuple(
-        Finding(
-            dice.choice(("table-extra", "column-type", "migration-failed")), dice.choice(("error", "warning", "note")),
-            word(), word(), word(), position=place() if dice.random() < 0.7 else None, actual=word(), expected=word(),
-            table=word(), model=word(), excerpt=f"{word()}\n{word()}^",
-            origin=Origin(word(), word(), 3, "created") if dice.random() < 0.5 else None,
-        )
-        for _ in range(dice.randint(1, 3))
-    )  # fmt: skip
-    hazards = (Hazard("data-loss", dice.choice(("error", "warning", "note")), word(), word(), word(), 1),)
-    return Report(
-        dice.choice(("in-step", "drift", "error")),
-        ProjectInfo(word(), word(), word(), word(), word(), 3, name=word()),
-        findings,
-        unmanaged=(Unmanaged("index", word(), word(), table=word(), why=(word(),)),),
-        would_drop=(Unmanaged("view", word(), word(), table=word(), why=(word(),)),),
-        corrective_sql=f'DROP TABLE "{word()}";\n',
-        proof=Proof(EmptyProof(True, 0)),
-        hazards=hazards,
-        checks=(Check("nulls", word(), "fails", word(), "SELECT count(*)"),),
-    )
+def make(dice: random.Random, kind: Any = Report) -> Any:
+    """A value of the type, with hostile text wherever a text may stand, also in fields that are added later."""
+    if fields_of(kind):
+        hints = _HINTS.setdefault(kind, get_type_hints(kind))
+        given = {
+            name: dice.choice(WORDS[kind.__name__, name])
+            if (kind.__name__, name) in WORDS
+            else make(dice, hints[name])
+            for name in fields_of(kind)
+        }
+        if kind is Report:
+            given["proof"] = Proof(EmptyProof(True, 0) if given["corrective_sql"] else make(dice, EmptyProof))
+        if kind is SchemaLines:
+            given["after_line"], given["replaces"] = dice.randint(0, 9), dice.randint(0, 2)
+        if kind is Report and given["verdict"] == "error":
+            given["findings"] = given["findings"] or (make(dice, Finding),)
+        if kind is Hazard:
+            given["migration"] = given["migration"] if dice.random() < 0.3 else ""
+        return kind(**given)
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        [inner] = [one for one in get_args(kind) if one is not type(None)]
+        return make(dice, inner) if dice.random() < 0.6 else None
+    if origin is tuple:
+        parts = get_args(kind)
+        if parts[-1] is not ...:
+            return tuple(make(dice, part) for part in parts)
+        return tuple(make(dice, parts[0]) for _ in range(dice.choice((0, 1, 1, 2))))
+    if kind is bool:
+        return dice.random() < 0.5
+    if kind is int:
+        return dice.randint(1, 99)
+    assert kind is str, kind
+    return hostile(dice) if dice.random() < 0.9 else ""
 
 
 def commands_of(log: str) -> list[str]:
@@ -123,7 +149,7 @@ def look(report: Report) -> None:
     ):
         raise EscapedError(f"log: {said!r}")
     stops = [line for line in out.getvalue().split("\n") if re.match("::stop-commands::[0-9a-f]{48}$", line)]
-    if len(stops) != 3:  # the beginning, and after each group of ours
+    if len(stops) != 2 + bool(wanted):  # the beginning, and after each group of ours
         raise EscapedError("log: another stop")
     if len(commands_of(workflow.render((report,)))) != wanted:
         raise EscapedError("annotations")
@@ -152,16 +178,29 @@ def look(report: Report) -> None:
     look_at_hook(report)
 
 
-def look_at_markdown(shown: str) -> None:
+def look_at_gate(gate: Gate) -> None:
+    for format in gates.FORMATS:
+        shown = gates.render([gate], format, verbose=True)
+        harmless(shown, f"gate, {format}")
+        wanted = len(workflow.commands([gate.report])) if format == "github" else 0
+        if format == "markdown":
+            look_at_markdown(shown, "gate, markdown")
+        elif len(said := commands_of(shown)) != wanted:
+            raise EscapedError(f"gate, {format}: {said!r}")
+        if format in ("json", "sarif"):
+            json.loads(shown)
+
+
+def look_at_markdown(shown: str, what: str = "markdown") -> None:
     """Outside of code nothing of theirs is left that Markdown would read."""
-    harmless(shown, "markdown")
+    harmless(shown, what)
     # Where a link of ours leads is no text, as long as nothing in it ends it.
     prose = re.sub(r"\]\(https://github\.com/o/r/[\w./%#~+-]*\)", "]", without_code(shown))
     # GitHub's filters for mentions, references and emoji pass over code elements, as over code spans.
     aside = re.sub(r"<code>[^<]*(?:<wbr>[^<]*)*</code>", "", prose)
     for pattern in (r":tada:", r"(?<!\w)GH-1(?!\w)", r"(?<![\w`])@\w"):
         if found := re.search(pattern, aside):
-            raise EscapedError(f"markdown: {aside[max(0, found.start() - 30) : found.end() + 30]!r}")
+            raise EscapedError(f"{what}: {aside[max(0, found.start() - 30) : found.end() + 30]!r}")
     for pattern in (
         r"<script",
         r"!\[",
@@ -171,7 +210,7 @@ def look_at_markdown(shown: str) -> None:
         r"\$\$",
     ):
         if found := re.search(pattern, prose):
-            raise EscapedError(f"markdown: {prose[max(0, found.start() - 30) : found.end() + 30]!r}")
+            raise EscapedError(f"{what}: {prose[max(0, found.start() - 30) : found.end() + 30]!r}")
 
 
 def without_code(shown: str) -> str:
@@ -234,17 +273,19 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=int, default=0, help="number of the first run, for a part of them")
     options = parser.parse_args()
-    return fuzz(options.runs, options.seed)
+    return fuzz(options.runs, options.seed, options.start)
 
 
-def fuzz(runs: int, seed: int) -> int:
+def fuzz(runs: int, seed: int, start: int = 0) -> int:
     """The number of reports of which something escaped; each is printed with the seed that makes it again."""
     escaped = 0
-    for number in range(runs):
-        report = make(random.Random(f"{seed}/{number}"))
+    for number in range(start, start + runs):
+        dice = random.Random(f"{seed}/{number}")
         try:
-            look(report)
+            look(make(dice))
+            look_at_gate(make(dice, Gate))
         except EscapedError as error:
             escaped += 1
             if escaped <= 20:

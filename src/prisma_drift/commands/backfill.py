@@ -156,5 +156,5 @@ def _filled(done: dict[Fill, int], left: Sequence[Fill]) -> Iterator[str]:
 
 
 def _show(lines: Iterator[str]) -> None:
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stdout.write("".join(f"{inert(one_line(line))}\n" for line in lines))
     sys.stdout.flush()

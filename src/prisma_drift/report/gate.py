@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as _json
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -13,7 +12,7 @@ from ..model.report import Finding
 from ..model.workflow import inert, one_line, visible
 from . import annotations as workflow_commands
 from . import json, sarif, text
-from .escape import code, fence, prose
+from .escape import code, fence, json_text, prose
 from .lines import Line
 
 FORMATS = ("text", "json", "markdown", "sarif", "github")
@@ -162,7 +161,7 @@ def _as_json(gates: Sequence[Gate]) -> str:
         words = {gate.verdict for gate in gates}
         top["verdict"] = next((word for word in ("error", "closed") if word in words), "open")
         top["projects"] = bodies
-    return _json.dumps({"version": json.VERSION, **top}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"version": json.VERSION, **top})
 
 
 def _body(gate: Gate) -> dict[str, object]:
