@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_IN_STEP, DriftError
 from ..model.counted import counted
-from ..model.workflow import visible
+from ..model.workflow import inert, one_line, visible
 from ..project import Config, load_config
 from ..report.progress import progress
 from .common import Commands, Parser, add_common, add_places, add_url, flags_of, url_of

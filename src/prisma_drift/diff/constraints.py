@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..model.schema import ForeignKey, Table
 from .changes import (
@@ -66,12 +66,15 @@ def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules)
             return False
         return keys_match(actual, expected) and retyped.isdisjoint(actual.columns)
 
+    # Only keys of the same columns match: a table may have hundreds.
+    were, are = _by_columns(before), _by_columns(after)
     for key in after:
-        if not any(match(a, key) for a in before):
+        if not any(match(a, key) for a in were.get(key.columns, ())):
             yield AddForeignKey(pair.expected, key, pair.actual)
     for key in before:
-        found = next((e for e in after if match(key, e)), None)
-        wanted = any(e.references == key.references and e.columns == key.columns for e in after)
+        alike = are.get(key.columns, ())
+        found = next((e for e in alike if match(key, e)), None)
+        wanted = any(e.references == key.references for e in alike)
         if found is None and not wanted and rules.is_external_table(key.references) and not rules.faithful:
             name = f"{pair.actual.name}.{key.name}"
             yield Note(
@@ -81,6 +84,13 @@ def compare_foreign_keys(pair: TablePair, retyped: frozenset[str], rules: Rules)
             yield DropForeignKey(pair.actual, key, pair.expected)
         elif found.name != key.name and not (_joins(pair.actual) and _joins(pair.expected)):
             yield RenameForeignKey(pair, key, found)
+
+
+def _by_columns(keys: Sequence[ForeignKey]) -> dict[tuple[str, ...], list[ForeignKey]]:
+    found: dict[tuple[str, ...], list[ForeignKey]] = {}
+    for key in keys:
+        found.setdefault(key.columns, []).append(key)
+    return found
 
 
 def keys_match(actual: ForeignKey, expected: ForeignKey) -> bool:

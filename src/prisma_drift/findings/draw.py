@@ -68,7 +68,8 @@ def build_diagram(difference: Diff, actual: Schema, expected: Schema) -> Diagram
                 pass
             case _:
                 assert_never(change)
-    shown = sorted({*notes, *whole})
+    drawn = {*notes, *whole}
+    shown = sorted(drawn)
     names = {name: _title(table) for name, table in tables.items()}
     links = [
         DiagramLink(
@@ -80,7 +81,7 @@ def build_diagram(difference: Diff, actual: Schema, expected: Schema) -> Diagram
         )
         for name in shown
         for key in tables[name].foreign_keys
-        if key.references in tables and (key.references in shown or (name, key.name) in missing_links)
+        if key.references in tables and (key.references in drawn or (name, key.name) in missing_links)
     ]
     return Diagram(
         tables=tuple(

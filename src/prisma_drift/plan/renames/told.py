@@ -50,6 +50,8 @@ def understand(
 
     With `shared`, names that this project does not know are another's. RenameError where a name is unknown on its side, where the two are of different kinds, or where a text is none.
     """
+    if not texts:
+        return (), ()
     told, notes = [], []
     olds, news = _known(actual, history), _known(expected, None)
     for text in dict.fromkeys(texts):

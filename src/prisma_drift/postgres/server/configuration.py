@@ -20,6 +20,7 @@ max_parallel_maintenance_workers = 0
 wal_level = minimal
 max_wal_senders = 0
 max_prepared_transactions = 0
+max_locks_per_transaction = 512
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -37,6 +38,8 @@ log_timezone = 'UTC'
 lc_messages = 'C'
 default_text_search_config = 'pg_catalog.english'
 """
+"""A migration may hold as many locks as on a server with Postgres' own settings, whose connections are more: 64 for each
+of 135. A foreign key takes one."""
 
 
 LOOPBACK = """\
