@@ -48,6 +48,55 @@ def read_anywhere(path: Path | str, *, most: int = LARGEST) -> bytes:
         return _content(file.fileno(), path, most)
 
 
+class Reader:
+    """Reads the files of one folder beneath `root`, which is opened once; a context manager.
+
+    For many files: each one costs the components below the folder, not all of them from `root`.
+    """
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root, self._folder, self._number = root, folder, -1
+
+    def __enter__(self) -> Reader:
+        parts = inside(self._root, self._folder)
+        if _WALKS and parts:
+            with contextlib.suppress(OSError):
+                self._number = _open(self._root, list(parts), self._folder, last=_FOLDER)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._number >= 0:
+            os.close(self._number)
+
+    def read(self, *names: str, most: int = LARGEST) -> bytes:
+        """As `read` of the file `names` below the folder."""
+        path = self._folder.joinpath(*names)
+        if self._number < 0 or any(_special(name) for name in names):
+            return read(self._root, path, most=most)
+        here = self._number
+        try:
+            for name in names[:-1]:
+                inner = os.open(name, _FOLDER, dir_fd=here)
+                if here != self._number:
+                    os.close(here)
+                here = inner
+            number = os.open(names[-1], _READ, dir_fd=here)
+        except OSError:
+            return read(self._root, path, most=most)  # a link, perhaps, or it says in full what is wrong
+        finally:
+            if here != self._number:
+                os.close(here)
+        try:
+            return _content(number, path, most)
+        finally:
+            os.close(number)
+
+
+def _special(name: str) -> bool:
+    """Whether a name is more than one component's own, or that of git's folder."""
+    return name in ("", ".", "..") or "/" in name or name.lower() == ".git"
+
+
 def folder(root: Path, path: Path) -> None:
     """OutsideError where the folder `path`, or a link on the way to it, leads out of `root`; nothing where it is missing."""
     parts = inside(root, path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from ..beneath import OutsideError, inside, read, read_anywhere
+from ..beneath import OutsideError, Reader, inside, read_anywhere
 from ..beneath import folder as beneath_folder
 from ..errors import DriftError
 from ..model.source import Position
@@ -20,6 +20,8 @@ from .separable import separable, without_effect
 _TRANSACTION_BOUND = re.compile(
     r"(?i)\b(?:local|constraints|on\s+commit|set_config|\w*advisory_xact_lock\w*)\b"
 )
+_BOUND_SIGNS = ("local", "constraints", "commit", "set_config", "advisory_xact_lock")
+"""What a text that it matches holds: found many times faster."""
 _STAMP = re.compile(r"[0-9]{14}\Z").match
 """How `prisma migrate dev` begins the names of migrations."""
 
@@ -102,25 +104,35 @@ def read_history(folder: Path | str, version: Version = LATEST, *, root: Path | 
     UTF-8, or a NUL byte) and `migrations-unreadable` (permissions, a file where the folder should be).
     """
     shown = str(folder)
-    if root is not None and not _lies_in(root, Path(shown)):
-        root = None
+    if root is None or not _lies_in(root, Path(shown)):
+        return history_of(
+            shown, *_content(shown, lambda *names: read_anywhere(os.path.join(shown, *names))), version
+        )  # noqa: PTH118
+    with Reader(root, Path(shown)) as reader:
+        return history_of(shown, *_content(shown, reader.read), version)
+
+
+def _content(folder: str, read: Callable[..., bytes]) -> tuple[dict[str, bytes], list[str], list[str]]:
+    """The files of a migrations folder as `history_of` takes them, and the names of its folders and links."""
     files: dict[str, bytes] = {}
     names: list[str] = []
     links: list[str] = []
-    for entry in _scan(shown):
+    for entry in _scan(folder):
         if entry.is_dir(follow_symlinks=False):
             names.append(entry.name)
             for inner in _scan(entry.path):
                 wanted = inner.name == MIGRATION_FILE
                 if inner.is_file() and (wanted or inner.name.endswith(".sql")):
-                    files[f"{entry.name}/{inner.name}"] = _read(inner.path, root) if wanted else b""
+                    files[f"{entry.name}/{inner.name}"] = (
+                        _read(inner.path, read, entry.name, inner.name) if wanted else b""
+                    )
         elif entry.is_dir():
             links.append(entry.name)
         elif entry.name == LOCK_FILE:
-            files[LOCK_FILE] = _read(entry.path, root)
+            files[LOCK_FILE] = _read(entry.path, read, LOCK_FILE)
         elif entry.name.endswith(".sql"):
             files[entry.name] = b""
-    return history_of(shown, files, names, links, version)
+    return files, names, links
 
 
 def history_of(
@@ -264,7 +276,8 @@ def _marked(migration: Migration) -> Hygiene:
 
 def _alone(migration: Migration, version: Version) -> Iterable[Hygiene]:
     """Prisma since 7.4 runs each statement in a transaction of its own, in which some have no effect."""
-    if not _TRANSACTION_BOUND.search(migration.sql):
+    lowered = migration.sql.lower()
+    if not (any(sign in lowered for sign in _BOUND_SIGNS) and _TRANSACTION_BOUND.search(migration.sql)):
         return
     statement = without_effect(separable(migration.sql))
     if statement is None:
@@ -313,9 +326,9 @@ def _scan(folder: str) -> list[os.DirEntry[str]]:
         raise _unreadable(folder, error) from None
 
 
-def _read(path: str, root: Path | None) -> bytes:
+def _read(path: str, read: Callable[..., bytes], *names: str) -> bytes:
     try:
-        return read_anywhere(path) if root is None else read(root, Path(path))
+        return read(*names)
     except OSError as error:
         raise _unreadable(path, error) from None
 

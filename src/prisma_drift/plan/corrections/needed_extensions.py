@@ -35,8 +35,11 @@ def create_needed_extensions(
 def extensions_there(actual: Schema) -> set[str]:
     """Extensions that are installed, or whose objects are there all the same: under their names somebody made others."""
     found = {extension.name for extension in actual.extensions}
-    for table in actual.tables:
-        found |= {_of_type(column) for column in table.columns}
+    # An enum of the schema may have any name.
+    types = {
+        base_type(column) for table in actual.tables for column in table.columns if column.type.enum is None
+    }
+    found |= {owner("type", name) for name in types}
     made = [one.name for one in actual.unmanaged if one.kind in ("type", "domain")]
     made += [str(enum.name) for enum in actual.enums]
     found |= {owner("type", name.rpartition(".")[2].lower()) for name in made}

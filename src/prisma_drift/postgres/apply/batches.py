@@ -36,6 +36,11 @@ _SENSITIVE = re.compile(
     """
 )
 """Words of statements for which it matters how long a transaction lasts."""
+_SIGNS = (
+    *("local", "commit", "constraints", "set_config", "pg_temp", "deferr", "xact_lock", "begin"),
+    *("transaction", "end", "rollback", "abort", "savepoint"),
+)
+"""Of which a text that holds such words has one: found many times faster."""
 _WRITES = re.compile(r"(?i)\b(?:insert|update|delete|merge|truncate)\b")
 _ENDS = re.compile(r"(?i)(?:commit|end|rollback|abort)\b(?!\s+(?:to|prepared)\b)")
 _TRANSACTION_CODES = ("25001", "55P04", "55006")
@@ -50,8 +55,10 @@ def batches(texts: Sequence[str], version: Version) -> list[Batch]:
     found: list[Batch] = []
     deferred = False
     for number, text in enumerate(texts):
-        notices = bool(_SENSITIVE.search(text)) or (deferred and bool(_WRITES.search(text)))
-        deferred = deferred or "deferr" in text.lower()
+        lowered = text.lower()
+        sensitive = any(sign in lowered for sign in _SIGNS) and bool(_SENSITIVE.search(text))
+        notices = sensitive or (deferred and bool(_WRITES.search(text)))
+        deferred = deferred or "deferr" in lowered
         pieces = separable(text) if version.shadows_by_statement and notices else ()
         found += _pieces(number, pieces) if pieces else _segments(number, text, notices)
     return found
