@@ -106,8 +106,8 @@ def read_history(folder: Path | str, version: Version = LATEST, *, root: Path | 
     shown = str(folder)
     if root is None or not _lies_in(root, Path(shown)):
         return history_of(
-            shown, *_content(shown, lambda *names: read_anywhere(os.path.join(shown, *names))), version
-        )  # noqa: PTH118
+            shown, *_content(shown, lambda *names: read_anywhere(_join(shown, *names))), version
+        )
     with Reader(root, Path(shown)) as reader:
         return history_of(shown, *_content(shown, reader.read), version)
 
