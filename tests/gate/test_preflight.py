@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -160,6 +161,79 @@ def test_what_is_counted_is_what_happens(name: str, filled: Production) -> None:
     else:
         filled.deploy()
         assert filled.gate().verdict == "open"
+
+
+REPAIRS: dict[str, tuple[str, list[str]]] = {
+    "required": ("UPDATE", ["'?'"]),
+    "required, filled too late": ("UPDATE", ["'?'"]),
+    "required, filled by halves": ("UPDATE", ["'?'"]),
+    "required under a new name": ("UPDATE", ["'?'"]),
+    "unique": ("UPDATE", ["'Bob'", "3"]),
+    "unique over an expression": ("DELETE", ["2"]),
+    "a unique constraint": ("UPDATE", ["3", "2"]),
+    "another primary key": ("UPDATE", ["3", "2"]),
+    "a foreign key": ("DELETE", []),
+    "a foreign key to a new table": ("DELETE", []),
+    "a check": ("UPDATE", ["0"]),
+    "a shorter text": ("UPDATE", ["'1'"]),
+    "numbers out of texts": ("UPDATE", ["'1'"]),
+    "an enum with fewer values": ("UPDATE", ["'Ann'"]),
+}
+"""Which statement of the printed repair is run on the database, and what a person puts in for each `…`."""
+_SQL = re.compile(r"(?:SELECT|UPDATE|DELETE|ALTER) [^;]*;")
+
+
+def repair(gate: Gate) -> list[str]:
+    (finding,) = (f for f in gate.report.findings if f.severity == "error")
+    return _SQL.findall(finding.hint)
+
+
+def filled_in(sql: str, values: list[str]) -> str:
+    assert sql.count("…") == len(values), sql
+    for value in values:
+        sql = sql.replace("…", value, 1)
+    return sql
+
+
+@pytest.mark.parametrize("name", REPAIRS)
+def test_the_printed_repair_of_rows_opens_the_gate(name: str, filled: Production) -> None:
+    word, values = REPAIRS[name]
+    filled.add(NAME, CASES[name][0])
+    sql = next(one for one in repair(filled.gate()) if one.startswith(word))
+    filled.sql(filled_in(sql, values))
+    gate = filled.gate()
+    assert (gate.verdict, told(gate)) == ("open", []), gate.report.findings
+    filled.deploy()
+    assert told(filled.gate()) == []
+
+
+def test_the_printed_repair_lists_the_rows_that_are_alike(filled: Production) -> None:
+    filled.add(NAME, CASES["unique"][0])
+    listed = next(one for one in repair(filled.gate()) if one.startswith("SELECT"))
+    with filled.database.connect() as connection:
+        assert connection.execute(listed.encode()).fetchall() == [(1, "Ann"), (3, "Ann")]
+
+
+def test_the_printed_repair_of_a_new_column_is_one_of_the_migration(filled: Production) -> None:
+    filled.add(NAME, CASES["new and required"][0])
+    filled.add(NAME, filled_in("\n".join(repair(filled.gate())), ["0"]))
+    assert filled.gate().verdict == "open"
+    sql = CASES["new, filled with nothing, required"][0]
+    filled.add(NAME, sql)
+    (update,) = repair(filled.gate())
+    first, last = sql.rsplit("\n", 1)
+    filled.add(NAME, "\n".join([first, filled_in(update, ['"title"']), last]))
+    assert filled.gate().verdict == "open"
+    filled.deploy()
+
+
+@pytest.mark.parametrize("name", ["a dropped column", "a dropped table"])
+def test_the_printed_way_to_accept_a_loss_opens_the_gate(name: str, filled: Production) -> None:
+    filled.add(NAME, CASES[name][0])
+    (finding,) = (f for f in filled.gate().report.findings if f.severity == "error")
+    found = re.search(r"--allow ([^ ,]+)", finding.hint)
+    assert found is not None
+    assert filled.gate(found[1]).verdict == "open"
 
 
 def test_keys_are_shown_or_not(filled: Production) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from production import Production
+from wire import wire
 
 from prisma_drift.gate.run import Choice, run
 from prisma_drift.model.gate import Gate
@@ -165,47 +166,149 @@ def test_the_wrong_password(eventful: Production) -> None:
     assert gate.report.findings[0].id == "database-unreachable"
 
 
-@pytest.mark.parametrize("after", [1, 5, 12, 25, 40])
-def test_the_connection_is_cut(eventful: Production, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the statement of that number the server ends the session."""
+def test_the_connection_is_cut_at_any_query(eventful: Production) -> None:
+    """Before the k-th query is sent, and behind it, for every k: an error that says so, at once, and no traceback."""
+    with wire(eventful.database) as way:
+        assert look(eventful, way.url).verdict == "closed"
+        total = len(way.queries)
+    assert total > 40
+    before = snapshot(eventful.database) | {"next": "moved on by the shadow, on the same server"}
+    for number in range(1, total):
+        # Both ways of being cut meet every number of a statement's kind within two neighbours.
+        with wire(eventful.database, cut=number, after=number % 2 == 0) as way:
+            gate = look(eventful, way.url)
+        assert (gate.verdict, [f.id for f in gate.report.findings]) == ("error", ["database-unreachable"]), (
+            number,
+            way.queries[-1],
+            gate.report.findings,
+        )
+    assert snapshot(eventful.database) | {"next": before["next"]} == before
+
+
+def test_the_server_ends_the_session_at_any_query(
+    eventful: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an administrator does, or a server that goes down: another error than that of a cut wire."""
     from prisma_drift.postgres.server import live
 
-    count = 0
-    real = live.connect_live
+    real, state = live.connect_live, {"count": 0, "at": 0}
 
     def counted(url: str) -> Any:
         connection = real(url)
-        execute = connection.execute
-        pid = connection.info.backend_pid
+        execute, pid = connection.execute, connection.info.backend_pid
 
-        def cutting(*words: Any, **more: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == after:
+        def ending(*words: Any, **more: Any) -> Any:
+            state["count"] += 1
+            if state["count"] == state["at"]:
                 eventful.sql(f"SELECT pg_terminate_backend({pid})")
             return execute(*words, **more)
 
-        connection.execute = cutting  # type: ignore[method-assign]
+        connection.execute = ending  # type: ignore[method-assign]
         return connection
 
     monkeypatch.setattr(live, "connect_live", counted)
-    gate = look(eventful, eventful.database.url)
-    if count >= after:
-        assert (gate.verdict, gate.report.findings[0].id) in (
-            ("error", "database-unreachable"),
-            ("error", "catalog-unreadable"),
-        ), gate.report.findings
+    assert look(eventful, eventful.database.url).verdict == "closed"
+    for number in range(1, state["count"] + 1):
+        state.update(count=0, at=number)
+        gate = look(eventful, eventful.database.url)
+        found = [f.id for f in gate.report.findings]
+        assert (gate.verdict, found) == ("error", ["database-unreachable"]), (number, gate.report.findings)
+
+
+def test_all_that_is_sent_only_reads(eventful: Production, reader: str) -> None:
+    """Every statement as it goes over the wire; what is no SELECT is a setting of the transaction, or its frame."""
+    frames = re.compile(
+        r'BEGIN|ROLLBACK( TO "_pg3_\d+")?|(SAVEPOINT|RELEASE) "_pg3_\d+"|SET TRANSACTION (ISOLATION LEVEL REPEATABLE READ, )?READ ONLY'
+        r"|SET LOCAL (lock_timeout|statement_timeout|idle_in_transaction_session_timeout) = \d+|SET LOCAL row_security = off"
+        r'|SET LOCAL search_path = ("public"|pg_catalog, pg_temp)'
+    )
+    with wire(eventful.database) as way:
+        assert look(eventful, way.url + "?" + reader.partition("&")[2]).verdict == "closed"
+    said = [re.sub(r"^(--[^\n]*\n\s*)*", "", text).strip() for text in way.queries]
+    assert len(said) > 40
+    rest = [text for text in said if not frames.fullmatch(text)]
+    assert rest and all(text.startswith("SELECT") for text in rest), [
+        t for t in rest if not t.startswith("SELECT")
+    ]
+    begun = said.index("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    assert all(frames.fullmatch(text) for text in said[:begun])
+    assert said.count("ROLLBACK") == 1 and said[-1] == "ROLLBACK"
 
 
 def test_a_table_that_another_session_has_locked(eventful: Production) -> None:
-    """The catalog can still be read; what needs the table's rows waits five seconds and says so."""
+    """The gate waits five seconds and says who it is."""
     with eventful.database.connect() as other, other.transaction():
         other.execute('LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE')
-        found: list[Gate] = []
-        worker = threading.Thread(target=lambda: found.append(look(eventful, eventful.database.url)))
-        worker.start()
-        worker.join(120)
-    (gate,) = found
-    assert gate.verdict in ("closed", "error")
-    text = str(gate.report.findings)
-    assert "lock timeout" in text or "lock" in text
+        gate = look(eventful, eventful.database.url)
+        pid = other.info.backend_pid
+    (finding,) = gate.report.findings
+    assert (gate.verdict, finding.id) == ("error", "lock-waits")
+    assert f"The session {pid} has locked public.User against everybody" in finding.message
+    assert look(eventful, eventful.database.url).verdict == "closed"
+
+
+def test_a_history_that_another_session_has_locked(eventful: Production) -> None:
+    with eventful.database.connect() as other, other.transaction():
+        other.execute('LOCK TABLE "_prisma_migrations" IN ACCESS EXCLUSIVE MODE')
+        gate = look(eventful, eventful.database.url)
+    assert [f.id for f in gate.report.findings] == ["lock-waits"]
+    assert "public._prisma_migrations" in gate.report.findings[0].message
+
+
+def test_a_lock_that_comes_between(eventful: Production, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that is locked when its rows are counted: the others are counted, and it is told."""
+    from prisma_drift.gate import run as whole
+
+    real = whole.look_ahead
+    with eventful.database.connect() as other, other.transaction():
+
+        def locked(*words: Any, **more: Any) -> Any:
+            other.execute('LOCK TABLE "Post" IN ACCESS EXCLUSIVE MODE')
+            return real(*words, **more)
+
+        monkeypatch.setattr(whole, "look_ahead", locked)
+        gate = look(eventful, eventful.database.url)
+    refused = [f for f in gate.report.findings if f.id == "count-failed"]
+    assert {f.object for f in refused} == {"public.Post.title", "public.User.f"}
+    assert all("has locked public.Post against everybody" in f.message for f in refused)
+    assert [c.check.id for c in gate.counts if c.rows] == ["nulls", "duplicates"]
+
+
+def test_nothing_is_counted_that_need_not_be(eventful: Production) -> None:
+    """Fifty million rows, by the catalog's word: no query goes over them that no pending statement asks for."""
+
+    def of_tables(queries: list[str]) -> list[str]:
+        return [q for q in queries if re.search(r'FROM "public"\."(User|Post|Audit)"', q)]
+
+    for table in ("User", "Post", "Audit"):
+        eventful.sql(
+            f"SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', '{table}', 'reltuples', 5e7::real)"
+        )
+    eventful.remove(NAME)
+    with wire(eventful.database) as way:
+        look(eventful, way.url)
+    assert of_tables(way.queries) == []
+    eventful.add(
+        NAME,
+        'ALTER TABLE "User" ADD COLUMN "age" int;\nALTER TABLE "Post" ALTER COLUMN "title" SET NOT NULL;\n'
+        'CREATE INDEX i ON "User"("name");\nALTER TABLE "User" ADD CHECK ("name" <> \'\') NOT VALID;\n'
+        'ALTER TABLE "Post" ALTER COLUMN "title" TYPE varchar(100);\nDROP TABLE "Post";',
+    )
+    with wire(eventful.database) as way:
+        gate = look(eventful, way.url)
+    found = of_tables(way.queries)
+    # What is dropped is counted to its thousandth row, and what lay in the dropped table is not looked at.
+    assert found == ['SELECT count(*) FROM (SELECT FROM "public"."Post" LIMIT 1000) AS r']
+    eventful.add(
+        NAME,
+        'ALTER TABLE "User" ALTER COLUMN "name" SET NOT NULL;\nALTER TABLE "Post" DROP COLUMN "title";\n'
+        'ALTER TABLE "User" ADD CHECK ("id" < 0);',
+    )
+    with wire(eventful.database) as way:
+        gate = look(eventful, way.url)
+    counts = [q for q in of_tables(way.queries) if "count(" in q]
+    assert len(counts) == 3 and all(q.endswith("LIMIT 1000) AS r") for q in counts), counts
+    assert {(s.table, s.rows) for s in gate.sizes} == {
+        ("public.User", 50_000_000),
+        ("public.Post", 50_000_000),
+    }

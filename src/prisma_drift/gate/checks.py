@@ -14,6 +14,7 @@ from ..model.hazards import Check
 from ..model.values import frozen
 from ..postgres.catalog.inventory import ColumnRow, ConstraintRow, Inventory, TableRow
 from ..postgres.catalog.reader import quote
+from . import repairs
 from .rows import Pending, PendingFacts, Rows, columns_later, rows_later, touching
 
 NULLS = "nulls"
@@ -24,7 +25,9 @@ REFUSED = "value-refused"
 BROKEN = "check-refused"
 LOSS = "data-loss"
 _ENOUGH = 1000
-"""Rows that are counted at most where any is too many."""
+"""Rows that are counted at most where any is too many, and of large tables."""
+_LARGE = 1_000_000
+"""Rows, as Postgres guesses them, from which on a table is large."""
 _END = float("inf")
 _TEXT = re.compile(r"(?:text|citext|character varying(?:\((\d+)\))?|character\((\d+)\))")
 _WHOLE = ("smallint", "integer", "bigint")
@@ -47,6 +50,10 @@ class Question:
     """`migration:line` of a statement that reads what is dropped, and may have put it elsewhere."""
     why: str = ""
     """Why it cannot be counted; `check.sql` is empty then."""
+    repair: str = ""
+    """What to do about the rows, with SQL in which `…` stands for what only a person knows."""
+    most: int = 0
+    """The count goes no further; 0 where it has no end."""
 
 
 @frozen
@@ -100,16 +107,49 @@ class Stage:
             if isinstance(fact, f.AddColumn) and fact.table.name in names and fact.column.default
         }
 
-    def key_of(self, oid: int) -> list[str]:
-        """The primary key's columns, by their names in the live table."""
+    def live_columns(self, oid: int, numbers: Sequence[int]) -> list[ColumnRow]:
+        """The columns as the live table has them; none where it lacks one of them."""
         live = self.live_table(oid)
-        if live is None:
+        first = self.first.columns.get(oid, {})
+        if live is None or not all(number in first for number in numbers):
             return []
-        columns = self.live.columns[live.oid]
-        for k in self.live.constraints.values():
-            if k.table_oid == live.oid and k.kind == "p":
-                return [columns[number].name for number in k.columns]
+        there = {c.name: c for c in self.live.columns[live.oid].values()}
+        found = [there.get(first[number].name) for number in numbers]
+        return [c for c in found if c is not None] if None not in found else []
+
+    def quoted(self, oid: int) -> str:
+        """The table's name when the migration has run."""
+        table = self.after.tables.get(oid) or self.before.tables[oid]
+        return f"{quote(table.schema)}.{quote(table.name)}"
+
+    def key_of(self, oid: int) -> list[tuple[str, str]]:
+        """The primary key's quoted columns: as they are called when the migration meets them, and in the live table."""
+        later = {**self.before.columns.get(oid, {}), **self.after.columns.get(oid, {})}
+        for k in self.first.constraints.values():
+            if k.table_oid == oid and k.kind == "p" and all(number in later for number in k.columns):
+                now = self.live_columns(oid, k.columns)
+                return [(quote(later[n].name), quote(c.name)) for n, c in zip(k.columns, now, strict=False)]
         return []
+
+    def found(self, oid: int, rows: Rows, where: str, numbers: Sequence[int]) -> repairs.Found:
+        """Rows to be mended, by a condition over columns of these numbers."""
+        live = self.live_table(oid)
+        assert live is not None
+        later = self.after.tables.get(oid) or self.before.tables[oid]
+        columns = {**self.before.columns.get(oid, {}), **self.after.columns.get(oid, {})}
+        now = self.live_columns(oid, numbers)
+        same = [c.name for c in now] == [columns[n].name for n in numbers if n in columns]
+        return repairs.Found(
+            f"{quote(live.schema)}.{quote(live.name)}",
+            tuple(self.key_of(oid)),
+            rows.sql,
+            where,
+            plain=rows.as_they_are and bool(now) and same and later.name == live.name,
+        )
+
+    def is_large(self, oid: int) -> bool:
+        live = self.live_table(oid)
+        return live is not None and live.estimate >= _LARGE
 
 
 def questions(stage: Stage) -> Iterator[Question]:
@@ -143,15 +183,15 @@ def _columns(stage: Stage, oid: int) -> Iterator[Question]:
             continue
         then = after[number]
         if then.not_null and not column.not_null:
-            yield from _not_null(stage, oid, then)
+            yield from _not_null(stage, oid, number, then)
         if (column.type, column.labels) != (then.type, then.labels):
-            yield from _retyped(stage, oid, column, then)
+            yield from _retyped(stage, oid, number, column, then)
     for number, column in after.items():
         if number not in before and column.not_null and not (column.generated or column.identity):
-            yield from _new_required(stage, oid, column)
+            yield from _new_required(stage, oid, number, column)
 
 
-def _new_required(stage: Stage, oid: int, column: ColumnRow) -> Iterator[Question]:
+def _new_required(stage: Stage, oid: int, number: int, column: ColumnRow) -> Iterator[Question]:
     added = next(
         (
             fact
@@ -163,7 +203,7 @@ def _new_required(stage: Stage, oid: int, column: ColumnRow) -> Iterator[Questio
         None,
     )
     if added is None or not added.column.not_null:
-        yield from _not_null(stage, oid, column)
+        yield from _not_null(stage, oid, number, column)
         return
     if added.column.default or added.column.identity or added.column.generated or added.column.type.serial:
         return
@@ -173,10 +213,13 @@ def _new_required(stage: Stage, oid: int, column: ColumnRow) -> Iterator[Questio
     name = f"{stage.name(oid)}.{column.name}"
     message = f"Rows of {stage.name(oid)}, which get a required column {column.name} without a value"
     sql = f"SELECT count(*) FROM (SELECT FROM {rows.sql} LIMIT {_ENOUGH}) AS r"  # noqa: S608
-    yield _question(stage, oid, Check(REQUIRED, name, "fails", message, sql), rows)
+    repair = repairs.in_steps(stage.quoted(oid), column.name, column.type)
+    yield _question(
+        stage, oid, Check(REQUIRED, name, "fails", message, sql), rows, repair=repair, most=_ENOUGH
+    )
 
 
-def _not_null(stage: Stage, oid: int, column: ColumnRow) -> Iterator[Question]:
+def _not_null(stage: Stage, oid: int, number: int, column: ColumnRow) -> Iterator[Question]:
     line = _line(stage, f.SetNotNull, oid, column.name)
     rows = stage.rows_of(oid, line)
     if rows is None:
@@ -184,7 +227,12 @@ def _not_null(stage: Stage, oid: int, column: ColumnRow) -> Iterator[Question]:
     name = f"{stage.name(oid)}.{column.name}"
     where = f"{quote(column.name)} IS NULL"
     message = f"Rows of {stage.name(oid)} without {column.name}, which becomes required"
-    yield _counting(stage, oid, NULLS, name, "fails", message, rows, where)
+    now = stage.live_columns(oid, [number])
+    if now:
+        repair = repairs.values(stage.found(oid, rows, where, [number]), [c.name for c in now])
+    else:
+        repair = repairs.filled_by_migration(stage.quoted(oid), column.name)
+    yield _counting(stage, oid, NULLS, name, "fails", message, rows, where, repair)
 
 
 def _column_dropped(stage: Stage, oid: int, column: ColumnRow) -> Question:
@@ -222,7 +270,7 @@ def _table_dropped(stage: Stage, oid: int, table: TableRow) -> Question:
     moved = _reads(stage, [live.name, table.name], "", line)
     sql = f"SELECT count(*) FROM (SELECT FROM {own} LIMIT {_ENOUGH}) AS r"  # noqa: S608
     check = Check(LOSS, name, "loses", f"Rows of {name}, which is dropped", sql)
-    return _moved(Question(check, stage.facts.migration, own, name), moved)
+    return _moved(Question(check, stage.facts.migration, own, name, most=_ENOUGH), moved)
 
 
 def _moved(question: Question, moved: str) -> Question:
@@ -244,7 +292,7 @@ def _reads(stage: Stage, tables: Sequence[str], column: str, line: float) -> str
     return ""
 
 
-def _retyped(stage: Stage, oid: int, before: ColumnRow, after: ColumnRow) -> Iterator[Question]:
+def _retyped(stage: Stage, oid: int, number: int, before: ColumnRow, after: ColumnRow) -> Iterator[Question]:
     name = f"{stage.name(oid)}.{after.name}"
     line = _line(stage, f.AlterColumnType, oid, after.name)
     rows = stage.rows_of(oid, line)
@@ -257,7 +305,9 @@ def _retyped(stage: Stage, oid: int, before: ColumnRow, after: ColumnRow) -> Ite
         why = f"no query can tell how {before.type} becomes {after.type} here"
         yield Question(check, stage.facts.migration, "", stage.name(oid), why=why)
         return
-    yield _counting(stage, oid, REFUSED, name, "fails", message, rows, where)
+    found = stage.found(oid, rows, where, [number])
+    repair = repairs.values(found, [c.name for c in stage.live_columns(oid, [number])])
+    yield _counting(stage, oid, REFUSED, name, "fails", message, rows, where, repair)
 
 
 def _refused(before: ColumnRow, after: ColumnRow, major: int) -> str | None:
@@ -343,7 +393,7 @@ def _unique(stage: Stage, oid: int) -> Iterator[Question]:
             conditions += [f"({key}) IS NOT NULL" for key in keys]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         parts = ", ".join(f"({key})" for key in keys)
-        own = [quote(name) for name in stage.key_of(oid)]
+        own = [later for later, _ in stage.key_of(oid)]
         listed = "".join(f", {column}" for column in own)
         inner = f"(SELECT count(*) OVER (PARTITION BY {parts}) AS prisma_drift_n{listed} FROM {rows.sql}{where}) AS d"  # noqa: S608
         shown = ", ".join(key.strip('"') for key in keys)
@@ -354,7 +404,10 @@ def _unique(stage: Stage, oid: int) -> Iterator[Question]:
         listed = ", ".join(own)
         keyed = f"{inner} WHERE prisma_drift_n > 1 ORDER BY {listed} LIMIT 3"
         samples = f"SELECT {_texts(own)} FROM {keyed}" if own else ""  # noqa: S608
-        yield _question(stage, oid, Check(DUPLICATES, name, "fails", message, sql), rows, samples)
+        found = stage.found(oid, Rows(inner), "prisma_drift_n > 1", [])
+        repair = repairs.apart(found, [c.name for c in stage.live_columns(oid, i.columns)])
+        check = Check(DUPLICATES, name, "fails", message, sql)
+        yield _question(stage, oid, check, rows, samples, repair)
 
 
 def _reference(stage: Stage, k: ConstraintRow) -> Iterator[Question]:
@@ -397,8 +450,12 @@ def _reference(stage: Stage, k: ConstraintRow) -> Iterator[Question]:
         )
         where = " AND ".join([*present, missing])
         unsure = unsure or parent.unsure_at
+    now = stage.live_columns(k.table_oid, k.columns)
+    loose = [c.name for c in now if not c.not_null]
+    found = stage.found(k.table_oid, rows, where, k.columns)
+    repair = repairs.loose(found, loose or [c.name for c in now], required=not loose)
     yield _counting(
-        stage, k.table_oid, ORPHANS, name, "fails", message, Rows(rows.sql, not unsure, unsure), where
+        stage, k.table_oid, ORPHANS, name, "fails", message, Rows(rows.sql, not unsure, unsure), where, repair
     )
 
 
@@ -417,7 +474,10 @@ def _rule(stage: Stage, k: ConstraintRow) -> Iterator[Question]:
         check = Check(BROKEN, name, "fails", message, "")
         yield Question(check, stage.facts.migration, "", stage.name(k.table_oid), why="no query counts what excludes each other")  # fmt: skip
         return
-    yield _counting(stage, k.table_oid, BROKEN, name, "fails", message, rows, f"({k.expression}) IS FALSE")
+    where = f"({k.expression}) IS FALSE"
+    found = stage.found(k.table_oid, rows, where, k.columns)
+    repair = repairs.values(found, [c.name for c in stage.live_columns(k.table_oid, k.columns)])
+    yield _counting(stage, k.table_oid, BROKEN, name, "fails", message, rows, where, repair)
 
 
 # ------------------------------------------------------------ words
@@ -449,15 +509,22 @@ def _texts(columns: Sequence[str]) -> str:
 
 
 def _counting(
-    stage: Stage, oid: int, id: str, object: str, breaks: str, message: str, rows: Rows, where: str
-) -> Question:
-    sql = f"SELECT count(*) FROM {rows.sql} WHERE {where}"  # noqa: S608
-    own = [quote(name) for name in stage.key_of(oid)]
+    stage: Stage, oid: int, id: str, object: str, breaks: str, message: str, rows: Rows, where: str, repair: str = ""
+) -> Question:  # fmt: skip
+    large = stage.is_large(oid)
+    if large:
+        sql = f"SELECT count(*) FROM (SELECT FROM {rows.sql} WHERE {where} LIMIT {_ENOUGH}) AS r"  # noqa: S608
+    else:
+        sql = f"SELECT count(*) FROM {rows.sql} WHERE {where}"  # noqa: S608
+    own = [later for later, _ in stage.key_of(oid)]
     samples = f"SELECT {_texts(own)} FROM {rows.sql} WHERE {where} ORDER BY {', '.join(own)} LIMIT 3"  # noqa: S608
-    return _question(stage, oid, Check(id, object, breaks, message, sql), rows, samples if own else "")
+    check = Check(id, object, breaks, message, sql)
+    return _question(stage, oid, check, rows, samples if own else "", repair, _ENOUGH if large else 0)
 
 
-def _question(stage: Stage, oid: int, check: Check, rows: Rows, samples: str = "") -> Question:
+def _question(
+    stage: Stage, oid: int, check: Check, rows: Rows, samples: str = "", repair: str = "", most: int = 0
+) -> Question:
     live = stage.live_table(oid)
     assert live is not None
     return Question(
@@ -467,4 +534,6 @@ def _question(stage: Stage, oid: int, check: Check, rows: Rows, samples: str = "
         f"{live.schema}.{live.name}",
         samples,
         rows.unsure_at,
+        repair=repair,
+        most=most,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
@@ -50,6 +52,67 @@ class History:
     holders: tuple[LockHolder, ...] = ()
 
 
+@contextmanager
+def named_holders(connection: Connection) -> Iterator[None]:
+    """Turns a lock that was waited for in vain, within a savepoint, into a DriftError that says who holds it."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable:
+        said = exclusive(connection) or "Another session holds a lock that stops even readers."
+        raise DriftError(
+            f"{said} The gate has waited for it.",
+            id="lock-waits",
+            hint="Run the gate again when that session has ended its transaction, or end it: SELECT pg_terminate_backend(PID);",
+        ) from None
+
+
+def exclusive(connection: Connection) -> str:
+    """Who holds a lock that stops even readers, on which tables of this database; empty where nobody does."""
+    found = connection.execute(
+        "SELECT l.pid, pg_catalog.min(coalesce(a.application_name, '')), pg_catalog.string_agg(DISTINCT n.nspname || '.' || c.relname, ', '),"
+        " coalesce(pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)), 0)::pg_catalog.int8"
+        " FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+        " LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid"
+        " WHERE l.granted AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid()"
+        " AND c.relkind IN ('r', 'p', 'm', 'v') AND n.nspname <> 'pg_catalog'"
+        " AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())"
+        " GROUP BY l.pid ORDER BY l.pid"
+    )
+    said = []
+    for pid, application, tables, seconds in found:
+        who = f" ({application})" if application else ""
+        said.append(
+            f"The session {pid}{who} has locked {tables} against everybody for {max(0, int(str(seconds)))} seconds."
+        )
+    return " ".join(said)
+
+
+def read_sizes(connection: Connection, oids: Sequence[int]) -> dict[int, int]:
+    """Bytes by table, with indexes and what is stored apart; waits for nobody: of a locked table it is what was last noted."""
+    import psycopg
+
+    if not oids:
+        return {}
+    try:
+        with connection.transaction():
+            found = connection.execute(
+                "SELECT c.oid::pg_catalog.int8, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.relation = c.oid"
+                " AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_catalog.pg_backend_pid())"
+                " THEN c.relpages::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8"
+                " ELSE pg_catalog.pg_total_relation_size(c.oid) END"
+                " FROM pg_catalog.pg_class AS c WHERE c.oid = ANY (%s::pg_catalog.oid[])",
+                [list(oids)],
+            ).fetchall()
+    except psycopg.DatabaseError:
+        if connection.closed:
+            raise
+        return {}
+    return {int(str(oid)): int(str(size or 0)) for oid, size in found}
+
+
 def read_server(connection: Connection) -> Server:
     row = connection.execute(
         "SELECT pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'),"
@@ -83,7 +146,7 @@ def read_history(connection: Connection, schema: str) -> History:
     if schema not in places:
         return History(elsewhere=elsewhere, other_tables=count, holders=holders)
     try:
-        with connection.transaction():
+        with named_holders(connection), connection.transaction():
             found = connection.execute(
                 "SELECT migration_name, checksum, started_at::pg_catalog.timestamptz AT TIME ZONE 'UTC', finished_at IS NOT NULL,"  # noqa: S608
                 " rolled_back_at IS NOT NULL, coalesce(logs, ''), applied_steps_count"

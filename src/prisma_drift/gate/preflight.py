@@ -14,6 +14,7 @@ from ..model.source import Position
 from ..model.values import frozen
 from ..postgres.catalog.inventory import Inventory
 from .checks import LOSS, Question, Stage, questions
+from .live import exclusive, read_sizes
 from .rows import Pending, pending_facts
 
 if TYPE_CHECKING:
@@ -80,13 +81,19 @@ def preflight(
     files = {migration.name: migration.file for migration in pending}
     for question, count in zip(asked, counts, strict=True):
         findings += _told(question, count, files.get(question.migration, ""))
-    touched = {one.object_table for one in asked}
-    sizes = tuple(
-        TableSize(f"{t.schema}.{t.name}", round(t.estimate), t.bytes)
-        for t in sorted(here.tables.values(), key=lambda t: (t.schema, t.name))
-        if f"{t.schema}.{t.name}" in touched
-    )
-    return Preflight(counts, tuple(findings), sizes, before)
+    named = {one.object_table for one in asked}
+    touched = [oid for oid, t in here.tables.items() if f"{t.schema}.{t.name}" in named]
+    return Preflight(counts, tuple(findings), sizes_of(live, here, touched), before)
+
+
+def sizes_of(live: Connection, here: Inventory, oids: Sequence[int]) -> tuple[TableSize, ...]:
+    """The tables by name, with what Postgres has noted of them: nothing is counted."""
+    sizes = read_sizes(live, oids)
+    found = [
+        TableSize(f"{t.schema}.{t.name}", round(t.estimate), sizes.get(t.oid, -1))
+        for t in (here.tables[oid] for oid in oids)
+    ]
+    return tuple(sorted(found, key=lambda one: one.table.encode()))
 
 
 def counted(live: Connection, checks: Sequence[Check]) -> tuple[Count, ...]:
@@ -124,6 +131,9 @@ def _counted(live: Connection, question: Question, *, samples: bool) -> Count:
         if live.closed:
             raise
         words = error.diag.message_primary or type(error).__name__
+        if isinstance(error, psycopg.errors.LockNotAvailable):
+            who = exclusive(live).rstrip(".")
+            words += f" ({who})" if who else ""
         return Count(question.check, None, why=words, migration=question.migration)
     keys: tuple[str, ...] = ()
     if number and samples and question.samples:
@@ -172,8 +182,11 @@ def _told(question: Question, count: Count, file: str) -> Iterator[Finding]:
     if not count.rows:
         return
     keys = f" ({'; '.join(count.samples)})" if count.samples else ""
-    number = f"{count.rows} or more" if "LIMIT 1000) AS r" in check.sql and count.rows >= 1000 else count.rows
-    severity, hint = "error", "Mend these rows before, or let the migration do it in front of the statement."
+    number = f"{count.rows} or more" if question.most and count.rows >= question.most else count.rows
+    severity, hint = (
+        "error",
+        question.repair or "Mend these rows before, or let the migration do it in front of the statement.",
+    )
     if check.id == LOSS:
         hint = (
             f"If that is meant: --allow {check.id}:{check.object}, or an entry in prisma-drift.accepted.yml."

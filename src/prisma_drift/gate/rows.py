@@ -61,6 +61,8 @@ class Rows:
     sure: bool = True
     unsure_at: str = ""
     """`migration:line` of the first statement of which nobody can say what it does to the rows."""
+    as_they_are: bool = True
+    """No pending statement changes them before."""
 
 
 def rows_later(
@@ -80,7 +82,7 @@ def rows_later(
     for one in alone:
         change = one.change
         if change is None:
-            return Rows(f"{sql} AS {quote(name)}", False, f"{one.migration}:{one.statement.line}")
+            return Rows(f"{sql} AS {quote(name)}", False, f"{one.migration}:{one.statement.line}", False)
         if change.verb == "insert":
             continue
         alias = quote(change.alias or name)
@@ -92,7 +94,7 @@ def rows_later(
             continue
         values = dict(change.values)
         if not values.keys() <= set(names):
-            return Rows(f"{sql} AS {quote(name)}", False, f"{one.migration}:{one.statement.line}")
+            return Rows(f"{sql} AS {quote(name)}", False, f"{one.migration}:{one.statement.line}", False)
         parts = []
         for column in names:
             own = f"{alias}.{quote(column)}"
@@ -104,7 +106,8 @@ def rows_later(
                 own = f"CASE WHEN {condition} THEN {value} ELSE {own} END"
             parts.append(f"{own} AS {quote(column)}")
         sql = f"(SELECT {', '.join(parts)} FROM {sql} AS {alias})"  # noqa: S608
-    return Rows(f"{sql} AS {quote(name)}")
+    changed = any(one.change is None or one.change.verb != "insert" for one in alone)
+    return Rows(f"{sql} AS {quote(name)}", as_they_are=not changed)
 
 
 def touching(

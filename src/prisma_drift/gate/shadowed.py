@@ -18,6 +18,7 @@ from ..project import Config
 from .drift import Difference, differences
 from .drift_told import drift_findings
 from .history import Standing
+from .live import named_holders
 from .mends import Mends, mends
 from .reprint import same_in_other_words
 
@@ -82,7 +83,8 @@ def look_for_drift(
             outside_objects=config.external_objects,
         )
 
-    here = inventory(live)
+    with named_holders(live):
+        here = inventory(live)
     with database.connect(default_schema=default) as connection:
         there = inventory(connection)
         found = differences(here, there)

@@ -46,7 +46,7 @@ class TableSize:
     rows: int
     """Postgres' own estimate; -1 where it has none."""
     bytes: int
-    """With indexes and what is stored apart."""
+    """With indexes and what is stored apart; -1 where that could not be read."""
 
 
 @frozen

@@ -33,7 +33,7 @@ class TableRow(NamedTuple):
     row_security: bool
     forced: bool
     estimate: float
-    bytes: int
+    """Rows, as Postgres guesses; -1 where it was never asked to."""
 
 
 class ColumnRow(NamedTuple):

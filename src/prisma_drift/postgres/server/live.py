@@ -6,6 +6,7 @@ password is ever repeated: what a server or a library says of them is told witho
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from .url import one_line, read_url, shown
 if TYPE_CHECKING:
     from .database import Connection
 
+_SILENT = logging.NullHandler()
 _HINT = "Check host, port, user, password and name in the URL, and that the server is up."
 _ENCODE = (
     "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; special characters in it percent-encoded."
@@ -63,6 +65,8 @@ def connect_live(url: str) -> Connection:
     import psycopg
     from psycopg.conninfo import make_conninfo
 
+    # What psycopg would say of a lost connection beside its error is no line of ours.
+    logging.getLogger("psycopg").addHandler(_SILENT)
     refuse_ambiguous(url)
     parameters, _ = read_url(url)
     parameters.setdefault("connect_timeout", "15")

@@ -7,8 +7,7 @@ SELECT
     CASE WHEN c.relkind = 'p' THEN 'PARTITION BY ' || pg_catalog.pg_get_partkeydef(c.oid) ELSE '' END AS partitioned,
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS forced,
-    c.reltuples::pg_catalog.float8 AS estimate,
-    pg_catalog.pg_total_relation_size(c.oid) AS bytes
+    c.reltuples::pg_catalog.float8 AS estimate
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = ANY (%(schemas)s::pg_catalog.name[])
