@@ -207,6 +207,20 @@ def insert_statements(folder: Path, finding: Finding) -> None:
     file.write_text(text)
 
 
+def setting_out(folder: Path, finding: Finding) -> None:
+    found = re.search(r"Take the setting `(\w+)` out", finding.hint)
+    assert found, finding.hint
+    file = file_of(folder, finding)
+    file.write_text(re.sub(rf"SET {found[1]} = \w+;", "", file.read_text()))
+
+
+def clause_out(folder: Path, finding: Finding) -> None:
+    found = re.search(r"Take (\w+ \w+) out of the statement", finding.hint)
+    assert found, finding.hint
+    file = file_of(folder, finding)
+    file.write_text(file.read_text().replace(f" {found[1]}", ""))
+
+
 def set_path(folder: Path, finding: Finding) -> None:
     found = re.search(r"Add (SET search_path = \w+) to that function", finding.hint)
     assert found, finding.hint
@@ -348,6 +362,22 @@ CASES = {
     "Supabase's schema": Followed(
         (SHOP + 'ALTER TABLE "Order" ADD COLUMN "by" uuid REFERENCES auth.users;\n',), "schema-missing", supabase, "", ORDER.replace("}\n", "  by String? @db.Uuid\n}\n")
     ),
+    "Supabase's table": Followed((SHOP, "INSERT INTO storage.buckets (id, name) VALUES ('a', 'a');\n"), "schema-missing", supabase),
+    "Supabase's publication": Followed((SHOP, 'ALTER PUBLICATION supabase_realtime ADD TABLE "Order";\n'), "object-missing-in-history", supabase),
+    "Supabase's vault": Followed((SHOP, "SELECT vault.create_secret('a', 'b');\n"), "schema-missing", supabase),
+    "a schema made later in the folder": Followed(
+        (SHOP, "INSERT INTO other.t VALUES (1);\n", "CREATE SCHEMA other;\nCREATE TABLE other.t (i int);\n"), "schema-missing", run_commands, "comes later",
+    ),
+    "a setting of another server": Followed(
+        ("SET default_table_access_method = columnar;\n" + SHOP,), "object-missing-in-history", setting_out, 'Table access method "columnar" does not exist'
+    ),
+    "another server's place": Followed(
+        (SHOP, 'CREATE INDEX "i" ON "Order" ("note") TABLESPACE fast;\n'), "object-missing-in-history", clause_out, "no tablespace `fast`",
+        ORDER.replace("}\n", '  @@index([note], map: "i")\n}\n'),
+    ),
+    "another server's access method": Followed(
+        (SHOP.replace(");", ") USING columnar;"),), "object-missing-in-history", clause_out, "no access method `columnar`"
+    ),
     "the default schema written out": Followed(
         ('CREATE TABLE "Order" ("id" INTEGER PRIMARY KEY, "note" TEXT, "state" TEXT);\n', 'ALTER TABLE "shop"."Order" ALTER COLUMN "note" DROP NOT NULL;\n'),
         "default-schema", default_schema,
@@ -396,13 +426,15 @@ def test_an_extension_that_the_shadow_lacks_is_named_with_a_place_to_get_it(tmp_
         (
             ("SELECT create_distributed_table('\"Order\"', 'id');\n", "citus", "citusdata/citus"),
             ("SELECT create_hypertable('\"Order\"', 'id');\n", "timescaledb", "timescale/timescaledb"),
+            ("SELECT cron.schedule('a', '* * * * *', 'select 1');\n", "pg_cron", "a server with pg_cron"),
+            ("SELECT net.http_post('a');\n", "pg_net", "supabase/postgres"),
         )
     ):
         config = project(tmp_path / str(number), ORDER, SHOP, sql)
         (finding,) = check.run(config).findings
-        assert finding.id == "extension-not-created"
-        assert f"`{extension}`" in finding.message
-        assert "does not have it" in finding.message
+        assert finding.id in ("extension-not-created", "schema-missing")
+        assert f"`{extension}`" in f"{finding.message} {finding.hint}"
+        assert "does not have" in f"{finding.message} {finding.hint}"
         assert place in finding.hint
 
 

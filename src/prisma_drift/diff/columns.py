@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..model.schema import Column
-from ..model.types import DbGenerated
+from ..model.types import Arity, DbGenerated
 from .changes import AddColumn, AlterColumn, Cast, Change, DropColumn, Note, TablePair
 from .defaults import database_default, defaults_match, ignored_for_moments, other_than_moments
 from .generated import generated_text
@@ -48,11 +48,16 @@ def compare_column(
             # A nextval() that the schema writes out counts like one that it calls autoincrement().
             default = counts = False
             yield Note(accepted[0], name, accepted[1])
+    if not rules.faithful and _same_identity(actual, expected):
+        counts = False  # the clause is part of an Unsupported type's text
+    arity = actual.type.arity is not expected.type.arity
+    if kind.rule == "type-same-in-catalog" and Arity.LIST in (actual.type.arity, expected.type.arity):
+        arity = False  # an Unsupported type whose text says `[]`
     change = AlterColumn(
         pair,
         actual,
         expected,
-        arity=actual.type.arity is not expected.type.arity,
+        arity=arity,
         default=default,
         autoincrement=counts,
         cast=kind.cast,
@@ -60,6 +65,13 @@ def compare_column(
     )
     if change.arity or change.default or change.autoincrement or change.cast is not None:
         yield change
+
+
+def _same_identity(actual: Column, expected: Column) -> bool:
+    """Whether the catalog has an identity of the same kind on both sides."""
+    if actual.catalog is None or expected.catalog is None:
+        return False
+    return actual.catalog.identity == expected.catalog.identity != ""
 
 
 def recreated_columns(pair: TablePair, rules: Rules) -> frozenset[str]:

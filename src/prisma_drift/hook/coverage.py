@@ -6,7 +6,8 @@ between the two is a change without its migration, or a migration without its ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 
 from ..diff.changes import (
     AddColumn,
@@ -19,15 +20,18 @@ from ..diff.changes import (
     CreateTable,
     Diff,
     DropColumn,
+    DropForeignKey,
     DropTable,
 )
 from ..diff.compare import diff
+from ..diff.generated import generated_text
 from ..diff.rules import Rules
 from ..migrations.facts import CreateIndex as CreateIndexFact
 from ..migrations.facts import Fact, Opaque
 from ..migrations.facts import RenameIndex as RenameIndexFact
 from ..migrations.relevant import Relevant, Search, mentions
 from ..migrations.statements import read_statement
+from ..model.names import QualifiedName
 from ..model.schema import CatalogColumn, Column, Schema, Table
 from ..model.types import Arity, DbGenerated, Family
 from ..model.values import frozen, replace
@@ -90,7 +94,7 @@ def cover(
         names = {name for change in changes for name in _searched(change)}
         names |= {name for refusal in doubtful for name in refusal.names}
         built, also_refused = _built(names, expected, (*history.migrations(), *staged))
-        changes = _not_accounted_for(changes, diff(built, expected, rules).changes)
+        changes = _not_accounted_for(changes, _told(built, expected, rules))
         refused += tuple(one for one in doubtful if one in also_refused)
     elif doubtful:
         refused += doubtful
@@ -111,17 +115,17 @@ def cover_rewritten(
     has = {migration.name: migration.sql for migration in new}
     differing = [m for m in old if has.get(m.name) != m.sql] + [m for m in new if had.get(m.name) != m.sql]
     touched = apply(Schema(default_schema=after.default_schema), differing)
-    changes = diff(comparable(before), expected, rules).changes
+    changes = _told(comparable(before), expected, rules)
     names = {name for change in changes for name in _searched(change)}
     names |= {own(key[0]) for key in touched.touched} | {
         name for one in touched.refused for name in one.names
     }
     built_before, _ = _built(names, comparable(before), old)
     built_after, _ = _built(names, expected, new)
-    known = {key_of(change) for change in diff(built_before, comparable(before), rules).changes}
+    known = {key_of(change) for change in _told(built_before, comparable(before), rules)}
     left = tuple(
         change
-        for change in diff(built_after, expected, rules).changes
+        for change in _told(built_after, expected, rules)
         if own(whole(key_of(change))) in names and key_of(change) not in known
     )
     unsure = tuple(change for change in left if _may_be_made(change, touched.opaque))
@@ -153,12 +157,47 @@ def _new_names(change: Change) -> tuple[str, ...]:
 
 def _differences(actual: Schema, expected: Schema, rules: Rules) -> tuple[Change, ...]:
     """The differ's word on the tables that are not the same value on both sides already."""
+    known = {table.name for table in (*actual.tables, *expected.tables)}
     wanted = {table.name: table for table in expected.tables}
     same = {table.name for table in actual.tables if wanted.get(table.name) == table}
     if same and {*actual.schemas, actual.default_schema} >= {*expected.schemas}:
         actual = replace(actual, tables=tuple(t for t in actual.tables if t.name not in same))
         expected = replace(expected, tables=tuple(t for t in expected.tables if t.name not in same))
-    return diff(actual, expected, rules).changes
+    return tuple(one for one in diff(actual, expected, rules).changes if not _untold(one, known))
+
+
+def _told(actual: Schema, expected: Schema, rules: Rules) -> tuple[Change, ...]:
+    """The differ's word, without what no static reading can tell."""
+    known = {table.name for table in (*actual.tables, *expected.tables)}
+    return tuple(one for one in diff(actual, expected, rules).changes if not _untold(one, known))
+
+
+_IDENTITY = re.compile(r"(?i)\bgenerated\s+(?:always|by\s+default)\s+as\s+identity\b")
+
+
+def _untold(change: Change, known: Collection[QualifiedName]) -> bool:
+    """Whether no static reading can tell that this is a difference.
+
+    A foreign key to a table that neither the schema nor a migration knows is the host's business, whose init script makes
+    the table (Supabase's `auth.users`). How two expressions of a generated column compare, Postgres alone can say.
+    """
+    match change:
+        case DropForeignKey():
+            return change.expected_table is not None and change.key.references not in known
+        case AlterColumn():
+            if _IDENTITY.search(change.expected.type.text) and change.actual.autoincrement:
+                return True  # an Unsupported type's whole clause
+            both = change.actual.catalog, change.expected.catalog
+            types = {one.type for one in both if one is not None and one.generated is not None}
+            told = change.arity or change.default or change.autoincrement
+            return (
+                change.unsupported_text
+                and not told
+                and None not in both
+                and len(types) == 1
+                and all(one is not None and one.generated is not None for one in both)
+            )
+    return False
 
 
 def comparable(schema: Schema) -> Schema:
@@ -174,6 +213,8 @@ def _comparable_table(table: Table) -> Table:
 def _comparable_column(column: Column) -> Column:
     if isinstance(column.default, DbGenerated) and column.default.text is not None:
         column = replace(column, default=default_value(column.default.text, column.type))
+    if (clause := generated_text(column.type)) is not None:
+        return replace(column, catalog=CatalogColumn(bare_type(clause[0]), generated=clause[1]))
     if column.type.family is Family.UNSUPPORTED and column.catalog is None:
         suffix = "[]" if column.type.arity is Arity.LIST else ""
         column = replace(column, catalog=CatalogColumn(bare_type(column.type.text) + suffix))

@@ -42,6 +42,10 @@ _RECREATE = (
     "Write the migration by hand (`prisma migrate dev --create-only`): drop what stands in the way first, "
     "and make it again after."
 )
+_NOWHERE = (
+    "The schema names what no migration makes: create it in a migration (`prisma migrate dev --create-only`), in front of"
+    " the statement that needs it, or take it out of the schema."
+)
 _BY_HAND = "Write the migration by hand (`prisma migrate dev --create-only`), and check again."
 
 
@@ -187,7 +191,10 @@ def _failed(error: DriftError, changes: int) -> EmptyProof:
     words = f"{error.server_message or error.message}{state}. {error.server_detail}"
     # The general hint is for a migration of the history, which this is not.
     known = error.hint if error.id != ApplyError.id else _BY_HAND
-    hint = _RECREATE if error.sqlstate in _HOLDERS else known
+    if error.id.endswith("-missing-in-history") or error.id == "schema-missing":
+        known = _NOWHERE
+    held = error.sqlstate in _HOLDERS and error.id in ("dependents-in-the-way", ApplyError.id)
+    hint = _RECREATE if held else known
     return EmptyProof(False, changes, " ".join(words.split()), hint)
 
 

@@ -44,6 +44,10 @@ KINDS = {
     "a schema of somebody's": (["CREATE SCHEMA s AUTHORIZATION owner_of_s;\nCREATE TABLE s.t (i int);"], ("owner_of_s",)),
     "a setting of a role": (["ALTER ROLE authenticator SET statement_timeout = '8s';"], ("authenticator",)),
     "SET ROLE": (["SET ROLE deployer;\nRESET ROLE;"], ("deployer",)),
+    "SET ROLE, and what it makes": (
+        ["SET ROLE deployer;\nCREATE TABLE t (i int);", "ALTER TABLE t ADD COLUMN j int;\nCREATE TYPE e AS ENUM ('a');"],
+        ("deployer",),
+    ),
     "membership": (["GRANT neon_superuser TO app;"], ("app", "neon_superuser")),
     "made by the migration itself": (
         ["CREATE ROLE own;\nCREATE TABLE t (i int);\nALTER TABLE t OWNER TO own;\nALTER TABLE t ADD COLUMN j int;"],

@@ -136,8 +136,12 @@ def _stop_counting(change: AlterColumn, context: Context) -> tuple[list[str], li
 
 
 def _shared(change: AlterColumn, name: str, context: Context) -> bool:
-    """Whether another column of the database counts with the same sequence, or the schema names it in a default."""
-    return named_by_schema(owned_sequence(change, context), context.expected) or any(
+    """Whether another column of the database counts with the same sequence, the schema names it in a default, or no column
+    owns it: then a migration made it by itself, and Prisma knows nothing of it."""
+    sequence = owned_sequence(change, context)
+    if (sequence, "") in context.actual.sequences:
+        return True
+    return named_by_schema(sequence, context.expected) or any(
         isinstance(column.default, Sequence) and column.default.name == name and name
         for table in context.actual.tables
         for column in table.columns

@@ -172,7 +172,8 @@ class _Run:
     def _helped(self, batch: Batch, failure: Failure) -> bool:
         """Whether something was done that may let what failed succeed; what the failure undid is to be sent again."""
         statement = _text_at(batch, failure)
-        if self.roles.knows(failure.message, statement):
+        sent = "\n".join(file.sql for file in self._files[: batch.file + 1])
+        if self.roles.knows(failure.message, statement, sent):
             return self._roll_back() and self.roles.help(failure.message)
         if self._makes_database(failure):
             return self._roll_back()

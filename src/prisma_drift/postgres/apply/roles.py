@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _MISSING = re.compile(r'^role "(.+)" does not exist$', re.DOTALL)
 _REFUSED = re.compile(r"^permission denied for (schema|database) (.+)$", re.DOTALL)
 _OWNER = re.compile(r"(?i)\b(?:owner\s+to|authorization)\b")
+_TAKES_OVER = re.compile(
+    r"""(?i)\bset\s+(?:session\s+|local\s+)?(?:role|session\s+authorization)\s+(?:"((?:[^"]|"")+)"|'?([\w$]+))"""
+)
 _MOST = 200
 """Roles that one history may ask for."""
 
@@ -29,17 +32,27 @@ class StandIns:
         self._database, self._connection = database, connection
         self._opened: set[tuple[str | Any, ...]] = set()
 
-    def knows(self, message: ServerMessage, statement: str) -> bool:
-        """Whether a failure may be for want of a role, or of what an owner needs; only on a server of our own."""
+    def knows(self, message: ServerMessage, statement: str, text: str = "") -> bool:
+        """Whether a failure may be for want of a role, or of what an owner needs; only on a server of our own.
+
+        `text`: all that was sent up to here with the failure, in which a stand-in may have taken over (SET ROLE).
+        """
         if self._database.kind == "url" or len(self.made) >= _MOST:
             return False
         found = _MISSING.match(message.primary)
         if found and message.sqlstate in ("42704", "22023"):
             return found[1] not in self.made
-        if message.sqlstate != "42501" or not _OWNER.search(statement):
+        if message.sqlstate != "42501" or not (_OWNER.search(statement) or self._acts(text)):
             return False
         refused = _REFUSED.match(message.primary)
         return refused is not None and refused.groups() not in self._opened
+
+    def _acts(self, text: str) -> bool:
+        """Whether one of the stand-ins is who makes things from somewhere in the text on."""
+        return bool(self.made) and any(
+            (quoted or bare.lower()).replace('""', '"') in self.made
+            for quoted, bare in _TAKES_OVER.findall(text)
+        )
 
     def help(self, message: ServerMessage) -> bool:
         """Make the role, or let owners make things in a place; outside of any transaction. False where that is refused."""

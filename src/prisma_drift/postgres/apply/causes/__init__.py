@@ -15,6 +15,7 @@ RULES = (
     scripts.byte_order_mark,
     scripts.psql_command,
     scripts.placeholder,
+    scripts.setting,
     scripts.other_database,
     scripts.syntax_error,
     transactions.enum_value_unsafe,

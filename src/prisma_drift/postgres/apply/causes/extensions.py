@@ -166,10 +166,19 @@ def not_created(case: Case) -> Cause | None:
     else:
         words = f"It belongs to the extension `{name}`, which no migration creates before."
     hint = f'Put CREATE EXTENSION IF NOT EXISTS "{name}" into the first migration that needs it.'
-    if not case.names("SELECT name FROM pg_available_extensions WHERE name = %s", name):
-        words += f" {_server(case)} does not have it."
-        hint += f" {_where(case, name)}"
-    return Cause("extension-not-created", words, hint)
+    without = lacking(case, name)
+    words += f" {_server(case)} does not have it." if without else ""
+    return Cause("extension-not-created", words, hint + without)
+
+
+def lacking(case: Case, name: str, *, said: bool = True) -> str:
+    """Where to get an extension that the shadow's server has not, behind another sentence; empty where it has it.
+
+    `said`: that the server has it not.
+    """
+    if case.names("SELECT name FROM pg_available_extensions WHERE name = %s", name):
+        return ""
+    return f" {'' if said else f'{_server(case)} does not have it. '}{_where(case, name)}"
 
 
 def _owner(case: Case) -> str:

@@ -7,25 +7,28 @@ import re
 from ....migrations.naming import name_behind
 from ....model.commands import typed
 from .case import Case, Cause, identifier, listed, near, quoted, unquoted
+from .extensions import lacking
+from .names import missing_schema
 
 PUSHED = "It was made outside of the migrations, most likely by `prisma db push` or by hand."
 
 
 def schema(case: Case) -> Cause | None:
-    found = case.find(r'^schema "(.+)" does not exist')
-    if case.sqlstate != "3F000":
+    name = missing_schema(case)
+    if case.sqlstate != "3F000" and not name:
         return None
-    if not found:
+    if not name:
         return Cause(
             "schema-missing",
             "The search_path names no schema that exists: a migration has dropped the default schema or changed the path.",
             "Name the schema in the statement, or set the search_path back in the migration that changed it.",
         )
-    name = found[1]
+    pattern = rf"create\s+schema\s+(if\s+not\s+exists\s+)?{identifier(name)}"
     return Cause(
         "schema-missing",
-        _who(case, rf"create\s+schema\s+(if\s+not\s+exists\s+)?{identifier(name)}", f"schema `{name}`"),
-        _provided(name)
+        _who(case, pattern, f"schema `{name}`"),
+        _behind(case, pattern)
+        or _provided(case, name)
         or f"Put CREATE SCHEMA IF NOT EXISTS {quoted(name)} in front; what the host provides belongs into the init script"
         " (`init-shadow-db` of prisma-drift.yml, `migrations.initShadowDb` of prisma.config).",
     )
@@ -47,6 +50,9 @@ SUPABASE = frozenset(
 """Schemas that a Supabase project has from the start, and that its script for the shadow makes."""
 
 
+SUPABASE_OBJECTS = frozenset(["supabase_realtime"])
+"""Other things that a Supabase project has from the start."""
+
 EXTENSION_SCHEMAS = {
     "cron": "pg_cron",
     "net": "pg_net",
@@ -56,14 +62,19 @@ EXTENSION_SCHEMAS = {
 }
 
 
-def _provided(schema: str) -> str:
-    """The hint for what stands in a schema of Supabase's; empty for others."""
-    if schema not in SUPABASE and schema not in EXTENSION_SCHEMAS:
-        return ""
+def _provided(case: Case, schema: str) -> str:
+    """The hint for what stands in a schema of Supabase's or of an extension's; empty for others."""
     if extension := EXTENSION_SCHEMAS.get(schema):
-        return f'The schema comes with the extension `{extension}`: put CREATE EXTENSION IF NOT EXISTS "{extension}" in front.'
+        return (
+            f'The schema comes with the extension `{extension}`: put CREATE EXTENSION IF NOT EXISTS "{extension}" in front.'
+            + lacking(case, extension, said=False)
+        )
+    return _supabase(f"schema `{schema}`") if schema in SUPABASE else ""
+
+
+def _supabase(what: str) -> str:
     return (
-        f"Supabase has a schema `{schema}`: write `init-shadow-db: supabase` into prisma-drift.yml, and what its projects"
+        f"Supabase has a {what}: write `init-shadow-db: supabase` into prisma-drift.yml, and what its projects"
         " have from the start is there before the first migration. For another host, make it in the init script."
     )
 
@@ -229,7 +240,13 @@ def other(case: Case) -> Cause | None:
         if kind in ("type", "function", "index", "constraint")
         else "object-missing-in-history",
         _who(case, pattern, f"{kind} `{name}`"),
-        _behind(case, pattern) or _provided(unquoted(found[2])[0]) or _create_or_skip(case),
+        _behind(case, pattern)
+        or (
+            _supabase(f"{kind} `{name}`")
+            if name in SUPABASE_OBJECTS
+            else _provided(case, unquoted(found[2])[0])
+        )
+        or _create_or_skip(case),
     )
 
 

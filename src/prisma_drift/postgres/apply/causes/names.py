@@ -95,7 +95,7 @@ def search_path_changed(case: Case) -> Cause | None:
 
 def default_schema(case: Case) -> Cause | None:
     """A schema's name in the SQL that is only the default schema's name of the project's own URL."""
-    schema = _missing_schema(case)
+    schema = missing_schema(case)
     if (
         not schema
         or schema in _HOSTED
@@ -119,7 +119,7 @@ def default_schema(case: Case) -> Cause | None:
     return None
 
 
-def _missing_schema(case: Case) -> str:
+def missing_schema(case: Case) -> str:
     """The schema that does not exist: named in the message, or in front of the relation that it names."""
     found = case.find(r'^schema "(.+)" does not exist')
     if found and case.sqlstate == "3F000":

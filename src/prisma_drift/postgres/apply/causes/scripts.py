@@ -46,6 +46,27 @@ def psql_command(case: Case) -> Cause | None:
     )
 
 
+def setting(case: Case) -> Cause | None:
+    """A SET to what the server does not have: a table access method of an extension, a tablespace of the host."""
+    gone = case.find(r'^(tablespace|access method) "(.+)" does not exist')
+    if gone and case.sqlstate == "42704":
+        clause = "TABLESPACE" if gone[1] == "tablespace" else "USING"
+        return Cause(
+            "object-missing-in-history",
+            f"The shadow server has no {gone[1]} `{gone[2]}`, and no migration makes it.",
+            f"Take {clause} {gone[2]} out of the statement, or check with a server that has it: --shadow postgresql://….",
+        )
+    found = case.find(r'^invalid value for parameter "(\w+)": "(.*)"')
+    if case.sqlstate != "22023" or not found:
+        return None
+    return Cause(
+        "object-missing-in-history",
+        f"{case.message.detail or f'The setting `{found[1]}` takes no `{found[2]}` here.'} It belongs to a server, and no"
+        " migration makes it.",
+        f"Take the setting `{found[1]}` out of the migration, or check with a server that has it: --shadow postgresql://….",
+    )
+
+
 def placeholder(case: Case) -> Cause | None:
     found = re.search(
         r"\$\{\w[^}\n]*\}|\{\{[^}\n]+\}\}|\{%[^%\n]*%\}|<%[^\n]*?%>|%\(\w+\)s|(?<![:\w]):'?\w+'?(?=\s*;)",
