@@ -184,6 +184,175 @@ def test_the_example_once_it_is_mended(tmp_path: Path) -> None:
     assert drift("check", tmp_path / "app", "--migrations", str(folder)).returncode == 0
 
 
+DATA = """
+CREATE TABLE "Country" ("code" TEXT PRIMARY KEY, "name" TEXT NOT NULL, "since" TIMESTAMP NOT NULL DEFAULT now());
+INSERT INTO "Country" ("code", "name") VALUES ('de', 'It''s; "quoted"'), (E'fr\\n', NULL::text || 'x');
+INSERT INTO "Country" ("code", "name") VALUES ('at', 'Austria'), ('ch', 'Confoederatio -- Helvetica') ON CONFLICT DO NOTHING;
+CREATE TABLE "Price" ("id" SERIAL PRIMARY KEY, "country" TEXT NOT NULL, "amount" NUMERIC(10, 2), "tags" TEXT[]);
+INSERT INTO "Price" ("country", "amount", "tags") VALUES ('at', '1.50'::numeric(10,2), ARRAY['a', 'b']), ('ch', -2, '{}');
+INSERT INTO "Price" ("country", "amount") SELECT "code", 3 FROM "Country";
+"""
+
+
+def history_with(project: Path, sql: str, name: str = "20240401000000_rows") -> None:
+    folder = project / "prisma" / "migrations" / name
+    folder.mkdir()
+    (folder / "migration.sql").write_text(sql)
+
+
+def test_constant_rows_are_carried_on_where_they_are_still_the_history_s(
+    project: Path, database: Database
+) -> None:
+    rows = DATA.replace(", (E'fr\\n', NULL::text || 'x')", "")
+    history_with(
+        project, rows + 'ALTER TABLE "Price" ADD FOREIGN KEY ("country") REFERENCES "Country"("code");'
+    )
+    done = drift("baseline", project, "--keep-data")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = (project / "prisma" / "migrations-baseline").glob("*/migration.sql")
+    sql = file.read_text()
+    assert "It''s; \"quoted\"" in sql
+    assert "Confoederatio -- Helvetica') ON CONFLICT DO NOTHING;" in sql
+    # the SELECT is no constant, and without it the rows of Price would be others than the history's
+    assert '"Price" (' not in sql.replace('CREATE TABLE public."Price" (', "")
+    assert "not carried on: other statements of the history changed its rows" in done.stdout
+    assert "with 3 INSERTs of constants" in done.stdout
+    with database.connect(default_schema="public") as connection:
+        connection.execute(sql.encode())
+        assert connection.execute('SELECT code FROM "Country" ORDER BY 1').fetchall() == [
+            ("at",),
+            ("ch",),
+            ("de",),
+        ]
+        assert connection.execute('SELECT email FROM "User"').fetchall() == [("root@example.com",)]
+        # the next serial value is the history's, too
+        ids = connection.execute('INSERT INTO "Price" ("country") VALUES (\'at\') RETURNING id').fetchall()
+    assert ids == [(6,)]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        'UPDATE "User" SET "email" = \'someone@example.com\';',
+        'DELETE FROM "User";',
+        'ALTER TABLE "User" RENAME COLUMN "email" TO "address";',
+        'DROP TABLE "Note"; DROP TABLE "User";',
+    ],
+)
+def test_constant_rows_that_later_statements_changed_are_not_carried_on(project: Path, later: str) -> None:
+    history_with(project, later)
+    done = drift("baseline", project, "--keep-data")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = (project / "prisma" / "migrations-baseline").glob("*/migration.sql")
+    assert "INSERT" not in file.read_text()
+    assert "20240201000000_rename/migration.sql:5  INSERT INTO" in done.stdout
+    assert "not carried on:" in done.stdout
+
+
+def test_a_history_is_replaced_and_stays_beside_it(project: Path, database: Database) -> None:
+    before = state(project / "prisma" / "migrations")
+    done = drift("baseline", project, "--replace")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert state(project / "prisma" / "migrations-old") == before
+    assert sorted(state(project / "prisma" / "migrations")) == [
+        "20240301000000_baseline/migration.sql",
+        "migration_lock.toml",
+    ]
+    assert not list((project / "prisma").glob(".prisma-drift-*"))
+    assert drift("check", project).returncode == 0
+    # what it prints is what adopts it: the checksum is that of the file which now lies there
+    (line,) = [line for line in done.stdout.splitlines() if line.endswith("> adopt.sql")]
+    assert line.split()[:3] == ["prisma-drift", "baseline", str(project)]
+    flags = line.split()[3:-2]
+    root = Path(__file__).parents[2]
+    again = subprocess.run(
+        [sys.executable, "-m", "prisma_drift", "baseline", str(project), *flags, "--prisma-version", "6.19.0"],
+        capture_output=True, text=True, timeout=120, check=False, cwd=root,
+    )  # fmt: skip
+    file = project / "prisma" / "migrations" / "20240301000000_baseline" / "migration.sql"
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in again.stdout, again.stderr
+    assert drift("baseline", project, "--replace").returncode == 1, "migrations-old is there already"
+
+
+def test_where_two_folders_cannot_be_exchanged_in_one_step(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ctypes
+
+    from prisma_drift.baseline import write
+
+    def none(_name: object, **_: object) -> object:
+        return object()
+
+    (project / "a").mkdir()
+    (project / "b").mkdir()
+    (project / "a" / "old").touch()
+    monkeypatch.setattr(ctypes, "CDLL", none)
+    write._exchange(project / "a", project / "b")
+    assert (list(project.glob("a/*")), [p.name for p in project.glob("b/*")]) == ([], ["old"])
+    assert sorted(p.name for p in project.iterdir()) == ["a", "b", "prisma"]
+
+
+BROKEN = 'ALTER TABLE "Nowhere" ADD COLUMN "x" INT; CREATE VIEW v AS SELECT 1;'
+LIVE = """
+CREATE EXTENSION vector;
+CREATE TYPE "Kind" AS ENUM ('A', 'B');
+CREATE TABLE "User" ("id" SERIAL NOT NULL, "email" TEXT, "kind" "Kind" NOT NULL DEFAULT 'A', "e" vector(3), CONSTRAINT "User_pkey" PRIMARY KEY ("id"));
+CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
+CREATE INDEX "User_e" ON "User" USING hnsw ("e" vector_cosine_ops);
+CREATE MATERIALIZED VIEW "Emails" AS SELECT "email" FROM "User";
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER t BEFORE UPDATE ON "User" FOR EACH ROW EXECUTE FUNCTION f();
+INSERT INTO "User" ("email") VALUES ('someone@example.com');
+CREATE SCHEMA other; CREATE TABLE other.x (a int);
+CREATE TABLE "_prisma_migrations" (id int);
+GRANT SELECT ON "User" TO PUBLIC;
+"""
+
+
+def test_where_the_history_does_not_apply_a_live_database_tells(project: Path, database: Database) -> None:
+    history_with(project, BROKEN)
+    with database.connect(default_schema="public") as connection:
+        connection.execute(LIVE.encode())
+    failed = drift("baseline", project)
+    assert failed.returncode == 1
+    assert 'prisma-drift baseline --from "$DATABASE_URL"' in failed.stderr + failed.stdout
+    done = drift("baseline", project, "--from", url_of(database))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        "the schema other, which the datasource does not name: 1 of its objects are left out" in done.stdout
+    )
+    (file,) = (project / "prisma" / "migrations-baseline").glob("*/migration.sql")
+    assert file.parent.name == "20240401000000_baseline"
+    sql = file.read_text()
+    for words in ("USING hnsw", "MATERIALIZED VIEW", "CREATE TRIGGER t", "EXTENSION IF NOT EXISTS vector"):
+        assert words in sql
+    for words in ("GRANT", "OWNER", "someone@", "other.x", "_prisma_migrations", "SELECT pg_catalog.setval"):
+        assert words not in sql
+
+
+def url_of(database: Database) -> str:
+    parameters = database.parameters
+    login = f"{parameters['user']}:{parameters.get('password', '')}"
+    return f"postgresql://{login}@/{database.name}?host={parameters['host']}&port={parameters['port']}"
+
+
+def test_the_schema_alone_tells_what_it_declares(project: Path) -> None:
+    history_with(project, BROKEN)
+    done = drift("baseline", project, "--from", "schema")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "whether the view v of" in done.stdout
+    assert (
+        drift("check", project, "--migrations", str(project / "prisma/migrations-baseline")).returncode == 0
+    )
+
+
+def test_an_unreachable_database_s_password_is_not_repeated(project: Path) -> None:
+    done = drift("baseline", project, "--from", "postgresql://me:verysecretword@127.0.0.1:1/db")
+    assert done.returncode == 1
+    assert "verysecretword" not in done.stdout + done.stderr
+
+
 def test_a_folder_that_is_there_is_not_replaced(project: Path) -> None:
     (project / "taken").mkdir()
     (project / "taken" / "file").write_text("mine")

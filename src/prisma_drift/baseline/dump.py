@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -22,6 +23,10 @@ _ENVIRONMENT = {
     "user": "PGUSER",
     "password": "PGPASSWORD",
     "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
     "options": "PGOPTIONS",
 }
 _PREAMBLE = frozenset({"ENCODING", "STDSTRINGS", "SEARCHPATH", "DATABASE", "DATABASE PROPERTIES"})
@@ -29,14 +34,20 @@ _PREAMBLE = frozenset({"ENCODING", "STDSTRINGS", "SEARCHPATH", "DATABASE", "DATA
 
 
 def dump(database: Database) -> list[Entry]:
-    """Everything in the database but rows, in dependency order. DriftError where it cannot be had."""
-    environment = {"LC_ALL": "C", "PATH": os.environ.get("PATH", ""), "PGDATABASE": database.name}
-    for key, value in database.parameters.items():
+    """Everything in a database of the shadow but rows, in dependency order. DriftError where it cannot be had."""
+    return dump_at({**database.parameters, "dbname": database.name})
+
+
+def dump_at(parameters: Mapping[str, str], *extra: str) -> list[Entry]:
+    """The same of any database, by libpq's parameters; `extra` are more flags of pg_dump's."""
+    environment = {"LC_ALL": "C", "PATH": os.environ.get("PATH", ""), "PGDATABASE": parameters["dbname"]}
+    for key, value in parameters.items():
         if key in _ENVIRONMENT:
             environment[_ENVIRONMENT[key]] = value
     command = [
         str(program()), "--format=custom", "--schema-only", "--no-sync", "--no-password",
-        "--no-publications", "--no-subscriptions", "--no-tablespaces", "--exclude-table=_prisma_migrations",
+        "--no-publications", "--no-subscriptions", "--no-tablespaces", "--exclude-table=*._prisma_migrations",
+        *extra,
     ]  # fmt: skip
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
@@ -51,7 +62,7 @@ def dump(database: Database) -> list[Entry]:
             "it is too large"
         ]
         raise DriftError(
-            f"pg_dump does not say what the history built: {lines[0].strip()}",
+            f"pg_dump does not say what the database holds: {lines[0].strip()}",
             id="dump-failed",
             hint="Use the embedded shadow: --shadow embedded.",
         )

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..migrations.facts import Data, Opaque
-from ..migrations.folder import LOCK_FILE, MIGRATION_FILE, order
+from ..migrations.folder import MIGRATION_FILE, order
 from ..migrations.history import History, Migration
+from ..migrations.split import split
 from ..migrations.statements import read
-from ..migrations.writing import LOCK_TEXT
 from ..model.source import Position
-from ..model.values import frozen, replace
+from ..model.values import replace
 from ..pipeline.check import migrate_project
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project
 from .facts import Contents, contents, differences
+from .inserts import Trial, hold, read_insert
+from .model import Baseline, RowStatement
 from .script import compose
 
 if TYPE_CHECKING:
@@ -36,40 +34,19 @@ _EVERY_ROLE = (
 )
 
 
-@frozen
-class RowStatement:
-    """A statement of the old history that writes rows, which a baseline does not hold."""
+def plan_baseline(
+    config: Config, since: str | None, on_progress: Progress | None = None, *, keep_data: bool = False
+) -> Baseline:
+    """Run the history, say what takes its place, and prove it. DriftError where a migration fails or there is none.
 
-    position: Position
-    text: str
-    """Its first words."""
-
-
-@frozen
-class Baseline:
-    """What would take a history's place, or why nothing can."""
-
-    name: str
-    """Of the new migration's folder."""
-    sql: str
-    replaced: tuple[Migration, ...]
-    kept: tuple[Migration, ...]
-    """Those behind it, which stay as they are."""
-    data: tuple[RowStatement, ...]
-    objects: int
-    """What is compared: entries of the dump, and rows of the catalogs."""
-    troubles: tuple[str, ...] = ()
-    """What cannot be rebuilt; nothing is written then."""
-
-
-def plan_baseline(config: Config, since: str | None, on_progress: Progress | None = None) -> Baseline:
-    """Run the history, say what takes its place, and prove it. DriftError where a migration fails or there is none."""
+    With `keep_data`, INSERTs of constants stand at the end of it where they still hold.
+    """
     from ..postgres.server.server import parse_shadow, server
 
     with server(parse_shadow(config.shadow)) as shadow:
         _, history = read_project(config)
-        replaced, kept = _cut(history, since)
-        name = _name(replaced, kept, config)
+        replaced, kept = cut(history, since)
+        name = new_name(replaced, kept, config)
         before = _roles_before(shadow)
         old = _built(shadow, config, history, replaced, on_progress)
         try:
@@ -84,12 +61,23 @@ def plan_baseline(config: Config, since: str | None, on_progress: Progress | Non
             made = Baseline(
                 name, sql, replaced, kept, tuple(_data(replaced)), len(built.entries) + len(built.facts)
             )
+            if keep_data and (trial := _trial(shadow, config, history, made, old)):
+                texts = [f"{one.text};" for one in trial.kept]
+                carried = {one.position for one in trial.kept}
+                why = {one.position: words for one, words in trial.dropped}
+                rest = [
+                    replace(one, why=why.get(one.position, ""))
+                    for one in made.data
+                    if one.position not in carried
+                ]
+                sql = compose(entries, count=len(replaced), role=role, last=(*texts, *built.last))
+                made = replace(made, sql=sql, data=tuple(rest), inserts=len(texts))
             return replace(made, troubles=(*roles, *_prove(shadow, config, history, made, built)))
         finally:
             shadow.drop_database(old)
 
 
-def _cut(history: History, since: str | None) -> tuple[tuple[Migration, ...], tuple[Migration, ...]]:
+def cut(history: History, since: str | None) -> tuple[tuple[Migration, ...], tuple[Migration, ...]]:
     """The migrations that are replaced, and those that stay: from `since` on."""
     every = history.migrations
     if since is None:
@@ -118,7 +106,7 @@ def _cut(history: History, since: str | None) -> tuple[tuple[Migration, ...], tu
     return every[:at], every[at:]
 
 
-def _name(replaced: Sequence[Migration], kept: Sequence[Migration], config: Config) -> str:
+def new_name(replaced: Sequence[Migration], kept: Sequence[Migration], config: Config) -> str:
     """The time of the last that it replaces, so that whatever is written since comes behind it."""
     found = _STAMP.match(replaced[-1].name)
     names = [one.name for one in replaced]
@@ -166,6 +154,28 @@ def _prove(shadow: Server, config: Config, history: History, made: Baseline, bui
     return differences(contents(whole), contents(again))
 
 
+def _trial(shadow: Server, config: Config, history: History, made: Baseline, old: Database) -> Trial | None:
+    """What becomes of the INSERTs of constants; None where there are none, or the baseline does not apply (told by its proof)."""
+    inserts = [
+        found
+        for migration in made.replaced
+        if "search_path" not in migration.sql.lower()
+        for statement in split(migration.sql)
+        if (found := read_insert(statement.text, Position(migration.file, statement.line)))
+    ]
+    if not inserts:
+        return None
+    migration = Migration(made.name, made.name, f"{made.name}/{MIGRATION_FILE}", made.sql)
+    try:
+        new = _built(shadow, config, history, (migration,), None)
+    except DriftError:
+        return None
+    try:
+        return hold(inserts, old, new, config.default_schema)
+    finally:
+        shadow.drop_database(new)
+
+
 def _roles_before(shadow: Server) -> set[str]:
     database = shadow.create_database()
     found = _roles(database)
@@ -199,90 +209,3 @@ def _data(migrations: Sequence[Migration]) -> Iterator[RowStatement]:
                     line = reading.statement.line
                     yield RowStatement(Position(migration.file, line), words[:80])
                     break
-
-
-# ------------------------------------------------------------ writing
-
-
-def write_baseline(config: Config, made: Baseline, folder: Path) -> None:
-    """The new migrations folder, as a whole or not at all; the old one is not touched. DriftError."""
-    assert config.migrations is not None
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DriftError(
-            f"{folder} is there already.",
-            id="output-unwritable",
-            hint="Give --output a folder that does not exist.",
-        )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".prisma-drift-", dir=folder.parent))
-        try:
-            _fill(config.migrations, made, work)
-            mask = os.umask(0)
-            os.umask(mask)
-            work.chmod(0o777 & ~mask)
-            work.rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        raise DriftError(
-            f"{folder} cannot be written: {error.strerror or error}.",
-            id="output-unwritable",
-            hint="Give --output a folder in a place that can be written to.",
-        ) from error
-
-
-def _fill(old: Path, made: Baseline, work: Path) -> None:
-    texts = {made.name: made.sql} | {one.name: one.sql for one in made.kept}
-    for name, text in texts.items():
-        (work / name).mkdir()
-        _write(work / name / MIGRATION_FILE, text)
-    lock = old / LOCK_FILE
-    _write(work / LOCK_FILE, lock.read_text("utf-8") if lock.is_file() else LOCK_TEXT)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def adoption_sql(made: Baseline, default_schema: str) -> str:
-    """One transaction for a database that has run everything that is replaced: it changes `_prisma_migrations` alone."""
-    table = f"{_quote(default_schema)}.{_quote('_prisma_migrations')}"
-    names = ",\n    ".join(_literal(one.name) for one in made.replaced)
-    checksum = Migration(made.name, "", "", made.sql).checksum
-    tag = "$adopt$"
-    while tag in names:
-        # A folder may be called anything.
-        tag = f"{tag[:-1]}_$"
-    return f"""\
-BEGIN;
-SELECT pg_advisory_xact_lock(72707369);
-DO {tag}
-BEGIN
-  IF (SELECT count(DISTINCT migration_name) FROM {table}
-      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL AND migration_name IN (
-    {names})) <> {len(made.replaced)} THEN
-    RAISE EXCEPTION 'not every migration that the baseline replaces has run here: deploy them first';
-  END IF;
-END
-{tag};
-INSERT INTO {table}
-  (id, checksum, migration_name, logs, started_at, finished_at, applied_steps_count)
-  SELECT gen_random_uuid()::text, {_literal(checksum)}, {_literal(made.name)}, '', min(started_at), now(), 1
-  FROM {table};
-DELETE FROM {table} WHERE migration_name IN (
-    {names});
-COMMIT;
-"""  # noqa: S608  names are quoted, texts are literals
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    plain = text.replace("'", "''")
-    return f"E'{plain.replace(chr(92), chr(92) * 2)}'" if "\\" in plain else f"'{plain}'"

@@ -1,0 +1,166 @@
+"""A baseline where the history itself cannot be run: from a live database, which is read, or from the schema alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import DriftError
+from ..migrations.facts import Neutral
+from ..migrations.folder import MIGRATION_FILE
+from ..migrations.history import History, Migration
+from ..migrations.statements import read
+from ..model.values import replace
+from ..pipeline.check import migrate_project
+from ..pipeline.source import read_project
+from .archive import Entry
+from .dump import dump, dump_at
+from .facts import normal
+from .model import Baseline
+from .run import cut, new_name
+from .script import compose
+
+if TYPE_CHECKING:
+    from ..pipeline.shadow import Progress
+    from ..postgres.server.database import Database
+    from ..project import Config
+
+_GRANTS = frozenset({"ACL", "ACL LANGUAGE", "DEFAULT ACL"})
+_UNDECLARABLE = frozenset(
+    {"view", "materialized", "function", "procedure", "trigger", "policy", "rule", "aggregate"}
+)
+_KINDS = {"materialized": "materialized view"}
+_FROM_DATABASE = (
+    "owners, grants and roles: they belong to the server, and are not taken over",
+    "rows: what an empty database needs belongs into a seed",
+)
+_MOST = 20
+
+
+def from_database(config: Config, url: str, on_progress: Progress | None = None) -> Baseline:
+    """One migration that builds what the database at `url` holds in the project's schemas, proved on the shadow.
+
+    The database is read by pg_dump, in a read-only transaction that waits ten seconds for a lock. DriftError where it
+    cannot be had; its password is in no message.
+    """
+    from ..postgres.server.live import refuse_ambiguous, schema_of, without_password
+    from ..postgres.server.server import parse_shadow, server
+    from ..postgres.server.url import read_url
+
+    refuse_ambiguous(url)
+    document, history = read_project(config)
+    config = replace(config, default_schema=schema_of(url) or config.default_schema)
+    schemas = {config.default_schema, *document.schema.schemas}
+    parameters = {"connect_timeout": "15", **read_url(url)[0]}
+    parameters.setdefault("dbname", parameters.get("user", "postgres"))
+    try:
+        there = dump_at(parameters, "--lock-wait-timeout=10s")
+    except DriftError as error:
+        raise DriftError(
+            without_password(error.message, url),
+            id="database-unreachable",
+            hint="Check the URL, and that its role may read every table's definition.",
+        ) from None
+    with server(parse_shadow(config.shadow, trusted=not config.shadow_from_file)) as shadow:
+        blank = shadow.create_database()
+        given = {_key(entry) for entry in dump(blank)}
+        shadow.drop_database(blank)
+        entries = [entry for entry in _mine(there, schemas) if _key(entry) not in given]
+        name, replaced = _place(config, history)
+        sql = compose(entries, count=len(replaced), role="", last=_refreshed(entries))
+        made = Baseline(
+            name, sql, replaced, (), (), len(entries), unknown=(*_FROM_DATABASE, *_elsewhere(there, schemas))
+        )
+        empty = replace(history, migrations=(Migration(name, name, f"{name}/{MIGRATION_FILE}", sql),))
+        new = shadow.create_database()
+        try:
+            migrate_project(config, empty, new, on_progress)
+        except DriftError as error:
+            said = f"the new migration does not apply: {error.message} {error.excerpt}".strip()
+            return replace(made, troubles=(said,))
+        return replace(made, troubles=tuple(_differences(entries, new, schemas, given)))
+
+
+def from_schema(config: Config) -> Baseline:
+    """One migration that builds what the schema declares; what the history's text made beside it is named."""
+    from ..pipeline.diff import Request, as_script, run
+
+    _, history = read_project(config)
+    name, replaced = _place(config, history)
+    request = Request("empty", str(config.schema), config.version, config.default_schema, config.shadow)
+    found = run(request)
+    return Baseline(
+        name, as_script(found), replaced, (), (), len(found.plan.steps), unknown=tuple(_undeclared(history))
+    )
+
+
+def _place(config: Config, history: History) -> tuple[str, tuple[Migration, ...]]:
+    if not history.migrations:
+        return "0_baseline", ()
+    replaced, kept = cut(history, None)
+    return new_name(replaced, kept, config), replaced
+
+
+def _key(entry: Entry) -> tuple[str, str, str, str]:
+    return (entry.kind, entry.schema, entry.tag, normal(entry.definition))
+
+
+def _mine(entries: Sequence[Entry], schemas: set[str]) -> Iterator[Entry]:
+    """What lies in the project's schemas, with these schemas and the extensions; nobody's owner or grant."""
+    for entry in entries:
+        named = entry.tag in schemas if entry.kind == "SCHEMA" else entry.kind == "EXTENSION"
+        if entry.kind not in _GRANTS and (entry.schema in schemas or (not entry.schema and named)):
+            yield replace(entry, owner="")
+
+
+def _elsewhere(entries: Sequence[Entry], schemas: set[str]) -> Iterator[str]:
+    """What is left out because it lies outside the project's schemas."""
+    out = Counter(
+        entry.schema
+        for entry in entries
+        if entry.schema and entry.schema not in schemas and entry.kind not in _GRANTS
+    )
+    for schema, count in sorted(out.items())[:_MOST]:
+        yield f"the schema {schema}, which the datasource does not name: {count} of its objects are left out"
+    loose = sorted(
+        {
+            f"{entry.kind.lower()} {entry.tag}"
+            for entry in entries
+            if not entry.schema and entry.kind not in {*_GRANTS, "SCHEMA", "EXTENSION", "COMMENT"}
+        }
+    )
+    for one in loose[:_MOST]:
+        yield f"the {one}, which belongs to no schema: it is left out"
+
+
+def _refreshed(entries: Sequence[Entry]) -> list[str]:
+    """A view of an empty database may be filled: a query of it fails otherwise."""
+    quoted = [
+        ".".join('"' + part.replace('"', '""') + '"' for part in (entry.schema, entry.tag))
+        for entry in entries
+        if entry.kind == "MATERIALIZED VIEW"
+    ]
+    return [f"REFRESH MATERIALIZED VIEW {name};" for name in quoted]
+
+
+def _differences(
+    entries: Sequence[Entry], new: Database, schemas: set[str], given: set[tuple[str, str, str, str]]
+) -> Iterator[str]:
+    wanted = Counter(map(_key, entries))
+    built = Counter(key for entry in _mine(dump(new), schemas) if (key := _key(entry)) not in given)
+    for kind, schema, tag, _ in sorted((wanted - built) | (built - wanted)):
+        yield (
+            f"{kind} {schema}.{tag} is not the same in a new database"
+            if schema
+            else f"{kind} {tag} is not the same in a new database"
+        )
+
+
+def _undeclared(history: History) -> Iterator[str]:
+    """What the old texts make that no schema declares: whether it is still there only a database could tell."""
+    for migration in history.migrations:
+        for reading in read(migration.sql):
+            for fact in reading.facts:
+                if isinstance(fact, Neutral) and fact.verb == "create" and fact.kind in _UNDECLARABLE:
+                    yield f"whether the {_KINDS.get(fact.kind, fact.kind)} {fact.name} of {migration.file}:{reading.statement.line} is still needed"
