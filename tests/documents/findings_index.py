@@ -31,7 +31,7 @@ HAZARDS = frozenset(
     ]
 )
 _COMMIT = re.compile(
-    r"migration-(deleted|differs|duplicate|edited|missing|out-of-order|renamed|would-fail|unreadable)|lock-file-changed|unmerged|base-.*"
+    r"migration-(deleted|differs|duplicate|edited|missing|out-of-order|renamed|would-fail|unreadable)|lock-file-changed|unmerged|base-.*|contract-.*|package-.*"
 )
 _FOLDER = re.compile(r"migrations?-.*|lock-file-.*|stray-sql-file|transaction-per-statement")
 _DIFFERENCE = re.compile(

@@ -12,7 +12,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_RELEVANT = (b".prisma", b".sql", b"/migration_lock.toml")
+_RELEVANT = (
+    b".prisma",
+    b".sql",
+    b"/migration_lock.toml",
+    b"contract.json",
+    b"contract.ts",
+    b"/ops.json",
+    b"/migration.json",
+)
+"""The last four are Prisma 8's."""
 _SWITCHES = ("--strict", "--write")
 
 
@@ -30,6 +39,6 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _is_relevant(staged: bytes) -> bool:
-    if b".prisma\0" not in staged and b".sql\0" not in staged and b"/migration_lock.toml\0" not in staged:
+    if not any(ending + b"\0" in staged for ending in _RELEVANT):
         return False
     return any(path.endswith(_RELEVANT) for path in staged.split(b"\0")[1::2])

@@ -61,10 +61,11 @@ def _run(options: Options, staged: bytes | None) -> int:
     reviews = [
         one for project in _projects(snapshot, options) if (one := _review(project, snapshot, options))
     ]
+    contracts = _contracts(snapshot)
     if not options.write:
-        return _report(reviews, options)
+        return _report(reviews, options, contracts=contracts)
     offers = _offers(reviews)
-    return _report(_written(reviews, offers, snapshot, options), options, offers)
+    return _report(_written(reviews, offers, snapshot, options), options, offers, contracts)
 
 
 def _projects(snapshot: Snapshot, options: Options) -> Sequence[Project]:
@@ -108,6 +109,15 @@ def _review(project: Project, snapshot: Snapshot, options: Options) -> Review | 
     return replace(found, waiting=waiting(found, before, after, snapshot.repository.root, look))
 
 
+def _contracts(snapshot: Snapshot) -> list[Problem]:
+    """What is wrong with projects of Prisma 8, where there may be one."""
+    if not snapshot.index.ending(("contract.json", "/ops.json")):
+        return []
+    from .contract import contract_problems
+
+    return contract_problems(snapshot)
+
+
 def _offers(reviews: list[Review]) -> dict[str, Offer]:
     """What came of trying the missing migrations, by the project's migrations folder."""
     from .prove import prove_missing
@@ -135,8 +145,13 @@ def _written(
     return [one for project in _projects(again, options) if (one := _review(project, again, options))]
 
 
-def _report(reviews: Sequence[Review], options: Options, offers: Mapping[str, Offer] | None = None) -> int:
-    problems: list[Problem] = []
+def _report(
+    reviews: Sequence[Review],
+    options: Options,
+    offers: Mapping[str, Offer] | None = None,
+    contracts: Sequence[Problem] = (),
+) -> int:
+    problems = list(contracts)
     shown: list[Shown] = []
     for one in reviews:
         problems += one.problems

@@ -17,7 +17,8 @@ from ..project.snapshot import GitFiles, Snapshot, Tree
 
 _READ = (".prisma", "package.json", *(f"prisma{major}.config.{end}" for major in ("", "7") for end in ("js", "ts", "mjs", "cjs", "mts", "cts")), "prisma-drift.yml", "prisma-drift.yaml", LOCK_FILE)  # fmt: skip
 """What finding the projects reads; fetched in one go."""
-_KNOWN = ("project-no-schema",)
+_KNOWN = ("project-no-schema", "prisma-8-contract")
+"""No project of ours, and no error: nothing there, or one of Prisma 8's, which has rules of its own (contract)."""
 
 
 @frozen

@@ -20,7 +20,7 @@ from .locate import Candidate, Locator, not_found, passed_over
 from .prisma_config import PrismaConfig
 from .settings import STRATEGIES, Settings, find_settings
 from .values import Config, Flags, Note, Skipped
-from .version import find_version, parse_version, refuse_contract
+from .version import PRISMA_8, find_version, parse_version, refuse_contract
 
 _SCRIPTS = Path(__file__).parent / "init"
 """Scripts that `init-shadow-db` may name."""
@@ -112,10 +112,20 @@ def _found(call: _Call, project: Path, settings: Settings) -> tuple[Config, ...]
     if not located.candidates:
         raise refuse or not_found(project, config, skipped)
     several = len(located.candidates) > 1
-    configs = [
-        _load(call, one, replace(settings, path=one.folder) if several else settings, several=several)
-        for one in located.candidates
-    ]
+    configs: list[Config] = []
+    for one in located.candidates:
+        try:
+            configs.append(
+                _load(call, one, replace(settings, path=one.folder) if several else settings, several=several)
+            )
+        except ProjectError as error:
+            if not several or error.id != PRISMA_8:
+                raise
+            refuse = refuse or error
+            skipped += (Skipped(os.path.relpath(one.folder, call.root), "it is Prisma 8's"),)
+    if not configs:
+        assert refuse is not None
+        raise refuse
     configs[0] = replace(configs[0], skipped=skipped)
     return tuple(configs)
 
@@ -156,8 +166,10 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
     if not flags.schema:
         _refuse_elsewhere(call, schema, settings, "schema")
     version, version_source = _version(call, project, schema, settings)
-    named = version if version_source in ("flag", "environment") or settings.prisma_version else None
-    refuse_contract(files, project, schema, prisma_config, version=named)
+    home = project if prisma_config or call.locator.config(project) else _package_folder(files, project)
+    if root not in (home, *home.parents):
+        home = project
+    refuse_contract(files, home, schema, prisma_config or call.locator.config(home), version=version)
     notes = list(candidate.notes)
     migrations = _migrations(call, candidate, settings, notes)
     if migrations and not flags.migrations:

@@ -13,6 +13,8 @@ from .literals import Computed, Text
 from .locks import installed_version, locked_version
 from .prisma_config import PrismaConfig, read_package
 
+PRISMA_8 = "prisma-8-contract"
+"""The error's id where a project is Prisma 8's."""
 _PACKAGES = ("@prisma/prisma7", "prisma", "@prisma/client")
 """The first one found tells; `@prisma/prisma7` is the CLI of Prisma 7 kept beside Prisma 8."""
 _SECTIONS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
@@ -81,29 +83,27 @@ def refuse_contract(
 
     Certain signs only: the schema itself says so in its first lines, prisma.config names a `contract`, there is no
     schema.prisma at all but a contract file with Prisma 8's packages, or the project depends on Prisma 8 without
-    `@prisma/prisma7`. With that package a project that keeps its schema.prisma is read as Prisma 7. `version`: the
-    Prisma that somebody named, which wins over what the project depends on.
+    `@prisma/prisma7`. With that package a project that keeps its schema.prisma is read as Prisma 7. `version`: of the
+    Prisma that the project depends on, or that somebody named, which wins.
     """
-    kept = "@prisma/prisma7" in _dependencies(files, project)
+    kept = keeps_prisma_7(files, project)
     sign = _contract_sign(files, project, schema, config, kept=kept)
-    if sign is None and schema is not None and not kept and (version is None or version.major >= 8):
-        sign = _depends_on_8(files, project)
+    if sign is None and schema is not None and version is not None and version.major >= 8:
+        sign = project / "package.json"
     if sign:
         raise ProjectError(
             f"This project is Prisma 8's ({sign.name}): its migrations are packages with the SQL in ops.json, and its "
             "prisma/migrations, where there still is one, is applied by nothing any more.",
-            id="prisma-8-contract",
+            id=PRISMA_8,
             hint="prisma-drift reads projects of Prisma 4 to 7, and of Prisma 7 kept beside 8 as `@prisma/prisma7`. Here "
             "`prisma db verify --strict` is the check that sees drift.",
             position=Position(str(sign), 1),
         )
 
 
-def _depends_on_8(files: Files, project: Path) -> Path | None:
-    """The package.json that asks for the command line of Prisma 8."""
-    wanted = _dependencies(files, project).get("prisma", "")
-    found = Version.parse(wanted)
-    return project / "package.json" if found is not None and found.major >= 8 else None
+def keeps_prisma_7(files: Files, project: Path) -> bool:
+    """Whether Prisma 7's command line is kept beside Prisma 8."""
+    return "@prisma/prisma7" in _dependencies(files, project)
 
 
 def _contract_sign(
