@@ -151,6 +151,41 @@ CASES: dict[str, Case] = {
         [(E, "live-extra", "public.pairs")],
     ),
     "unlogged": ('ALTER TABLE "Post" SET UNLOGGED', [(E, "live-different", "public.Post")]),
+    "a renamed column": (
+        'ALTER TABLE "User" RENAME COLUMN "email" TO "mail"',
+        [(E, "live-renamed", "public.User.email")],
+    ),
+    "a renamed table": ('ALTER TABLE "User" RENAME TO "Person"', [(E, "live-renamed", "public.User")]),
+    "a renamed table and its columns": (
+        'ALTER TABLE "Account" RENAME TO "Konto"; ALTER TABLE "Konto" RENAME COLUMN "note" TO "notiz";'
+        ' ALTER TABLE "Konto" RENAME COLUMN "code" TO "art"',
+        [
+            (E, "live-renamed", "public.Account"),
+            (E, "live-renamed", "public.Konto.code"),
+            (E, "live-renamed", "public.Konto.note"),
+        ],
+    ),
+    "a renamed enum": ('ALTER TYPE "Role" RENAME TO "Rolle"', [(E, "live-renamed", "public.Role")]),
+    "a renamed enum value": (
+        "ALTER TYPE \"Role\" RENAME VALUE 'ADMIN' TO 'ROOT'",
+        [(E, "live-renamed", "public.Role.ADMIN")],
+    ),
+    "a renamed index": (
+        'ALTER INDEX "User_email_key" RENAME TO "User_mail_key"',
+        [(E, "live-renamed", "public.User_email_key")],
+    ),
+    "a renamed foreign key": (
+        'ALTER TABLE "Post" RENAME CONSTRAINT "Post_userId_fkey" TO "Post_user"',
+        [(E, "live-renamed", "public.Post.Post_userId_fkey")],
+    ),
+    "a renamed column, and an index more": (
+        'ALTER TABLE "Post" RENAME COLUMN "title" TO "heading"; CREATE INDEX hot ON "Post"("heading")',
+        [(E, "live-extra", "public.hot"), (E, "live-renamed", "public.Post.title")],
+    ),
+    "a column dropped, another made": (
+        'ALTER TABLE "Post" DROP COLUMN "title", ADD COLUMN "heading" TEXT',
+        [(E, "live-extra", "public.Post.heading"), (E, "live-missing", "public.Post.title")],
+    ),
     "two at once": (
         'DROP INDEX "Account_lower_idx"; ALTER TABLE "User" ADD COLUMN "x" text',
         [(E, "live-extra", "public.User.x"), (E, "live-missing", "public.Account_lower_idx")],

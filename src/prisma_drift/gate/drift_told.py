@@ -8,6 +8,7 @@ from ..model.report import Finding
 from .drift import Difference
 from .history import Standing
 from .mends import Mends
+from .renamed import Renamed
 
 EXTRA = "live-extra"
 GONE = "live-missing"
@@ -16,6 +17,7 @@ INVALID = "live-index-invalid"
 NOT_VALID = "live-not-valid"
 DISABLED = "live-trigger-disabled"
 UNPROTECTED = "live-row-security"
+RENAMED = "live-renamed"
 UNKNOWN = "live-not-compared"
 _LONGEST = 200
 _PASSING = ("comment", "partition", "extension")
@@ -23,11 +25,27 @@ _PASSING = ("comment", "partition", "extension")
 _LOSING = ("table", "column", "materialized view", "sequence", "type", "enum", "schema", "partition", "foreign table")  # fmt: skip
 
 
-def drift_findings(found: Sequence[Difference], mends: Mends, standing: Standing) -> Iterator[Finding]:
-    """One finding for each difference that does not only follow from another."""
+def drift_findings(
+    found: Sequence[Difference], mends: Mends, standing: Standing, renames: Sequence[Renamed] = ()
+) -> Iterator[Finding]:
+    """One finding for each difference that does not only follow from another, and for each rename."""
+    for rename in renames:
+        yield _renamed(rename)
     for one in found:
         if not one.follows:
             yield _finding(one, mends, standing)
+
+
+def _renamed(one: Renamed) -> Finding:
+    name = one.live.rpartition(".")[2]
+    return Finding(
+        RENAMED,
+        "error",
+        one.built,
+        f"The {one.kind} {one.built} seems to have been renamed to {name} by hand: {one.evidence}.",
+        f"Put it back: {one.undo}; Or keep it, in a migration that you mark as applied: {one.keep};",
+        table=one.built.rpartition(".")[0] if one.kind != "table" else one.built,
+    )
 
 
 def not_compared(standing: Standing) -> Finding:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..model.values import frozen
 from ..postgres.catalog.inventory import Inventory, Key, Thing, identities
 from .drift import Difference, differences
+from .renamed import Renamed
 from .reprint import same_in_other_words
 
 if TYPE_CHECKING:
@@ -107,6 +108,13 @@ def mends(
         again = read(connection)
         back = _proved(connection, restore, found, again, built, reached)
         return Mends(adopted, back or Mend())
+
+
+def with_renames(mends: Mends, renames: Sequence[Renamed]) -> Mends:
+    """Names first where what is there is kept, and last where it is put back: all else is told under the database's names."""
+    keep = tuple((one.key, (one.keep,)) for one in renames)
+    undo = tuple((one.key, (one.undo,)) for one in reversed(renames))
+    return Mends(Mend((*keep, *mends.adopt.statements)), Mend((*mends.restore.statements, *undo)))
 
 
 def _proved(

@@ -71,12 +71,12 @@ def _same_column(connection: Connection, live: Thing, built: Thing) -> bool:
 
 def _printed(connection: Connection, text: str, again: Callable[[str], str | None]) -> set[str]:
     """The text, and what becomes of it when it is read and printed, and once more."""
-    found = {_bare(text)}
+    found = {bare(text)}
     for _ in range(_TIMES):
         printed = _tried(connection, text, again)
         if printed is None:
             break
-        found.add(_bare(printed))
+        found.add(bare(printed))
         text = printed
     return found
 
@@ -94,7 +94,7 @@ def _tried(connection: Connection, text: str, again: Callable[[str], str | None]
     return printed
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Without the object's own name, which is another one where it is tried."""
     for pattern in (_INDEX, _TRIGGER, _POLICY):
         if found := pattern.match(text):

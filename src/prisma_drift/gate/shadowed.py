@@ -19,7 +19,8 @@ from .drift import Difference, differences
 from .drift_told import drift_findings
 from .history import Standing
 from .live import named_holders
-from .mends import Mends, mends
+from .mends import Mends, mends, with_renames
+from .renamed import Renamed, rename_like
 from .reprint import same_in_other_words
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Drift:
     config: Config
     """With what the init script made, which nobody compares."""
     differences: tuple[Difference, ...] = ()
+    """Those that the renames leave."""
+    renames: tuple[Renamed, ...] = ()
     mends: Mends = Mends()
     findings: tuple[Finding, ...] = ()
     read: Callable[[Connection], Inventory] | None = None
@@ -87,11 +90,15 @@ def look_for_drift(
         here = inventory(live)
     with database.connect(default_schema=default) as connection:
         there = inventory(connection)
-        found = differences(here, there)
-        if not found:
+        if not differences(here, there):
             return Drift(here, there, database, config, read=inventory)
-        same = same_in_other_words(connection, found)
-        found = differences(here, there, same)
-        ways = mends(connection, inventory, default, here, there, found) if found else Mends()
-    told = tuple(drift_findings(found, ways, standing))
-    return Drift(here, there, database, config, found, ways, told, inventory)
+        with connection.transaction(force_rollback=True):
+            undone = rename_like(connection, inventory, here, there)
+            found = differences(here, undone.inventory)
+            found = differences(here, undone.inventory, same_in_other_words(connection, found))
+            ways = Mends()
+            if found:
+                ways = mends(connection, inventory, default, here, undone.inventory, found)
+            ways = with_renames(ways, undone.renames)
+    told = tuple(drift_findings(found, ways, standing, undone.renames))
+    return Drift(here, there, database, config, found, undone.renames, ways, told, inventory)
