@@ -178,8 +178,9 @@ def _columns(question: Question, now: Schema, names: NewNames) -> list[Verdict]:
         return conversion(one, other, written) is not None
 
     found: list[Verdict] = []
+    wanted = {table.name: table for table in question.expected.tables}
     for table in now.tables:
-        after = question.expected.table(table.name)
+        after = wanted.get(table.name)
         if after is None or question.rules.is_external_table(table.name):
             continue
         at = before.get(table.name, table.name)
