@@ -20,6 +20,7 @@ from .common import (
     add_common,
     add_places,
     add_rename,
+    add_rows,
     add_strategy,
     color_of,
     flags_of,
@@ -64,6 +65,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     add_strategy(output, "preserve")
     add_rename(output)
+    add_rows(output)
     common = add_common(check)
     common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
     add_places(common)

@@ -52,6 +52,20 @@ def add_rename(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def add_rows(group: argparse._ArgumentGroup) -> None:
+    """Whether and on which rows a corrective migration is tried."""
+    group.add_argument(
+        "--no-rows",
+        dest="rows",
+        action="store_false",
+        default=None,
+        help="try the migration on empty tables only",
+    )
+    group.add_argument(
+        "--seed", metavar="FILE", help="SQL whose rows the migration is tried on, beside invented ones"
+    )
+
+
 def add_common(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """The flags that every command has which runs migrations or reads a schema."""
     common = command.add_argument_group("common")
@@ -88,6 +102,8 @@ def flags_of(options: argparse.Namespace) -> Flags:
         quiet=options.quiet,
         strategy=getattr(options, "strategy", None),
         renames=tuple(getattr(options, "rename", None) or ()),
+        rows=getattr(options, "rows", None),
+        seed=getattr(options, "seed", None),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..findings.hazards import folded, what_happens
+from ..findings.proved import proved
 from ..model.counted import counted
 from ..model.report import Report
 from ..model.workflow import inert, one_line
@@ -19,7 +20,7 @@ from ..project import Config, load_config
 from ..report.lines import Line, line_of, put
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
-from .common import Commands, Parser, add_common, add_places, add_rename, color_of, flags_of
+from .common import Commands, Parser, add_common, add_places, add_rename, add_rows, color_of, flags_of
 from .output import print_code, say
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     what.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
     add_rename(what)
+    add_rows(what)
     add_places(add_common(fix))
 
 
@@ -185,7 +187,7 @@ def command_line(
 def _written(fix: Fix, place: str) -> Iterator[str | Line]:
     lines = fix.text.count("\n")
     yield f"✓ wrote {place}/migration.sql ({counted(lines, 'line')})"
-    yield "  tried on a copy of the shadow database: nothing is left to change"
+    yield f"  {one_line(inert(proved(fix.report.proof)))}"
     for hazard in folded(fix.report.hazards):
         if hazard.severity != "note":
             yield f"! {what_happens(hazard)}"

@@ -75,7 +75,11 @@ def write(options: argparse.Namespace, rendered: str | None, reports: Sequence[R
 def _explain_no_sql(report: Report) -> None:
     """Why no migration is offered, with what the plan knows."""
     proof = report.proof.empty
-    why = f" Tried on a copy of the shadow database: {proof.error} {proof.hint}" if proof else ""
+    why = (
+        f" Tried on a copy of the shadow database: {proof.error} {proof.hint}"
+        if proof and proof.error
+        else ""
+    )
     say(f"no SQL is given for {report.project.schema}, since no migration is proved.{why}".rstrip())
     for one in folded(report.hazards):
         say(f"{one.severity} [{one.id}] {sentence(one)}")

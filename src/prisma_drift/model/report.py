@@ -9,7 +9,17 @@ from .schema import Unmanaged
 from .source import Position
 from .values import field, frozen
 
-__all__ = ["EmptyProof", "Finding", "Mend", "Origin", "ProjectInfo", "Proof", "Report", "SchemaLines"]
+__all__ = [
+    "EmptyProof",
+    "Finding",
+    "Mend",
+    "Origin",
+    "PopulatedProof",
+    "ProjectInfo",
+    "Proof",
+    "Report",
+    "SchemaLines",
+]
 
 
 @frozen
@@ -87,8 +97,46 @@ class EmptyProof:
 
 
 @frozen
+class PopulatedProof:
+    """The corrective migration applied to a copy whose tables were filled with invented rows.
+
+    The numbers are those of the last run: the one on rows of which no check counts any, where there was one.
+    """
+
+    applied: bool = False
+    tables: int = 0
+    """Tables with rows: those that the migration touches, and those that they reference."""
+    rows_before: int = 0
+    rows_after: int = 0
+    values_kept: int = 0
+    """Values, not null, that were found again."""
+    values_changed: int = 0
+    """What was lost or changed without a hazard or a check that says so."""
+    not_populated: tuple[tuple[str, str], ...] = ()
+    """(table, why it has no row)"""
+    error: str = ""
+    """Why it does not hold."""
+    lost: tuple[str, ...] = ()
+    """Objects that lost something without a word."""
+    stopped: bool = False
+    """On rows that checks count it stopped, as they say, and changed nothing."""
+    told: tuple[str, ...] = ()
+    """Objects whose values were lost as a hazard says."""
+    needless: tuple[str, ...] = ()
+    """Warnings that did not come true."""
+    skipped: str = ""
+    """Why it was not tried; then nothing else is said."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing speaks against the migration."""
+        return not self.error
+
+
+@frozen
 class Proof:
     empty: EmptyProof | None = None
+    populated: PopulatedProof | None = None
 
 
 @frozen
@@ -137,7 +185,8 @@ class Report:
 
     def __post_init__(self) -> None:
         proof = self.proof.empty
-        if self.corrective_sql.strip() and (proof is None or not proof.holds):
+        rows = self.proof.populated
+        if self.corrective_sql.strip() and (proof is None or not proof.holds or (rows and not rows.holds)):
             raise ValueError("A corrective migration needs a proof that holds.")
 
     @property

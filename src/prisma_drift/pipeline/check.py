@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..diff.rules import Rules
+from ..diff.subject import subject
 from ..errors import DriftError
 from ..findings.failure import failed
 from ..migrations.history import History
 from ..model.counted import counted
-from ..model.report import Finding, ProjectInfo, Proof, Report
+from ..model.hazards import NOTHING_PROVED, Hazard
+from ..model.report import EmptyProof, Finding, PopulatedProof, ProjectInfo, Proof, Report
 from ..model.schema import Schema
 from ..model.source import Position
 from ..model.values import replace
 from ..plan.renames.stage import Hints
 from ..project.values import Note
 from ..psl.load import Document
-from .compare import compare
+from .compare import Comparison, compare
 from .shadow import Progress, migrate, texts
 from .source import read_project, shown
 
@@ -167,9 +170,10 @@ def examine(
     proof, lost = None, frozenset[str]()
     if comparison.difference.changes:
         comparison, proof, lost = mend(shadow, database, comparison, document.schema, rules, strategy)
+    comparison, populated = _on_rows(config, comparison, proof, shadow, database, rules)
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
-    holds = proof is not None and proof.holds
+    holds = proof is not None and proof.holds and (populated is None or populated.holds)
     found = findings(
         difference,
         actual=actual,
@@ -197,10 +201,37 @@ def examine(
         checks=comparison.plan.checks if changed else (),
         renames=comparison.plan.renames if changed else (),
         schema_lines=schema_lines(found),
-        proof=Proof(empty=proof),
+        proof=Proof(empty=proof, populated=populated),
         would_drop=tuple(one for one in would_drop(difference, actual) if one.name not in lost),
         diagram=build_diagram(difference, actual, expected),
     )
+
+
+def _on_rows(
+    config: Config,
+    comparison: Comparison,
+    proof: EmptyProof | None,
+    shadow: Server,
+    database: Database,
+    rules: Rules,
+) -> tuple[Comparison, PopulatedProof | None]:
+    """The proof on rows of a plan that holds without; one that does not hold says why in the plan."""
+    if proof is None or not proof.holds:
+        return comparison, None
+    if not config.rows:
+        return comparison, PopulatedProof(skipped="--no-rows")
+    from .populated import prove_on_rows
+    from .seeds import seeded
+
+    seed = partial(seeded, config) if config.seed is not None else None
+    populated = prove_on_rows(shadow, database, comparison, rules, seed=seed)
+    if populated.holds:
+        return comparison, populated
+    name = populated.lost[0] if populated.lost else str(subject(comparison.difference.changes[0]).name)
+    message = f"Tried on a copy of the shadow database with rows: {populated.error}"
+    hint = "This is a mistake of the program: report it. Write the migration by hand (`prisma migrate dev --create-only`)."
+    beside = (*comparison.plan.beside, Hazard(NOTHING_PROVED, "error", name, message, hint))
+    return replace(comparison, plan=replace(comparison.plan, beside=beside)), populated
 
 
 def _is_external(config: Config, kind: str, name: str, table: str) -> bool:

@@ -121,7 +121,9 @@ def offers_of(renames: Sequence[Rename]) -> tuple[str, ...]:
 
 def _nothing_proved(report: Report) -> Refusal:
     empty = report.proof.empty
-    why = f" What was tried failed: {' '.join(empty.error.split())}" if empty and empty.error else ""
+    rows = report.proof.populated
+    error = (empty.error if empty else "") or (rows.error if rows else "")
+    why = f" What was tried failed: {' '.join(error.split())}" if error else ""
     return Refusal(
         "nothing-proved",
         f"No migration is proved to mend this, so none is written.{why}",

@@ -197,6 +197,8 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         backfill=settings.backfill or (),
         strategy=_strategy(flags) or settings.strategy or "preserve",
         renames=tuple(dict.fromkeys((*(settings.renames or ()), *flags.renames))),
+        rows=flags.rows is not False,
+        seed=_seed(call, settings),
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),
         settings=settings.file,
@@ -216,6 +218,25 @@ def _shadow_from_file(call: _Call, settings: Settings) -> bool:
             position=settings.position("shadow"),
         )
     return True
+
+
+def _seed(call: _Call, settings: Settings) -> Path | None:
+    """The file of rows; one that the settings name lies in the repository."""
+    if call.flags.seed:
+        return _absolute(call.flags.seed)
+    if settings.seed is None:
+        return None
+    path = _absolute(settings.seed)
+    try:
+        inside(call.root, path)
+    except OutsideError as error:
+        raise ProjectError(
+            f"{path} is not read: {error.strerror}.",
+            hint="Put it into the repository, or name it with --seed.",
+            id="path-outside",
+            position=settings.position("seed"),
+        ) from None
+    return path
 
 
 def _refuse_elsewhere(call: _Call, path: Path, settings: Settings, key: str) -> None:
@@ -265,7 +286,7 @@ def _with_environment(flags: Flags, environment: Mapping[str, str]) -> Flags:
         value = environment.get(variable, "")
         if getattr(flags, name) is not None or not value:
             continue
-        if name == "quiet":
+        if name in ("quiet", "rows"):
             if value.lower() not in _TRUE | _FALSE:
                 raise ProjectError(f"{variable} is {value!r}.", hint="Set it to true or false.")
             filled[name] = value.lower() in _TRUE

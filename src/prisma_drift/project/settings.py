@@ -31,6 +31,7 @@ class Settings:
     renames: tuple[str, ...] | None = None
     """`OLD=NEW`, each."""
     init_shadow_db: str | None = None
+    seed: Path | None = None
     external_tables: tuple[str, ...] | None = None
     external_enums: tuple[str, ...] | None = None
     backfill: tuple[tuple[str, str], ...] | None = None

@@ -27,6 +27,10 @@ class Flags:
     """plain | preserve"""
     renames: tuple[str, ...] = ()
     """`OLD=NEW`, each as it was given to --rename."""
+    rows: bool | None = None
+    """False with --no-rows: a mend is not tried on rows."""
+    seed: str | None = None
+    """As it was given to --seed."""
 
 
 @frozen
@@ -92,6 +96,10 @@ class Config:
     """plain | preserve"""
     renames: tuple[str, ...] = ()
     """Told renames, `OLD=NEW`: those of the settings file, then those of the command line."""
+    rows: bool = True
+    """Whether a mend is tried on tables with rows, too."""
+    seed: Path | None = None
+    """SQL whose rows are there before invented ones are added."""
     fail_on: str = "error"
     """error | warning: `warning` lets warnings fail a run that finds no drift."""
     quiet: bool = False

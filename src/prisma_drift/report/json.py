@@ -8,7 +8,7 @@ from ..findings.findings import sort_key
 from ..findings.hazards import ordered
 from ..model.edit import SchemaLines
 from ..model.hazards import Check, Hazard, Rename
-from ..model.report import Finding, Origin, Proof, Report
+from ..model.report import Finding, Origin, PopulatedProof, Proof, Report
 from ..model.schema import Unmanaged
 from .escape import json_text
 from .next import Next, commands
@@ -188,4 +188,29 @@ def _proof(proof: Proof) -> dict[str, Value]:
         empty["hint"] = proof.empty.hint
     if proof.empty.lost:
         empty["lost"] = list(proof.empty.lost)
-    return {"empty": empty}
+    found: dict[str, Value] = {"empty": empty}
+    if proof.populated is not None:
+        found["populated"] = _populated(proof.populated)
+    return found
+
+
+def _populated(proof: PopulatedProof) -> dict[str, Value]:
+    if proof.skipped:
+        return {"skipped": proof.skipped}
+    found: dict[str, Value] = {
+        "applied": proof.applied,
+        "tables": proof.tables,
+        "rows_before": proof.rows_before,
+        "rows_after": proof.rows_after,
+        "values_kept": proof.values_kept,
+        "values_changed": proof.values_changed,
+        "stops_where_told": proof.stopped,
+        "lost_as_told": list(proof.told),
+        "not_populated": [{"table": table, "reason": why} for table, why in proof.not_populated],
+    }
+    if proof.error:
+        found["error"] = proof.error
+        found["lost"] = list(proof.lost)
+    if proof.needless:
+        found["needless"] = list(proof.needless)
+    return found

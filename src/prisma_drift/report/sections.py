@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 
 from ..findings.hazards import folded, sentence
+from ..findings.proved import proved
 from ..findings.words import ABSENT
 from ..model.counted import counted
 from ..model.report import Finding, Origin, Report
@@ -99,7 +100,7 @@ def next_step(report: Report, context: Context) -> str:
 
 
 def _writes(report: Report) -> str:
-    tried = "tried on a copy of the shadow database: nothing is left to change"
+    tried = prose(proved(report.proof))
     if any(hazard.severity == "error" for hazard in report.hazards):
         return f"writes the migration below ({tried}) once it is decided what is marked ✗; it says with which flag."
     return f"writes the migration below ({tried})."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings.hazards import folded, sentence
+from ..findings.proved import proved
 from ..model.counted import counted
 from ..model.edit import SchemaLines
 from ..model.report import Report
@@ -35,7 +36,7 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
         yield from _refused(report)
         return
     yield ()
-    yield (("If the schema is right", "bold"), (_PROVED, ""))
+    yield (("If the schema is right", "bold"), (f", this migration mends it ({proved(report.proof)}):", ""))
     yield from _hazards(report)
     lines = text.split("\n")
     yield ()
@@ -53,9 +54,6 @@ def _refused(report: Report) -> Iterator[Line]:
     yield ()
     yield (("If the schema is right", "bold"), (": no migration is offered, since none is proved.", ""))
     yield from _hazards(report)
-
-
-_PROVED = ", this migration mends it (tried on a copy of the shadow database: nothing left to change):"
 
 
 def _hazards(report: Report) -> Iterator[Line]:

@@ -19,6 +19,8 @@ MOST_VALUES = 200
 """Values in one column's list."""
 _MET = 18
 """Values of a column that need not be unique: with those that are empty, no more than a table has rows."""
+_LAST = 4
+"""Digits from which on a counter is taken to be near its end."""
 _SOME = 12
 """Values behind the edges, in a column that need not be unique."""
 _STRIDES = (7, 11, 5, 13, 3, 17, 1)
@@ -153,7 +155,11 @@ class Candidates:
 
 
 def candidates(
-    table: QualifiedName, tables: Tables, filled: Collection[QualifiedName], hints: Hints
+    table: QualifiedName,
+    tables: Tables,
+    filled: Collection[QualifiedName],
+    hints: Hints,
+    counters: Collection[tuple[QualifiedName, str]] = (),
 ) -> Candidates:
     """How the rows of a table are made, when the tables in `filled` have theirs."""
     own_keys = sorted(tables.keys[table], key=lambda key: (-len(key.columns), key.name))
@@ -181,6 +187,8 @@ def candidates(
     _choose_distinct(made, tables, from_keys)
     for name, column in made.columns.items():
         made.values[name] = _values(made, name, column, hints.get((table, name), ()))
+        if (table, name) in counters and column.kind.name in ("int2", "int4", "int8"):
+            made.values[name] = [one for one in made.values[name] if one is None or len(one) < _LAST]
     return made
 
 

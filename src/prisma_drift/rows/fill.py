@@ -50,14 +50,16 @@ def fill(
     *,
     rows: int = ROWS,
     hints: Hints | None = None,
+    counters: Collection[tuple[QualifiedName, str]] = (),
 ) -> Filled:
-    """Fill the `wanted` tables and all that they reference; all tables where None.
+    """Fill the `wanted` tables and all that they reference; all tables where None. `counters` are columns that shall
+    have a number that follows all of theirs.
 
     Tables that have rows already keep them, and get more beside them.
     """
     tables = Tables(connection)
     chosen = set(tables.columns) if wanted is None else _with_parents(wanted, tables)
-    filling = _Filling(connection, tables, rows, hints or {})
+    filling = _Filling(connection, tables, rows, hints or {}, counters)
     with connection.transaction():
         connection.execute(f"SET LOCAL statement_timeout = '{_SECONDS}s'".encode())
         # What waits for the end of the transaction would spoil all tables then.
@@ -104,6 +106,7 @@ class _Filling:
     tables: Tables
     wanted: int
     hints: Hints
+    counters: Collection[tuple[QualifiedName, str]]
     filled: dict[QualifiedName, int] = field(default_factory=dict)
     why: dict[QualifiedName, str] = field(default_factory=dict)
     unchecked: set[QualifiedName] = field(default_factory=set)
@@ -111,7 +114,7 @@ class _Filling:
     forced: list[tuple[QualifiedName, Key]] = field(default_factory=list)
 
     def table(self, name: QualifiedName) -> None:
-        made = candidates(name, self.tables, self.filled, self.hints)
+        made = candidates(name, self.tables, self.filled, self.hints, self.counters)
         unknown = self._unknown(made)
         if unknown:
             if count := self._there(name):
@@ -153,7 +156,7 @@ class _Filling:
 
     def _force(self, made: Candidates, key: Key) -> None:
         """Two tables need each other's rows: this one takes the keys that the other is going to have."""
-        other = candidates(key.references, self.tables, self.filled, self.hints)
+        other = candidates(key.references, self.tables, self.filled, self.hints, self.counters)
         self._suit_checks(other)
         for ours, theirs in zip(key.columns, key.referenced_columns, strict=True):
             number = f"(1 + n % {self.wanted})"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..model.schema import Schema
-from ..model.source import Position
 from ..model.values import frozen, replace
 from ..pipeline.check import examine, migrate_project
+from ..pipeline.seeds import read_seed, run_text
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project
 from ..psl.load import Document
@@ -68,45 +68,11 @@ def ready(config: Config, wanted: Wanted, on_progress: Progress | None = None) -
                     hint="See what `prisma-drift check` says, or leave --from-fix out.",
                 )
             if report.corrective_sql:
-                _run(config, database, "corrective migration", "migration.sql", report.corrective_sql)
+                run_text(config, database, "corrective migration", "migration.sql", report.corrective_sql)
                 stands = replace(stands, mended=True)
         if wanted.seed is not None:
-            _run(config, database, "seed", str(wanted.seed), _text(wanted.seed))
+            run_text(config, database, "seed", str(wanted.seed), read_seed(wanted.seed))
         yield stands
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DriftError(
-            f"The seed {file} cannot be read: {getattr(error, 'strerror', None) or error}.",
-            id="seed-unreadable",
-            hint="Give --seed a file of SQL in UTF-8.",
-        ) from None
-
-
-def _run(config: Config, database: Database, name: str, file: str, sql: str) -> None:
-    from ..postgres.apply.migrations import ApplyError, MigrationText, apply
-
-    try:
-        apply(
-            database,
-            [MigrationText(name, file, sql)],
-            default_schema=config.default_schema,
-            version=config.version,
-        )
-    except ApplyError as error:
-        state = f" ({error.sqlstate})" if error.sqlstate else ""
-        raise DriftError(
-            f"The {name} does not apply: {error.server_message or error.message}{state}.",
-            id="seed-failed" if name == "seed" else error.id,
-            hint="It runs behind all migrations, on a database without a row of its own; mend the file."
-            if name == "seed"
-            else error.hint,
-            position=error.position or Position(file, 1),
-            excerpt=error.excerpt,
-        ) from None
 
 
 def probe(stands: Ready, wanted: Wanted) -> list[Outcome]:

@@ -133,8 +133,9 @@ def _json_to_list(before: Kind, after: Kind, value: str, tested: str) -> Found |
     )
     loses = inside % element.loses if element.loses else "false"
     loses = case((f"{typeof}({tested}) = 'array'", loses), otherwise="false")
+    nulls = f"{typeof}({tested}) = 'null'"
     rule = replace(
-        element, expression=made.call(value), fails=fails, loses=loses, nulls="", casts=(), utc=False
+        element, expression=made.call(value), fails=fails, loses=loses, nulls=nulls, casts=(), utc=False
     )
     return rule, made
 

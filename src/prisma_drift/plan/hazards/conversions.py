@@ -87,6 +87,9 @@ def _other_form(change: AlterColumn) -> str:
 
 def _refuses_null(change: AlterColumn) -> bool:
     """Whether the statement ends with a column that takes no NULL; one that is filled first does not yet."""
+    if change.expected.type.arity is Arity.LIST:
+        # No list is declared as required: a column that is keeps its NOT NULL.
+        return change.actual.type.arity is Arity.REQUIRED
     required = change.expected.type.arity is Arity.REQUIRED
     return required and (change.arity or change.actual.type.arity is Arity.REQUIRED)
 
