@@ -177,3 +177,49 @@ def test_a_report_directory_behind_a_link_is_refused(job: Any, outside: Path, pl
     assert job.run(write_fix="artifact") == 2
     assert {path: path.read_text() for path in outside.iterdir()} == before
     assert "cannot be written" in job.log
+
+
+HIDING = "tables:\n  external: [public.evil]\n"
+
+
+def test_it_is_told_in_every_format(job: Any) -> None:
+    job.pull_request()
+    job.api.files[7] = ["prisma-drift.yml", "prisma/schema.prisma"]
+    (job.workspace / "prisma-drift.yml").write_text(HIDING)
+    job.report = replace(job.report, verdict="in-step", findings=(), corrective_sql="")
+    job.run(comment="always")
+    [body] = job.api.bodies(7)
+    places = [job.log, job.summary, body, job.outputs["report-json"]]
+    places += [job.file(name) for name in ("report.json", "report.sarif", "report.md", "prisma-drift.json")]
+    assert all("This change also changes" in place and "prisma-drift.yml" in place for place in places)
+    assert job.run(fail_on="warning") == 2
+
+
+@pytest.mark.parametrize(("inputs", "token"), [({"skip_unchanged": "false"}, "ghs_workflow"), ({}, "")])
+def test_also_where_everything_is_checked_or_nothing_is_known(
+    job: Any, inputs: dict[str, str], token: str
+) -> None:
+    job.pull_request()
+    job.api.files[7] = ["prisma-drift.yml", "prisma/schema.prisma"]
+    job.run(token=token, **inputs)
+    assert ("settings-changed" in job.log) == bool(token)
+    (job.workspace / "prisma-drift.yml").write_text(HIDING)
+    job.run(token=token, **inputs)
+    assert "settings-changed" in job.log
+
+
+def test_accepted_findings_are_settings_too(job: Any) -> None:
+    job.pull_request()
+    job.api.files[7] = ["prisma-drift.accepted.yml"]
+    assert job.run() == 2
+    assert "settings-changed" in job.log and job.checked
+    job.api.files[7] = ["prisma/schema.prisma"]
+    job.run()
+    assert "settings-changed" not in job.log
+
+
+def test_a_push_is_nobodys_proposal(job: Any) -> None:
+    (job.workspace / "prisma-drift.yml").write_text(HIDING)
+    job.event("push", {"before": "a" * 40, "after": "b" * 40})
+    job.run()
+    assert "settings-changed" not in job.log

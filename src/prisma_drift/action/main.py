@@ -167,6 +167,7 @@ def _outcomes(
 ) -> tuple[list[Outcome], list[Outcome]]:
     """What was checked, and which projects were passed over because nothing of theirs is changed."""
     changed = _changed(inputs, event, client, log)
+    proposal = event.pull_request is not None or event.name == "merge_group"
     outcomes: list[Outcome] = []
     skipped: list[Outcome] = []
     seen: set[Path] = set()
@@ -181,16 +182,16 @@ def _outcomes(
             if config.schema in seen:
                 continue
             seen.add(config.schema)
-            if changed is not None and not concerned(config, changed):
+            if inputs.skip_unchanged and changed is not None and not concerned(config, changed):
                 log.text(f"{config.shown(config.schema)} is not checked: nothing of it is changed.")
                 skipped.append(skipped_outcome(config))
             else:
-                outcomes.append(settings_changed(check(config, run_one), changed))
+                outcomes.append(settings_changed(check(config, run_one), changed, proposal=proposal))
     return outcomes, skipped
 
 
 def _changed(inputs: Inputs, event: Event, client: Client | None, log: Log) -> frozenset[str] | None:
-    if client is None or not inputs.skip_unchanged:
+    if client is None:
         return None
     try:
         return changed_files(client, event)

@@ -13,6 +13,8 @@ from ..model.report import Finding, Report
 from ..model.source import Position
 from ..model.values import frozen, replace
 from ..project import Config, Flags, load_config
+from ..project.accepted import NAME as ACCEPTED
+from ..project.accepted import find_accepted
 from ..project.settings import NAMES as SETTINGS
 from ..report.paths import relative_to, with_paths
 from .inputs import Inputs
@@ -29,8 +31,10 @@ _MANIFESTS = {
     "prisma-drift.yml",
     "prisma-drift.yaml",
     ".prisma-drift.yml",
+    ACCEPTED,
 }
 """Files that say which Prisma a project has, or how it is to be checked."""
+_CONFIGS = ("prisma.config.", "prisma7.config")
 _READ_BY_NAME = _MANIFESTS | {".env", "schema.prisma", "migration.sql", "migration_lock.toml"}
 
 
@@ -79,33 +83,61 @@ def check(config: Config, run: Callable[[Config], Report]) -> Outcome:
         return Outcome(path, _failed(error, config.root, config.shown(config.schema)), config)
 
 
-def settings_changed(outcome: Outcome, changed: frozenset[str] | None) -> Outcome:
-    """With a finding where the very change that is checked also changes what is checked: the settings are the branch's own."""
+def settings_changed(outcome: Outcome, changed: frozenset[str] | None, *, proposal: bool) -> Outcome:
+    """With a finding where the very change that is checked also changes what is checked: the settings are the branch's own.
+
+    `changed`: None where the changed files are not known; `proposal`: a pull request or merge group, which somebody
+    could stop.
+    """
     config = outcome.config
-    if config is None or changed is None:
+    if config is None:
         return outcome
-    above = {config.shown(place) for place in (config.project, *config.project.parents)}
-    hides = bool(config.external_tables or config.external_enums or config.init_sql)
-    names = sorted(
-        name
-        for name in changed
-        if (str(PurePosixPath(name).parent) in above)
-        and (
-            PurePosixPath(name).name in SETTINGS
-            or (hides and PurePosixPath(name).name.startswith(("prisma.config.", "prisma7.config.")))
-        )
-    )
+    if changed is None:
+        names = _hiding(config) if proposal else []
+        said = "Whether this change also changes {}, which {} what is compared and what is accepted, is not known here."
+    else:
+        names = _changed_settings(config, changed)
+        said = "This change also changes {}, which {} what is compared and what is accepted."
     if not names:
         return outcome
     finding = Finding(
         "settings-changed",
         "warning",
         "",
-        f"This change also changes {', '.join(names)}, which says what is compared.",
-        "Look at what the file leaves out now (`tables.external`, `enums.external`, `projects`, `init-shadow-db`) before you merge.",
+        said.format(", ".join(names), "says" if len(names) == 1 else "say"),
+        "Look at what it leaves out now (`tables.external`, `enums.external`, `projects`, `init-shadow-db`, accepted findings)"
+        " before you merge.",
         position=Position(names[0], 1),
     )
     return replace(outcome, report=replace(outcome.report, findings=(*outcome.report.findings, finding)))
+
+
+def _changed_settings(config: Config, changed: frozenset[str]) -> list[str]:
+    above = {config.shown(place) for place in (config.project, *config.project.parents)}
+    own = {config.shown(config.settings)} if config.settings else set()
+    return sorted(
+        name
+        for name in changed
+        if name in own
+        or (
+            str(PurePosixPath(name).parent) in above
+            and (
+                PurePosixPath(name).name in (*SETTINGS, ACCEPTED)
+                or (_leaves_out(config) and PurePosixPath(name).name.startswith(_CONFIGS))
+            )
+        )
+    )
+
+
+def _hiding(config: Config) -> list[str]:
+    """The files that keep something from being compared, or from counting."""
+    accepted = find_accepted(config)
+    found = [config.settings] if config.settings and _leaves_out(config) else []
+    return [config.shown(file) for file in (*found, *([accepted] if accepted else []))]
+
+
+def _leaves_out(config: Config) -> bool:
+    return bool(config.external_tables or config.external_enums or config.init_sql)
 
 
 def _failed(error: DriftError, root: Path, schema: str) -> Report:

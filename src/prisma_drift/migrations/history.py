@@ -167,13 +167,20 @@ def _ordered(names: Iterable[str], version: Version) -> list[str]:
     return sorted(names, key=lambda name: order(name, version))
 
 
+_LONGEST_PROVIDER = 60
+
+
 def provider_mismatch(history: History, provider: str) -> Hygiene | None:
     """What to say where the lock file names another provider than the schema (Prisma's P3019)."""
     wanted = "postgresql" if provider == "postgres" else provider
     found = history.lock_provider
     if found is None or found == wanted:
         return None
-    named = "no provider" if found == PROVIDER_NOT_FOUND else f"the provider {found}"
+    named = (
+        "no provider"
+        if found == PROVIDER_NOT_FOUND
+        else f"the provider {found if len(found) <= _LONGEST_PROVIDER else found[:_LONGEST_PROVIDER] + '…'}"
+    )
     return Hygiene(
         "lock-file-mismatch",
         "error",

@@ -6,6 +6,9 @@ import re
 
 from .values import frozen
 
+_MOST_DIGITS = 9
+"""Of one part of a version: more are none, and Python refuses to read thousands of them."""
+
 
 @frozen(order=True)
 class Version:
@@ -21,8 +24,8 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version | None:
         """The first version number in `text` (`^6.19.0`, `7`, `v5.22`, `>=6 <7`); None where there is none."""
-        found = re.search(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
-        if not found:
+        found = re.search(r"([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?", text)
+        if not found or max(len(part or "") for part in found.groups()) > _MOST_DIGITS:
             return None
         return cls(int(found[1]), int(found[2] or 0), int(found[3] or 0))
 

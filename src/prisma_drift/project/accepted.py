@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..beneath import read
 from ..errors import ProjectError
 from ..model.gate import Acceptance
 from ..model.source import Position
@@ -30,10 +31,10 @@ def find_accepted(config: Config) -> Path | None:
 def read_accepted(config: Config) -> tuple[Acceptance, ...]:
     """The entries of the file, in their order; none where there is no file. ProjectError with file and line for a mistake."""
     file = find_accepted(config)
-    return _read(file, config.shown(file)) if file else ()
+    return _read(config.root, file, config.shown(file)) if file else ()
 
 
-def _read(file: Path, shown: str) -> tuple[Acceptance, ...]:
+def _read(top: Path, file: Path, shown: str) -> tuple[Acceptance, ...]:
     import yaml  # most projects have no such file, and YAML is slow to import
     from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -47,11 +48,12 @@ def _read(file: Path, shown: str) -> tuple[Acceptance, ...]:
         )
 
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise error(f"{NAME} is larger than a megabyte.")
-        root = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as cause:
-        raise error(f"{NAME} cannot be read: {cause}.") from None
+        data = read(top, file, most=_MOST_BYTES)
+        root = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    except OSError as cause:
+        raise error(f"{NAME} is not read: {cause.strerror or cause}.") from None
+    except UnicodeDecodeError as cause:
+        raise error(f"{NAME} is not UTF-8 (byte {cause.start}).") from None
     except (yaml.YAMLError, RecursionError) as cause:
         mark = getattr(cause, "problem_mark", None)
         raise error(f"{NAME} is not valid YAML.", line=mark.line + 1 if mark else 1) from None

@@ -47,10 +47,10 @@ class Disk:
         self._root = root
 
     def is_file(self, path: Path, /) -> bool:
-        return path.is_file()
+        return _ask(path.is_file)
 
     def is_dir(self, path: Path, /) -> bool:
-        return path.is_dir()
+        return _ask(path.is_dir)
 
     def read(self, path: Path, /) -> bytes:
         try:
@@ -83,6 +83,16 @@ class Disk:
                 names.clear()
             found += [here / name for name in files if name.endswith(endings)]
         return sorted(found)
+
+
+def _ask(question: Callable[[], bool]) -> bool:
+    """A path that is too long for any file names none."""
+    try:
+        return question()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 DISK = Disk()

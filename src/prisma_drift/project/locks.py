@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from ..model.version import Version
 from .files import Files, text_of
+from .plain_json import parse_json
 
 _PNPM_IMPORTER = re.compile(r"^  (?:'([^']+)'|\"([^\"]+)\"|([^\s'\"][^:]*)):\s*$")
 _PNPM_DEPENDENCY = re.compile(r"^ {2,6}'?(@?[\w./-]+)'?:(?:\s+(\S+))?\s*$")
@@ -38,7 +38,7 @@ def installed_version(files: Files, folder: Path, package: str, top: Path) -> Ve
     """The version in node_modules, sought as Node does, from `folder` up to `top`."""
     for place in _upward(folder, top):
         try:
-            content = json.loads(files.read(place / "node_modules" / package / "package.json"))
+            content = parse_json(files.read(place / "node_modules" / package / "package.json"))
         except (OSError, ValueError):
             continue
         version = content.get("version") if isinstance(content, dict) else None
@@ -55,17 +55,22 @@ def _upward(folder: Path, top: Path) -> list[Path]:
 def _npm(text: str, package: str, wanted: str, importer: str) -> str | None:
     """package-lock.json: versions 2 and 3 have `packages` by path, version 1 nested `dependencies`."""
     try:
-        content = json.loads(text)
+        content = parse_json(text)
     except ValueError:
         return None
-    packages = content.get("packages") or {}
+    packages = _mapping(content, "packages")
     places = [] if importer == "." else importer.split("/")
     for depth in range(len(places), -1, -1):
         found = packages.get("/".join([*places[:depth], "node_modules", package]))
         if isinstance(found, dict) and "version" in found:
             return str(found["version"])
-    found = (content.get("dependencies") or {}).get(package)
+    found = _mapping(content, "dependencies").get(package)
     return str(found["version"]) if isinstance(found, dict) and "version" in found else None
+
+
+def _mapping(content: object, key: str) -> dict[str, object]:
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _pnpm(text: str, package: str, wanted: str, importer: str) -> str | None:

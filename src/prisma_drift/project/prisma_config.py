@@ -12,6 +12,7 @@ from ..model.source import Position
 from ..model.values import field, frozen
 from .files import Files, text_of
 from .literals import Computed, Content, Env, Items, Object, Text, Value
+from .plain_json import parse_json
 
 _EXTENSIONS = ("js", "ts", "mjs", "cjs", "mts", "cts")
 _STEMS = ("prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma", ".config/prisma.config")
@@ -123,14 +124,22 @@ def package_schema(files: Files, folder: Path) -> Path | None:
 def read_package(files: Files, file: Path) -> dict[str, object]:
     """package.json as a mapping; empty where there is no such file."""
     try:
-        content = json.loads(files.read(file).decode("utf-8-sig"))
+        content = parse_json(files.read(file).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         raise ProjectError(
-            f"{file.name} cannot be read: {getattr(error, 'msg', None) or error}.",
+            f"{file.name} cannot be read: {_why(error)}.",
             hint="Mend the file, or name schema and version with --schema and --prisma-version.",
             position=Position(str(file), line),
         ) from None
     return content if isinstance(content, dict) else {}
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {error.start})"
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)

@@ -14,11 +14,22 @@ from ..model.source import Position
 from .files import Files
 from .settings import FAIL_ON, STRATEGIES, Settings
 
+_MOST_BYTES = 1 << 20
+"""YAML is read at a megabyte a second or less."""
+
 
 def read_settings(files: Files, file: Path) -> Settings:
     """The file's settings; paths in it are relative to its folder. Raises ProjectError with file and line."""
     try:
-        text = files.read(file).decode("utf-8-sig")
+        data = files.read(file)
+        if len(data) > _MOST_BYTES:
+            raise ProjectError(
+                f"{file.name} is larger than a megabyte.",
+                hint="docs/config.md shows a whole file.",
+                id="settings-invalid",
+                position=Position(str(file), 1),
+            )
+        text = data.decode("utf-8-sig")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         raise ProjectError(
@@ -101,6 +112,8 @@ class _Reader:
             )
         found: list[tuple[str, Node]] = []
         for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                raise self.error(key, "The name of a setting is one word.")
             name = str(key.value)
             if name not in known:
                 raise self.error(key, f"`{prefix}{name}` is not a setting.", _did_you_mean(name, known))

@@ -28,7 +28,7 @@ def parse_version(text: str, source: str) -> Version:
     version = Version.parse(text)
     if version is None:
         raise ProjectError(
-            f"{text!r} ({source}) is no version of Prisma.",
+            f"{text[:60]!r} ({source}) is no version of Prisma.",
             hint="Write it as in package.json, for instance 6.19.0.",
         )
     return version

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..server.database import Connection
 
 
+_MAKES_DATABASE = re.compile(r"\bcreate\s+database\b", re.IGNORECASE)
+
+
 @frozen
 class MigrationText:
     """One migration file."""
@@ -99,6 +102,9 @@ def apply(
         connection.pgconn.notice_handler = None
         quoted = '"' + default_schema.replace('"', '""') + '"'
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
+        if database.step_aside and any(_MAKES_DATABASE.search(file.sql) for file in files):
+            # Postgres would wait five seconds for whoever holds the template before it says so.
+            database.step_aside()
         run = _Run(database, connection, files, version, default_schema, schema_file, progress)
         if init:
             run.go(0, 1)

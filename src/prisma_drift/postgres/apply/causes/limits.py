@@ -12,12 +12,29 @@ def server_lost(case: Case) -> Cause | None:
     if case.failure.timed_out:
         return _timeout(case)
     why = case.database.failure() if case.database.failure else ""
+    if case.sqlstate == "57P01" and not why and _answers(case):
+        return Cause(
+            "migration-failed",
+            "The migration ended its own connection.",
+            "Take the call of pg_terminate_backend out: Prisma's connection would end likewise.",
+        )
     return Cause(
         "shadow-lost",
         why or "The shadow server went away while the migration ran.",
         "Look at what the migration writes: an empty database needs little space and memory. A larger server can be"
         " given with --shadow postgresql://….",
     )
+
+
+def _answers(case: Case) -> bool:
+    """Whether the server is there for another connection."""
+    import psycopg
+
+    try:
+        case.database.connect().close()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def out_of_space(case: Case) -> Cause | None:
@@ -32,7 +49,15 @@ def out_of_space(case: Case) -> Cause | None:
 
 
 def statement_timeout(case: Case) -> Cause | None:
-    return _timeout(case) if case.failure.timed_out or case.sqlstate == "57014" else None
+    if case.failure.timed_out:
+        return _timeout(case)
+    if case.sqlstate != "57014":
+        return None
+    return Cause(
+        "statement-timeout",
+        "The statement was cancelled by a limit or a call of the migration's own, or by somebody else on the server.",
+        "Look for `statement_timeout` and pg_cancel_backend in the migration.",
+    )
 
 
 def _timeout(case: Case) -> Cause:
