@@ -70,7 +70,9 @@ def _left(root: Path, changed: float) -> bool:
 def _started(pid: int) -> str:
     """When a process started, in ticks since the machine did; `there` where that cannot be told, empty where it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # Where nobody waits for it, an ended process keeps its number.
+        return "" if fields[0] in "ZXx" else fields[19]
     except (OSError, IndexError):
         if Path("/proc/self/stat").exists():
             return ""
