@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +19,7 @@ from prisma_drift.pipeline.check import run
 from prisma_drift.project import Flags, load_config
 from prisma_drift.project.values import Config
 
+from .repositories import project as repository
 from .test_verdicts import TABLE, USER, checked
 
 SECRET = "s3cr3t_word"
@@ -144,3 +148,23 @@ def test_the_verdict_does_not_rest_on_settings_that_a_migration_makes(tmp_path: 
 )
 def test_a_database_of_a_migrations_own_is_in_nobodys_way(tmp_path: Path, sql: str) -> None:
     assert checked(tmp_path, f"{sql};", USER + "model B {\n  id Int @id\n}\n").verdict == "drift"
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0
+    or not shutil.which("unshare")
+    or subprocess.run(["unshare", "-r", "true"], check=False).returncode != 0,
+    reason="needs root and a user namespace",
+)
+def test_root_of_a_namespace_without_other_users_is_told_so(tmp_path: Path) -> None:
+    root = repository(tmp_path / "repository")
+    program = "import sys; from prisma_drift.cli import entry; sys.exit(entry())"
+    done = subprocess.run(
+        ["unshare", "-r", sys.executable, "-c", program, "check", str(root)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 1 and "[user-unfit]" in done.stderr
+    assert "does not exist in this user namespace" in done.stderr

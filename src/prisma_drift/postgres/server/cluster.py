@@ -19,7 +19,13 @@ from .configuration import settings_text
 from .database import Database
 from .extensions import write_control_files
 from .folder import choose_base, give_away, new_name
-from .installation import Installation, reachable_by_others, refuse_nameless, unprivileged_user
+from .installation import (
+    Installation,
+    reachable_by_others,
+    refuse_nameless,
+    refuse_powerless,
+    unprivileged_user,
+)
 from .leftovers import STAMP, bury, stamp, sweep
 from .overlay import lay_over, placed
 from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
@@ -166,6 +172,8 @@ class Cluster:
         user = unprivileged_user()
         if user is None:
             refuse_nameless()
+        else:
+            refuse_powerless(user)
         original = self._installation
         hidden = user is not None and not reachable_by_others(original.bin / "postgres")
         overlay = hidden or original.major < CONTROL_PATH_SINCE
@@ -202,14 +210,7 @@ class Cluster:
                 write_control_files(original, self._root / "extension")
             self._write_settings(overlay=overlay)
             if user:
-                try:
-                    give_away(self._root, user)
-                except PermissionError:
-                    raise ServerError(
-                        "Postgres does not run as root, and this process may not give its files to another user.",
-                        hint="Run it as a user of its own, or give the container the capabilities CHOWN, SETUID and SETGID.",
-                        id="user-unfit",
-                    ) from None
+                give_away(self._root, user)
             assert self._process.stdin is not None
             self._process.stdin.write(b"go\n")
             self._process.stdin.flush()

@@ -90,3 +90,48 @@ def refuse_nameless() -> None:
             "or name the user: a line `app:x:UID:GID::/tmp:/bin/sh` in /etc/passwd.",
             id="user-unfit",
         ) from None
+
+
+_CAPABILITIES = {"CHOWN": 0, "DAC_OVERRIDE": 1, "KILL": 5, "SETGID": 6, "SETUID": 7}
+"""What root needs to give files to another user, to write in that one's folder, and to start and end its processes; bits of
+capabilities(7)."""
+
+
+def refuse_powerless(user: tuple[int, int]) -> None:
+    """ServerError where this process is root and may still not start a server as `user`: in containers that say so."""
+    missing = _missing_capabilities()
+    if missing:
+        raise ServerError(
+            f"Postgres does not run as root, and this root may not start it as another user: it lacks {', '.join(missing)}.",
+            hint="Run it as a user of its own that has a name, or give the container the capabilities "
+            f"{', '.join(_CAPABILITIES)}.",
+            id="user-unfit",
+        )
+    if not (_mapped("uid_map", user[0]) and _mapped("gid_map", user[1])):
+        raise ServerError(
+            f"Postgres does not run as root, and the user {user[0]} does not exist in this user namespace.",
+            hint="Run it as a user of its own that has a name, or map more users into the container.",
+            id="user-unfit",
+        )
+
+
+def _missing_capabilities() -> list[str]:
+    """Those that this process lacks; none where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return []
+    found = re.search(r"^CapEff:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    has = int(found[1], 16) if found else -1
+    return [name for name, bit in _CAPABILITIES.items() if not has >> bit & 1]
+
+
+def _mapped(name: str, number: int) -> bool:
+    """Whether the user namespace of this process has a user or group of that number."""
+    try:
+        rows = [
+            [int(part) for part in line.split()] for line in Path("/proc/self", name).read_text().splitlines()
+        ]
+    except (OSError, ValueError):
+        return True
+    return not rows or any(first <= number < first + count for first, _, count in rows)
