@@ -1,6 +1,10 @@
 """Kills the tool or its supervisor at random moments, and counts what is left of them.
 
 usage: python benchmarks/kills.py {tool|supervisor} [--runs 200] [--parallel 8] [--seed 1]
+
+Where other runs come and go on the machine, they would sweep what is looked for here; as root, to be alone:
+
+    unshare --mount --pid --fork --mount-proc sh -c 'mount -t tmpfs none /dev/shm; python benchmarks/kills.py tool; exit $?'
 """
 
 from __future__ import annotations
@@ -101,14 +105,31 @@ def leftovers() -> list[str]:
     found = []
     for base in (SHARED, Path(tempfile.gettempdir())):
         for folder in base.glob("prisma-drift-*"):
-            stamp = folder / "owner"
-            owners = (
-                [line.split(" ")[0] for line in stamp.read_text().split("\n") if line]
-                if stamp.exists()
-                else []
-            )
-            if not any(Path(f"/proc/{pid}").exists() for pid in owners):
-                found.append(str(folder))
+            try:
+                stamp = (folder / "owner").read_text().split("\n")
+            except OSError:
+                stamp = []
+            if not any(living(line.split(" ")[0]) for line in stamp if line):
+                found += [str(folder), *(f"process {pid} in {folder}" for pid in inside(folder))]
+    return found
+
+
+def living(pid: str) -> bool:
+    """Whether a process runs; one that ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def inside(folder: Path) -> list[str]:
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if str(place.readlink()).startswith(str(folder)):
+                found.append(place.parent.name)
+        except OSError:
+            continue
     return found
 
 
