@@ -22,6 +22,8 @@ from pathlib import Path
 
 SCHEMA = 'datasource db {\n  provider = "postgresql"\n  url = env("X")\n}\n\nmodel A {\n  id Int @id\n}\n'
 SHARED = Path("/dev/shm")
+STARTED: set[str] = set()
+"""The runs, by their process numbers."""
 
 
 def main() -> int:
@@ -43,7 +45,7 @@ def main() -> int:
         moments = [dice.uniform(0, whole * 1.2) for _ in range(options.runs)]
         with ThreadPoolExecutor(options.parallel) as pool:
             killed = sum(pool.map(lambda moment: kill(root, moment, options.whom), moments))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while (left := leftovers()) and time.monotonic() < deadline:
             time.sleep(0.2)
         new = segments() - before
@@ -74,6 +76,7 @@ def command(root: Path) -> list[str]:
 def kill(root: Path, moment: float, whom: str) -> bool:
     """Start one run and kill at that moment; whether there was anything to kill."""
     run = subprocess.Popen(command(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    STARTED.add(str(run.pid))
     while whom == "supervisor" and run.poll() is None and not children(run.pid):
         time.sleep(0.005)
     time.sleep(moment)
@@ -101,7 +104,7 @@ def segments() -> set[str]:
 
 
 def leftovers() -> list[str]:
-    """Folders of ours without a living owner, and processes that work in one."""
+    """Folders of our runs, or without a living owner, and processes that work in one; our runs have all ended."""
     found = []
     for base in (SHARED, Path(tempfile.gettempdir())):
         for folder in base.glob("prisma-drift-*"):
@@ -109,7 +112,8 @@ def leftovers() -> list[str]:
                 stamp = (folder / "owner").read_text().split("\n")
             except OSError:
                 stamp = []
-            if not any(living(line.split(" ")[0]) for line in stamp if line):
+            owners = [line.split(" ")[0] for line in stamp if line]
+            if not any(living(pid) for pid in owners) or not STARTED.isdisjoint(owners):
                 found += [str(folder), *(f"process {pid} in {folder}" for pid in inside(folder))]
     return found
 
