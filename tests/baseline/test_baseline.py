@@ -395,3 +395,50 @@ def test_a_database_that_has_run_the_history_adopts_it_in_one_transaction(
             'SELECT migration_name, checksum, rolled_back_at FROM "_prisma_migrations"'
         ).fetchall()
     assert rows == [("20240301000000_baseline", hashlib.sha256(file.read_bytes()).hexdigest(), None)]
+
+
+@pytest.mark.parametrize("way", ["adopt.sql", "resolve"])
+def test_once_adopted_the_gate_is_open_and_further_migrations_run(
+    project: Path, database: Database, way: str
+) -> None:
+    """`prisma migrate resolve --applied` writes one row, with the checksum of the file; the old rows stay."""
+    migrations = project / "prisma" / "migrations"
+    with database.connect(default_schema="public") as connection:
+        connection.execute(HISTORY_TABLE.encode())
+        for number, (name, sql) in enumerate(HISTORY.items()):
+            connection.execute(sql.encode())
+            applied(connection, str(number), name, migrations / name / "migration.sql")
+    assert drift("gate", project, "--database-url", url_of(database)).returncode == 0
+    assert drift("baseline", project, "--replace").returncode == 0
+    (file,) = migrations.glob("*/migration.sql")
+    closed = drift("gate", project, "--database-url", url_of(database))
+    assert closed.returncode == 2, closed.stdout
+    with database.connect(default_schema="public") as connection:
+        if way == "resolve":
+            applied(connection, "new", file.parent.name, file, steps=0)
+        else:
+            adopt = drift(
+                "baseline", project, "--adopt", "--migrations", str(project / "prisma/migrations-old")
+            )
+            connection.execute(adopt.stdout.encode())
+    done = drift("gate", project, "--database-url", url_of(database))
+    assert done.returncode == 0, done.stdout + done.stderr
+    history_with(project, 'ALTER TABLE "Note" ADD COLUMN "more" TEXT;', "20990101000000_more")
+    schema = project / "prisma" / "schema.prisma"
+    schema.write_text(SCHEMA.replace("  text   String\n", "  text   String\n  more   String?\n"))
+    assert drift("check", project).returncode == 0
+    with database.connect(default_schema="public") as connection:
+        connection.execute((migrations / "20990101000000_more" / "migration.sql").read_bytes())
+        applied(
+            connection, "more", "20990101000000_more", migrations / "20990101000000_more" / "migration.sql"
+        )
+    assert drift("gate", project, "--database-url", url_of(database)).returncode == 0
+
+
+def applied(connection: psycopg.Connection, row: str, name: str, file: Path, *, steps: int = 1) -> None:
+    """The row that Prisma writes for a migration that has run."""
+    connection.execute(
+        'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)'
+        " VALUES (%s, %s, %s, now(), %s)",
+        (row, hashlib.sha256(file.read_bytes()).hexdigest(), name, steps),
+    )

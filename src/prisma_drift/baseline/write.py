@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from ..errors import DriftError
 from ..migrations.folder import LOCK_FILE, MIGRATION_FILE
 from ..migrations.history import Migration
-from ..migrations.writing import LOCK_TEXT
+from ..migrations.writing import LOCK_TEXT, place_for_making
+from ..pipeline.fix import workshop
 
 if TYPE_CHECKING:
     from ..project import Config
@@ -35,7 +36,12 @@ def write_baseline(config: Config, made: Baseline, folder: Path) -> None:
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".prisma-drift-", dir=folder.parent))
+        # Best where git does not look: a run that is killed leaves it.
+        work = Path(
+            tempfile.mkdtemp(
+                prefix=".prisma-drift-", dir=place_for_making(folder, workshop(config.migrations))
+            )
+        )
         try:
             _fill(config.migrations, made, work)
             mask = os.umask(0)

@@ -31,7 +31,7 @@ def write_migration(migrations: Path, name: str, sql: str, *, workshop: Path | N
     target = migrations / name
     try:
         migrations.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".prisma-drift-", dir=_place(migrations, workshop)))
+        made = Path(tempfile.mkdtemp(prefix=".prisma-drift-", dir=place_for_making(migrations, workshop)))
     except OSError as error:
         raise _unwritable(migrations, error) from error
     try:
@@ -57,13 +57,15 @@ def write_migration(migrations: Path, name: str, sql: str, *, workshop: Path | N
     return target / MIGRATION_FILE
 
 
-def _place(migrations: Path, workshop: Path | None) -> Path:
+def place_for_making(migrations: Path, workshop: Path | None) -> Path:
     """Where to make the folder: moving it in one step needs the same file system."""
     beside = migrations.parent
     if workshop is not None:
         with contextlib.suppress(OSError):
             workshop.mkdir(exist_ok=True)
-            if workshop.stat().st_dev == migrations.stat().st_dev and os.access(workshop, os.W_OK):
+            if workshop.stat().st_dev == (
+                migrations if migrations.exists() else beside
+            ).stat().st_dev and os.access(workshop, os.W_OK):
                 return workshop
     return beside
 
