@@ -38,7 +38,7 @@ _DIFFERENCE = re.compile(
     r"(table|column|index|primary-key|foreign-key|enum|extension|vector)-.*|schema-missing|join-table-key|unsupported-type-compared"
 )
 _LIVE = re.compile(
-    r"(deploy|history|live|acceptance|backfill)-.*|check-refused|count-failed|lock-waits|server-other-major|time-zone|exclusions"
+    r"(deploy|history|live|acceptance|backfill)-.*|check-refused|count-failed|lock-waits|long-lock|search-path|server-other-major|time-zone|exclusions"
 )
 _APPLY = "A migration does not apply to the shadow database: "
 GROUPS = {

@@ -339,6 +339,44 @@ def test_a_long_transaction_on_a_table_that_is_pending(
     assert told(filled.gate()) == []
 
 
+def test_a_long_transaction_that_an_index_waits_for(
+    filled: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prisma_drift.gate import preflight
+
+    monkeypatch.setattr(preflight, "_LONG_TRANSACTION", 0)
+    filled.add(NAME, 'CREATE INDEX i ON "User"("name");')
+    with filled.database.connect() as other, other.transaction():
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT 1")
+        assert told(filled.gate()) == []
+        filled.add(NAME, 'CREATE INDEX CONCURRENTLY i ON "User"("name");')
+        gate = filled.gate()
+        (found,) = (f for f in gate.report.findings if f.id == "lock-waits")
+        assert "an index that is built CONCURRENTLY waits for its end" in found.message
+    assert told(filled.gate()) == []
+
+
+def test_an_extension_where_prisma_does_not_look(filled: Production) -> None:
+    """It was there before, in another schema, as on Supabase: CREATE EXTENSION IF NOT EXISTS did nothing."""
+    filled.sql("CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions")
+    assert filled.database.hand_over is not None
+    filled.database.hand_over(filled.database.name)
+    filled.add("20240215000000_citext", "CREATE EXTENSION IF NOT EXISTS citext;")
+    filled.deploy()
+    assert told(filled.gate()) == []
+    filled.add(NAME, 'ALTER TABLE "User" ADD COLUMN "nick" citext;')
+    gate = filled.gate()
+    assert told(gate) == [("search-path", "citext")]
+    with pytest.raises(psycopg.errors.UndefinedObject):
+        filled.deploy()
+    (finding,) = (f for f in gate.report.findings if f.id == "search-path")
+    filled.sql(finding.hint.partition(": ")[2])
+    assert told(filled.gate()) == []
+    filled.deploy()
+    assert told(filled.gate()) == []
+
+
 def test_the_gate_as_a_command(
     filled: Production, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ STALE = "acceptance-stale"
 
 _ALSO_COUNTED = frozenset(
     ["nulls", "duplicates", "orphans", "column-required", "value-refused", "check-refused", "data-loss", "count-failed",
-     "lock-waits", "time-zone", "server-other-major"]
+     "lock-waits", "long-lock", "search-path", "time-zone", "server-other-major"]
 )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..migrations.history import Migration
-from ..model.gate import Count, TableSize
+from ..model.gate import Count, TableSize, Work
 from ..model.hazards import Check
 from ..model.report import Finding
 from ..model.source import Position
@@ -15,6 +16,7 @@ from ..model.values import frozen
 from ..postgres.catalog.inventory import Inventory
 from .checks import LOSS, Question, Stage, questions
 from .live import exclusive, read_sizes
+from .locks import long_locks, tables_of, works
 from .rows import Pending, pending_facts
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _OF_THE_SHADOW = frozenset(
     ["extension-unavailable", "extension-stand-in", "privilege-missing", "role-missing", "shadow-limit", "shadow-lost", "statement-timeout"]
 )  # fmt: skip
 """Why a migration may fail on the shadow alone."""
+_CONCURRENTLY = re.compile(r"\bindex\s+concurrently\b", re.IGNORECASE)
 _LONG_TRANSACTION = 60
 """Seconds after which an open transaction is told of."""
 
@@ -39,6 +42,7 @@ class Preflight:
     counts: tuple[Count, ...] = ()
     findings: tuple[Finding, ...] = ()
     sizes: tuple[TableSize, ...] = ()
+    works: tuple[Work, ...] = ()
     built: Inventory | None = None
     """What is there when all that is pending has run; None where something of it does not run."""
 
@@ -59,6 +63,7 @@ def preflight(
     from ..postgres.apply.migrations import MigrationText, apply
 
     asked: list[Question] = []
+    stages: list[Stage] = []
     findings: list[Finding] = []
     rows: list[Pending] = []
     before: Inventory | None = first
@@ -75,25 +80,30 @@ def preflight(
         facts = pending_facts(migration.name, order, migration.sql)
         rows += facts.rows
         assert before is not None
-        asked += questions(Stage(first, before, after, here, facts, tuple(rows), server_major))
+        stage = Stage(first, before, after, here, facts, tuple(rows), server_major)
+        stages.append(stage)
+        asked += questions(stage)
         before = after
     counts = tuple(_counted(live, one, samples=samples) for one in asked)
     files = {migration.name: migration.file for migration in pending}
     for question, count in zip(asked, counts, strict=True):
         findings += _told(question, count, files.get(question.migration, ""))
-    named = {one.object_table for one in asked}
-    touched = [oid for oid, t in here.tables.items() if f"{t.schema}.{t.name}" in named]
-    return Preflight(counts, tuple(findings), sizes_of(live, here, touched), before)
+    touched = {oid for stage in stages for oid in tables_of(stage)}
+    sizes = sizes_of(live, stages[0], touched) if stages else {}
+    done = tuple(work for stage in stages for work in works(stage, sizes))
+    findings += long_locks(done, files)
+    told = tuple(sorted(sizes.values(), key=lambda one: one.table.encode()))
+    return Preflight(counts, tuple(findings), told, done, before)
 
 
-def sizes_of(live: Connection, here: Inventory, oids: Sequence[int]) -> tuple[TableSize, ...]:
-    """The tables by name, with what Postgres has noted of them: nothing is counted."""
-    sizes = read_sizes(live, oids)
-    found = [
-        TableSize(f"{t.schema}.{t.name}", round(t.estimate), sizes.get(t.oid, -1))
-        for t in (here.tables[oid] for oid in oids)
-    ]
-    return tuple(sorted(found, key=lambda one: one.table.encode()))
+def sizes_of(live: Connection, stage: Stage, oids: Collection[int]) -> dict[int, TableSize]:
+    """By the shadow's oids, what Postgres has noted of the live tables: nothing is counted."""
+    there = {oid: t for oid in sorted(oids) if (t := stage.live_table(oid)) is not None}
+    sizes = read_sizes(live, [t.oid for t in there.values()])
+    return {
+        oid: TableSize(f"{t.schema}.{t.name}", round(t.estimate), sizes.get(t.oid, -1))
+        for oid, t in there.items()
+    }
 
 
 def counted(live: Connection, checks: Sequence[Check]) -> tuple[Count, ...]:
@@ -209,20 +219,25 @@ def _told(question: Question, count: Count, file: str) -> Iterator[Finding]:
     )
 
 
-def blockers(live: Connection, here: Inventory, tables: Sequence[str]) -> Iterator[Finding]:
-    """Sessions whose long transaction holds a lock on a table that something pending works on."""
+def blockers(
+    live: Connection, here: Inventory, pending: Sequence[Migration], tables: Sequence[str]
+) -> Iterator[Finding]:
+    """Sessions in a long transaction that holds a lock on a table that something pending works on, or that has to end first."""
     oids = [oid for oid, t in here.tables.items() if f"{t.schema}.{t.name}" in tables]
     if not oids:
         return
+    waits_for_all = any(_CONCURRENTLY.search(migration.sql) for migration in pending)
     found = live.execute(
-        "SELECT l.pid, pg_catalog.min(coalesce(a.application_name, '')), pg_catalog.array_agg(DISTINCT l.relation::pg_catalog.int8),"
+        "SELECT a.pid, pg_catalog.min(coalesce(a.application_name, '')),"
+        " coalesce(pg_catalog.array_agg(DISTINCT l.relation::pg_catalog.int8) FILTER (WHERE l.relation IS NOT NULL), '{}'),"
         " pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start))::pg_catalog.int8 / 60"
-        " FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid"
-        " WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_catalog.pg_backend_pid()"
-        " AND l.relation = ANY (%s::pg_catalog.oid[])"
+        " FROM pg_catalog.pg_stat_activity AS a LEFT JOIN pg_catalog.pg_locks AS l ON a.pid = l.pid"
+        " AND l.granted AND l.locktype = 'relation' AND l.relation = ANY (%s::pg_catalog.oid[])"
+        " WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database()"
         " AND a.xact_start < pg_catalog.clock_timestamp() - %s * interval '1 second'"
-        " GROUP BY l.pid ORDER BY l.pid",
-        [oids, _LONG_TRANSACTION],
+        " AND (l.relation IS NOT NULL OR (%s AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL)))"
+        " GROUP BY a.pid ORDER BY a.pid",
+        [oids, _LONG_TRANSACTION, waits_for_all],
     ).fetchall()
     for pid, application, relations, minutes in found:
         named = sorted(
@@ -230,11 +245,15 @@ def blockers(live: Connection, here: Inventory, tables: Sequence[str]) -> Iterat
             for oid in relations  # type: ignore[attr-defined]
         )
         who = f" ({application})" if application else ""
+        why = (
+            f"and holds a lock on {', '.join(named)}: a migration would wait for it, and everybody else for the migration."
+            if named
+            else "and sees the database as it was then: an index that is built CONCURRENTLY waits for its end."
+        )
         yield Finding(
             WAITS,
             "warning",
             f"session {pid}",
-            f"The session {pid}{who} has been in a transaction for {minutes} minutes and holds a lock on {', '.join(named)}: "
-            "a migration would wait for it, and everybody else for the migration.",
+            f"The session {pid}{who} has been in a transaction for {minutes} minutes {why}",
             f"Let it end, or end it: SELECT pg_terminate_backend({pid});",
         )

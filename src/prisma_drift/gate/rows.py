@@ -38,18 +38,21 @@ class PendingFacts:
     order: int
     facts: tuple[Fact, ...]
     rows: tuple[Pending, ...]
+    statements: tuple[tuple[int, tuple[Fact, ...]], ...] = ()
+    """(line, facts) of each statement."""
 
 
 def pending_facts(name: str, order: int, sql: str) -> PendingFacts:
     facts: list[Fact] = []
-    rows = []
+    rows, statements = [], []
     for reading in read(sql):
         facts += reading.facts
+        statements.append((reading.statement.line, tuple(reading.facts)))
         if any(isinstance(fact, Data | Opaque) for fact in reading.facts):
             anything = any(isinstance(fact, Opaque) and fact.dynamic for fact in reading.facts)
             change = read_row_change(reading.statement.text)
             rows.append(Pending(name, order, reading.statement, change, anything))
-    return PendingFacts(name, order, tuple(facts), tuple(rows))
+    return PendingFacts(name, order, tuple(facts), tuple(rows), tuple(statements))
 
 
 @frozen

@@ -25,6 +25,7 @@ from .history import Standing, standing
 from .live import Server, read_history, read_server
 from .originals import originals
 from .preflight import Preflight, blockers, counted, preflight
+from .search_path import search_path_findings
 from .shadowed import Drift, look_for_drift, scope_of
 from .told import history_findings
 
@@ -126,8 +127,9 @@ def look_ahead(
     made = " ".join(m.sql.lower() for m in now.pending if "create role" in m.sql.lower())
     roles = [role for role in roles if role.lower() not in made]
     around = environment_findings(server, shadow_version, now.pending, live, roles, drift.built, ahead.built)
-    waits = blockers(live, drift.live, [size.table for size in ahead.sizes])
-    return replace(ahead, findings=(*ahead.findings, *around, *waits))
+    waits = blockers(live, drift.live, now.pending, [size.table for size in ahead.sizes])
+    paths = search_path_findings(live, now.pending, drift.live, drift.built, default)
+    return replace(ahead, findings=(*ahead.findings, *around, *waits, *paths))
 
 
 def _concluded(
@@ -158,6 +160,7 @@ def _concluded(
         adopt_sql=drift.mends.adopt.sql if drift else "",
         counts=ahead.counts,
         sizes=ahead.sizes,
+        works=ahead.works,
         server=version,
         pending=tuple(migration.name for migration in now.pending),
         applied=len(now.applied),

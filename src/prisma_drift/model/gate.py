@@ -50,6 +50,25 @@ class TableSize:
 
 
 @frozen
+class Work:
+    """What a pending statement does to a table that is there."""
+
+    migration: str
+    line: int
+    table: str
+    lock: str
+    """The strongest one: `AccessExclusiveLock`."""
+    rewrites: bool
+    scans: bool
+    """All rows are read, or written, under the lock."""
+    rows: int
+    """Postgres' own estimate; -1 where it has none."""
+    bytes: int
+    advice: str = ""
+    """How to do it without holding up others."""
+
+
+@frozen
 class Gate:
     """The outcome for one project and one database."""
 
@@ -58,6 +77,8 @@ class Gate:
     accepted: tuple[tuple[Finding, Acceptance], ...] = ()
     counts: tuple[Count, ...] = ()
     sizes: tuple[TableSize, ...] = ()
+    works: tuple[Work, ...] = ()
+    """In the order of a deploy."""
     restore_sql: str = ""
     """Undoes what was made by hand; tried on a likeness of the database on the shadow. Empty where none is proved."""
     adopt_sql: str = ""

@@ -76,6 +76,7 @@ def _gate(gate: Gate, *, verbose: bool) -> Iterator[Line]:
         if one.hint:
             yield ((f"  {' '.join(one.hint.split())}", ""),)
     yield from _counts(gate, verbose=verbose)
+    yield from _works(gate, verbose=verbose)
     for title, sql in _sql(gate):
         yield ()
         yield ((title, "bold"),)
@@ -112,6 +113,19 @@ def _counts(gate: Gate, *, verbose: bool) -> Iterator[Line]:
         yield (mark, (_count(one), ""))
         if one.samples:
             yield ((f"      {'; '.join(one.samples)}", "dim"),)
+
+
+def _works(gate: Gate, *, verbose: bool) -> Iterator[Line]:
+    """What is rewritten or read under a lock; with all else where it is asked for."""
+    shown = [one for one in gate.works if verbose or one.scans]
+    if not shown:
+        return
+    yield ()
+    yield (("What is pending locks:", "bold"),)
+    for one in shown:
+        does = ", rewrites it" if one.rewrites else ", reads all of it" if one.scans else ""
+        rows = f"about {counted(one.rows, 'row')}" if one.rows >= 0 else "no estimate of its rows"
+        yield (("    ", ""), (f"{one.table} ({rows}): {one.lock}{does} [{one.migration}:{one.line}]", ""))
 
 
 def _count(one: Count) -> str:
@@ -195,6 +209,19 @@ def _body(gate: Gate) -> dict[str, object]:
                     "migration": one.migration,
                 }
                 for one in gate.counts
+            ],
+            "locks": [
+                {
+                    "migration": one.migration,
+                    "line": one.line,
+                    "table": one.table,
+                    "lock": one.lock,
+                    "rewrites": one.rewrites,
+                    "scans": one.scans,
+                    "rows": one.rows,
+                    "bytes": one.bytes,
+                }
+                for one in gate.works
             ],
             "sizes": [{"table": one.table, "rows": one.rows, "bytes": one.bytes} for one in gate.sizes],
             "restore_sql": gate.restore_sql,

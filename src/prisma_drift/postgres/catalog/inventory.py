@@ -34,6 +34,8 @@ class TableRow(NamedTuple):
     forced: bool
     estimate: float
     """Rows, as Postgres guesses; -1 where it was never asked to."""
+    file: int
+    """On disk: another one when the table has been rewritten."""
 
 
 class ColumnRow(NamedTuple):

@@ -7,7 +7,8 @@ SELECT
     CASE WHEN c.relkind = 'p' THEN 'PARTITION BY ' || pg_catalog.pg_get_partkeydef(c.oid) ELSE '' END AS partitioned,
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS forced,
-    c.reltuples::pg_catalog.float8 AS estimate
+    c.reltuples::pg_catalog.float8 AS estimate,
+    c.relfilenode::pg_catalog.int8 AS file
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname = ANY (%(schemas)s::pg_catalog.name[])
