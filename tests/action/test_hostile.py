@@ -218,6 +218,27 @@ def test_accepted_findings_are_settings_too(job: Any) -> None:
     assert "settings-changed" not in job.log
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("prisma.config.ts", True),
+        (".config/prisma.mjs", True),
+        ("apps/api/prisma7.config.cts", True),
+        ("apps/prisma-drift.yaml", True),
+        ("apps/web/prisma.config.ts", False),
+        ("apps/api/src/prisma.config.ts", False),
+        ("prisma.ts", False),
+        ("apps/api/prisma-drift.yml.orig", False),
+    ],
+)
+def test_which_files_say_what_is_compared(job: Any, name: str, told: bool) -> None:
+    job.project("apps/api")
+    job.pull_request()
+    job.api.files[7] = ["apps/api/prisma/schema.prisma", name]
+    job.run(projects="apps/api")
+    assert ("settings-changed" in job.log) == told
+
+
 def test_a_push_is_nobodys_proposal(job: Any) -> None:
     (job.workspace / "prisma-drift.yml").write_text(HIDING)
     job.event("push", {"before": "a" * 40, "after": "b" * 40})

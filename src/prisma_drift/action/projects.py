@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..errors import DriftError, ProjectError
 from ..findings.failure import NO_PROJECT, failed
@@ -34,7 +35,11 @@ _MANIFESTS = {
     ACCEPTED,
 }
 """Files that say which Prisma a project has, or how it is to be checked."""
-_CONFIGS = ("prisma.config.", "prisma7.config")
+_SAYS_WHAT = re.compile(
+    "|".join(map(re.escape, (*SETTINGS, ACCEPTED)))
+    + r"|prisma7?\.config\.[cm]?[jt]s|\.config/prisma7?(?:\.config)?\.[cm]?[jt]s"
+)
+"""Names, from the project's folder or one above, of files that say what is compared and where it lies."""
 _READ_BY_NAME = _MANIFESTS | {".env", "schema.prisma", "migration.sql", "migration_lock.toml"}
 
 
@@ -113,19 +118,14 @@ def settings_changed(outcome: Outcome, changed: frozenset[str] | None, *, propos
 
 
 def _changed_settings(config: Config, changed: frozenset[str]) -> list[str]:
-    above = {config.shown(place) for place in (config.project, *config.project.parents)}
     own = {config.shown(config.settings)} if config.settings else set()
+    places = [config.shown(place) for place in (config.project, *config.project.parents)]
+    heads = ["" if place == "." else f"{place}/" for place in places if not place.startswith("..")]
     return sorted(
         name
         for name in changed
         if name in own
-        or (
-            str(PurePosixPath(name).parent) in above
-            and (
-                PurePosixPath(name).name in (*SETTINGS, ACCEPTED)
-                or (_leaves_out(config) and PurePosixPath(name).name.startswith(_CONFIGS))
-            )
-        )
+        or any(name.startswith(head) and _SAYS_WHAT.fullmatch(name[len(head) :]) for head in heads)
     )
 
 
