@@ -15,6 +15,18 @@ INDEX = PAGES / "README.md"
 
 HAZARDS = frozenset(
     [
+        "check-scans",
+        "foreign-key-scans",
+        "foreign-key-without-index",
+        "index-build-blocks-writes",
+        "index-drop-blocks",
+        "not-null-scans",
+        "rows-changed-in-migration",
+        "table-rewrite",
+        "unique-build-blocks",
+        "unmanaged-dropped",
+        "vector-dimension-change",
+        "vector-index-build",
         "breaks-application",
         "column-required",
         "data-loss",
@@ -31,7 +43,7 @@ HAZARDS = frozenset(
     ]
 )
 _COMMIT = re.compile(
-    r"migration-(deleted|differs|duplicate|edited|missing|out-of-order|renamed|would-fail|unreadable)|lock-file-changed|unmerged|base-.*|contract-.*|package-.*"
+    r"branch-.*|migration-(deleted|differs|duplicate|edited|missing|out-of-order|renamed|would-fail|unreadable)|lock-file-changed|unmerged|base-.*|contract-.*|package-.*"
 )
 _FOLDER = re.compile(r"migrations?-.*|lock-file-.*|stray-sql-file|transaction-per-statement")
 _DIFFERENCE = re.compile(
@@ -43,7 +55,7 @@ _LIVE = re.compile(
 _APPLY = "A migration does not apply to the shadow database: "
 GROUPS = {
     "The schema and the migrations disagree": "What `check` is for: one side has what the other has not.",
-    "What a migration may cost": "Hazards: told above the SQL of a corrective migration, most with a query that counts the rows concerned.",
+    "What a migration may cost": "Hazards: told above the SQL of a corrective migration, most with a query that counts the rows concerned, or at the statements of a branch (`check --base`), as they were seen.",
     "A migration does not apply": "The shadow database refused a migration; the report has its file and line.",
     "What is committed": "Told by the commit hook, and where a branch is compared with the one it will be merged into.",
     "The migrations folder": "What is in it, and whether Prisma reads it in the way that it looks.",

@@ -64,6 +64,12 @@ def add(commands: Commands[Parser]) -> None:
         "--verbose", action="store_true", help="list everything, also what is kept and accepted"
     )
     add_strategy(output, "preserve")
+    output.add_argument(
+        "--base",
+        dest="own_since",
+        metavar="REF",
+        help="also run the migrations that this branch adds to REF on tables with rows, and tell what they lock, rewrite and scan",
+    )
     add_rename(output)
     add_rows(output)
     common = add_common(check)

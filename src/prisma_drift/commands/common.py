@@ -102,6 +102,7 @@ def flags_of(options: argparse.Namespace) -> Flags:
         quiet=options.quiet,
         strategy=getattr(options, "strategy", None),
         renames=tuple(getattr(options, "rename", None) or ()),
+        base=getattr(options, "own_since", None),
         rows=getattr(options, "rows", None),
         seed=getattr(options, "seed", None),
     )

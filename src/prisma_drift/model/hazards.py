@@ -16,6 +16,8 @@ class Observed:
     """The strongest lock on an existing table: `AccessExclusiveLock`."""
     rewrites: bool = False
     scans: bool = False
+    rows: int = 0
+    """Rows of existing tables that it inserted, changed or deleted."""
 
 
 @frozen

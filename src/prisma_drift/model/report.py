@@ -182,6 +182,8 @@ class Report:
     checks: tuple[Check, ...] = ()
     """What to count on a live database before the migration is run there."""
     renames: tuple[Rename, ...] = ()
+    branch: tuple[Hazard, ...] = ()
+    """What the branch's own migrations do to tables with rows; nobody has accepted it."""
 
     def __post_init__(self) -> None:
         proof = self.proof.empty

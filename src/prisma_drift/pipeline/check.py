@@ -46,9 +46,23 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
                 config = migrate_project(config, history, database, on_progress)
             except DriftError as error:
                 return _failed(config, error, history, shadow.version)
-            return accepted(config, examine(config, document, history, shadow, database, strategy=strategy))
+            report = examine(config, document, history, shadow, database, strategy=strategy)
+            if config.base is not None:
+                report = _with_branch(config, history, shadow, report)
+            return accepted(config, report)
     except DriftError as error:
         return _failed(config, error)
+
+
+def _with_branch(config: Config, history: History, shadow: Server, report: Report) -> Report:
+    """The report with what the branch's own migrations do to tables with rows."""
+    from ..findings.findings import sort_key
+    from .branch import look_at_branch
+
+    branch = look_at_branch(config, history, shadow)
+    found = [replace(one, position=shown(config, one.position)) for one in branch.findings]
+    findings = tuple(sorted((*report.findings, *found), key=sort_key))
+    return replace(report, findings=findings, branch=branch.hazards)
 
 
 def accepted(config: Config, report: Report) -> Report:
@@ -68,7 +82,7 @@ def accepted(config: Config, report: Report) -> Report:
     findings = tuple(sorted(outcome.findings, key=sort_key))
     if report.verdict != "drift" or any(one.severity == "error" for one in findings):
         return replace(report, findings=findings)
-    return Report("in-step", report.project, findings, unmanaged=report.unmanaged)
+    return Report("in-step", report.project, findings, unmanaged=report.unmanaged, branch=report.branch)
 
 
 def migrate_project(

@@ -197,6 +197,8 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         backfill=settings.backfill or (),
         strategy=_strategy(flags) or settings.strategy or "preserve",
         renames=tuple(dict.fromkeys((*(settings.renames or ()), *flags.renames))),
+        base=flags.base,
+        allow=settings.allow or (),
         rows=flags.rows is not False,
         seed=_seed(call, settings),
         fail_on=settings.fail_on or "error",

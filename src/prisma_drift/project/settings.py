@@ -32,6 +32,8 @@ class Settings:
     """`OLD=NEW`, each."""
     init_shadow_db: str | None = None
     seed: Path | None = None
+    allow: tuple[tuple[str, str, int], ...] | None = None
+    """(`ID` or `ID:OBJECT`, the reason, its line)"""
     external_tables: tuple[str, ...] | None = None
     external_enums: tuple[str, ...] | None = None
     backfill: tuple[tuple[str, str], ...] | None = None

@@ -74,6 +74,8 @@ class _Reader:
                     values[name] = self.strings(entries, f"{key}.external")
             elif key == "backfill":
                 values[name] = self.expressions(value)
+            elif key == "allow":
+                values[name] = self.reasons(value)
             elif key == "projects":
                 values[name] = self.projects(value)
             else:
@@ -104,6 +106,18 @@ class _Reader:
                 raise self.error(key, f"`backfill.{name}` {said}.")
             found[name] = self.text(value, f"backfill.{name}")
         return tuple(sorted(found.items()))
+
+    def reasons(self, node: Node) -> tuple[tuple[str, str, int], ...]:
+        """`ID: reason` or `ID:OBJECT: reason`, each noted with its line."""
+        if not isinstance(node, MappingNode):
+            raise self.error(node, "`allow` must be hazards and reasons: `table-rewrite:User: it is small`.")
+        found = []
+        for key, value in node.value:
+            reason = self.text(value, f"allow.{key.value}").strip()
+            if not reason:
+                raise self.error(key, f"`allow.{key.value}` gives no reason.")
+            found.append((str(key.value), reason, key.start_mark.line + 1))
+        return tuple(found)
 
     def mapping(self, node: Node, known: tuple[str, ...], prefix: str = "") -> list[tuple[str, Node]]:
         if not isinstance(node, MappingNode):
@@ -189,6 +203,7 @@ _ENTRY = {
     "renames": "renames",
     "init-shadow-db": "init_shadow_db",
     "seed": "seed",
+    "allow": "allow",
     "tables": "external_tables",
     "enums": "external_enums",
     "backfill": "backfill",

@@ -27,6 +27,8 @@ class Flags:
     """plain | preserve"""
     renames: tuple[str, ...] = ()
     """`OLD=NEW`, each as it was given to --rename."""
+    base: str | None = None
+    """The commit or branch from which on migrations are the branch's own."""
     rows: bool | None = None
     """False with --no-rows: a mend is not tried on rows."""
     seed: str | None = None
@@ -96,6 +98,10 @@ class Config:
     """plain | preserve"""
     renames: tuple[str, ...] = ()
     """Told renames, `OLD=NEW`: those of the settings file, then those of the command line."""
+    base: str | None = None
+    """Where the branch began: what its own migrations do to tables with rows is looked at."""
+    allow: tuple[tuple[str, str, int], ...] = ()
+    """(`ID` or `ID:OBJECT`, the reason, its line in the settings): hazards of the branch that are accepted."""
     rows: bool = True
     """Whether a mend is tried on tables with rows, too."""
     seed: Path | None = None

@@ -48,7 +48,7 @@ def body(report: Report) -> dict[str, Value]:
         "would_drop": [_unmanaged(one) for one in report.would_drop],
         "corrective_sql": report.corrective_sql,
         "rejected_sql": report.rejected_sql,
-        "hazards": [_hazard(one) for one in ordered(report.hazards)],
+        "hazards": [_hazard(one) for one in (*ordered(report.hazards), *report.branch)],
         "checks": [_check(one) for one in report.checks],
         "renames": [_rename(one) for one in report.renames],
         "schema_lines": [_lines(one) for one in report.schema_lines],
@@ -68,7 +68,7 @@ def _together(reports: Sequence[Report]) -> dict[str, Value]:
         "would_drop": [_unmanaged(one) for report in reports for one in report.would_drop],
         "corrective_sql": "",
         "rejected_sql": "",
-        "hazards": [_hazard(one) for report in reports for one in report.hazards],
+        "hazards": [_hazard(one) for report in reports for one in (*report.hazards, *report.branch)],
         "checks": [_check(one) for report in reports for one in report.checks],
         "renames": [_rename(one) for report in reports for one in report.renames],
         "schema_lines": [_lines(one) for report in reports for one in report.schema_lines],
@@ -159,7 +159,12 @@ def _hazard(hazard: Hazard) -> dict[str, Value]:
         found["migration"] = hazard.migration
     if hazard.observed is not None:
         seen = hazard.observed
-        found["observed"] = {"lock": seen.lock, "rewrites": seen.rewrites, "scans": seen.scans}
+        found["observed"] = {
+            "lock": seen.lock,
+            "rewrites": seen.rewrites,
+            "scans": seen.scans,
+            "rows": seen.rows,
+        }
     return found
 
 

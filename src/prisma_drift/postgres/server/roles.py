@@ -19,6 +19,7 @@ SETTINGS = (
     "log_min_duration_statement",
     "log_min_messages",
     "log_duration",
+    "track_counts",
     "track_functions",
     "track_io_timing",
     "lc_messages",
