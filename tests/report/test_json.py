@@ -129,7 +129,7 @@ def test_hazards_checks_and_renames() -> None:
         "nulls",
         2,
     )
-    assert first["observed"] == {"lock": "AccessExclusiveLock", "rewrites": True, "scans": False}
+    assert first["observed"] == {"lock": "AccessExclusiveLock", "rewrites": True, "scans": False, "rows": 0}
     assert "observed" not in second and "migration" not in second
     assert document["checks"][0]["breaks"] == "fails"
     assert document["renames"] == [

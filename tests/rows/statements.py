@@ -79,7 +79,7 @@ STATEMENTS = (
     Said("ALTER TABLE child ADD CONSTRAINT u UNIQUE USING INDEX i", EXCLUSIVE, first="CREATE UNIQUE INDEX i ON child (id, n)"),
     Said("UPDATE child SET name = 'x'", ROWS, scans=True, rows=True, ids=("rows-changed-in-migration",)),
     Said("DELETE FROM child", ROWS, scans=True, rows=True, ids=("rows-changed-in-migration",)),
-    Said("INSERT INTO parent SELECT max(id) - 1 FROM parent", ROWS, scans=True, rows=True, ids=("rows-changed-in-migration",)),
+    Said("INSERT INTO parent SELECT max(id) - 1 FROM parent", ROWS, scans=True, rows=True),
     Said("TRUNCATE child", EXCLUSIVE, ids=("rows-changed-in-migration",)),
     Said("DROP TABLE child CASCADE", EXCLUSIVE, ids=("breaks-application",)),
     Said("CREATE TABLE other (id int PRIMARY KEY, p int REFERENCES parent)", KEYS),

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 STALE, SILENT = "acceptance-stale", "acceptance-without-reason"
 _ALLOW = re.compile(r"--[ \t]*prisma-drift:[ \t]*allow[ \t]+([a-z][a-z0-9-]*)[ \t]*([^\n]*)")
-_TRANSACTION = re.compile(r"(?i)(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release)\b")
+_TRANSACTION = re.compile(
+    r"(?i)(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|set\s+transaction|set\s+constraints)\b"
+)
 _UNMANAGED_INDEX = ("hnsw", "ivfflat", "bloom")
 
 

@@ -65,6 +65,10 @@ SELECT relid::bigint, seq_scan + coalesce(idx_scan, 0), n_tup_ins, n_tup_upd, n_
 WHERE seq_scan > 0 OR idx_scan > 0 OR n_tup_ins > 0 OR n_tup_upd > 0 OR n_tup_del > 0"""
 
 
+Work = tuple[int, int, int]
+"""Scans, rows inserted, rows changed or deleted."""
+
+
 @frozen
 class Fact:
     """One thing that is otherwise in the catalog afterwards."""
@@ -95,6 +99,8 @@ class Touched:
     scanned: bool = False
     rows: int = 0
     """Rows that were inserted, changed or deleted."""
+    inserted: int = 0
+    """Of these, the new ones."""
     of: int = 0
     """Rows that it has; 0 where none was changed."""
 
@@ -201,7 +207,7 @@ class Observer:
     def _in_transaction(self) -> bool:
         return self.connection.info.transaction_status != 0
 
-    def _in_one(self, sql: str, *, alone: bool) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
+    def _in_one(self, sql: str, *, alone: bool) -> tuple[dict[int, str], dict[int, Work]]:
         begun = not self._in_transaction()
         if begun and alone:
             self.connection.execute(b"BEGIN")
@@ -213,13 +219,16 @@ class Observer:
         held = self._held(self.connection)
         after = self._work()
         self._sizes = {
-            oid: self._size(oid) for oid, (_, rows) in after.items() if rows and oid in self._state.relations
+            oid: self._size(oid)
+            for oid, (_, made, changed) in after.items()
+            if made + changed and oid in self._state.relations
         }
         if begun and alone:
             self.connection.execute(b"COMMIT")
         work = {
-            oid: (scans - before.get(oid, (0, 0))[0], rows - before.get(oid, (0, 0))[1])
-            for oid, (scans, rows) in after.items()
+            oid: (one[0] - was[0], one[1] - was[1], one[2] - was[2])
+            for oid, one in after.items()
+            for was in [before.get(oid, (0, 0, 0))]
         }
         gained = {oid: mode for oid, mode in held.items() if held_before.get(oid) != mode}
         return gained, work
@@ -246,13 +255,13 @@ class Observer:
                 held[number] = name
         return held
 
-    def _work(self) -> dict[int, tuple[int, int]]:
+    def _work(self) -> dict[int, Work]:
         found = self.connection.execute(_WORK.encode()).fetchall()
         return {
-            int(str(oid)): (int(str(s)), int(str(i)) + int(str(u)) + int(str(d))) for oid, s, i, u, d in found
+            int(str(oid)): (int(str(s)), int(str(i)), int(str(u)) + int(str(d))) for oid, s, i, u, d in found
         }
 
-    def _concurrently(self, sql: str) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
+    def _concurrently(self, sql: str) -> tuple[dict[int, str], dict[int, Work]]:
         """Another session holds a row lock on every table, so that the statement has to wait, and is looked at meanwhile."""
         failure: list[BaseException] = []
 
@@ -291,7 +300,7 @@ class Observer:
         if failure:
             raise failure[0]
         after = self._scans(self.connection)
-        return held, {oid: (scans - before.get(oid, 0), 0) for oid, scans in after.items()}
+        return held, {oid: (scans - before.get(oid, 0), 0, 0) for oid, scans in after.items()}
 
     def _scans(self, connection: Connection) -> dict[int, int]:
         """Scans of each table so far, as the server tells everybody; of this session's too, once they are handed in."""
@@ -369,9 +378,7 @@ class Observer:
         """The numbers of all foreign keys."""
         return {oid for oid, one in self._state.constraints.items() if one[2] == "f"}
 
-    def _seen(
-        self, sql: str, held: dict[int, str], work: dict[int, tuple[int, int]], *, concurrent: bool
-    ) -> Seen:
+    def _seen(self, sql: str, held: dict[int, str], work: dict[int, Work], *, concurrent: bool) -> Seen:
         before = self._state
         now = before if self._in_transaction() else self._read()
         touched = []
@@ -380,7 +387,8 @@ class Observer:
             if old[2] not in ("r", "p") or oid in self.new:
                 continue
             lock = held.get(oid, "")
-            scans, rows = work.get(oid, (0, 0))
+            scans, inserted, changed = work.get(oid, (0, 0, 0))
+            rows = inserted + changed
             later = now.relations.get(oid)
             other_file = later is not None and old[3] != later[3]
             emptied = other_file and sql.lstrip().lower().startswith("truncate")
@@ -390,7 +398,7 @@ class Observer:
             rewritten = other_file and not emptied
             if lock not in ("", "AccessShareLock") or rewritten or rows:
                 size = self._sizes.get(oid, 0) if rows else 0
-                touched.append(Touched(before.name(oid), lock, rewritten, scans > 0, rows, size))
+                touched.append(Touched(before.name(oid), lock, rewritten, scans > 0, rows, inserted, size))
         facts += self._facts(before, now)
         self.new |= {
             oid for oid, one in now.relations.items() if one[2] in ("r", "p") and oid not in before.relations

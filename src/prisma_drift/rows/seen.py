@@ -159,11 +159,11 @@ def _of_tables(seen: Seen) -> Iterator[Said]:
             message = f"{table.table} is written anew as a whole, with all its indexes, under {_article(table.lock or 'AccessExclusiveLock')}{because}: nobody reads or writes meanwhile."
             hint = "Add a new column without a volatile default, fill it in batches, and let the application change over."
             yield REWRITE, "warning", table.table, message, hint
-        elif table.rows:
-            # A condition that few rows meet is no reason to worry, but nobody knows how many there are elsewhere.
-            many = table.rows * 2 >= table.of
-            whole = "most rows" if many else "some rows"
-            message = f"It changes {whole} of {table.table} ({table.rows} of {max(table.of, table.rows)} invented ones) in one transaction: each stays locked until the migration ends."
+        elif (changed := table.rows - table.inserted) > 1 and changed * 10 >= table.of:
+            # A condition that one row meets, by its key, is no reason to worry. New rows lock nothing that anybody waits for.
+            many = changed * 2 >= table.of
+            whole = "most rows" if many else "a part of the rows"
+            message = f"It changes {whole} of {table.table} ({changed} of the {max(table.of, changed)} that were invented) in one transaction: each stays locked until the migration ends."
             hint = "On a large table, do it in batches outside of the migration."
             yield ROWS, "warning" if many else "note", table.table, message, hint
 
