@@ -50,6 +50,25 @@ def test_numbers(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["values_changed"] == 0
     assert found["not_populated"] == []
     assert "error" not in found
+    assert found["observed"] == [
+        {"statement": 1, "lock": "AccessExclusiveLock", "rewrites": True, "scans": True, "rows": 0}
+    ]
+
+
+def test_what_was_seen_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(project), "-q"]) == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert "on 24 invented rows in 1 table, all values are kept" in said
+    assert "it writes public.User anew" in said
+
+
+def test_hazards_have_what_was_seen_of_their_statement(project: Path) -> None:
+    schema = project / "prisma/schema.prisma"
+    schema.write_text(schema.read_text().replace("  name String?\n", ""))
+    report = report_of(project)
+    lost = next(one for one in report.hazards if one.id == "data-loss")
+    assert lost.observed is not None
+    assert lost.observed.lock == "AccessExclusiveLock"
 
 
 def test_no_rows_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,12 @@ def _rows(found: PopulatedProof) -> str:
         )
     if found.stopped:
         parts.append("on rows that the checks count it stops, and changes nothing")
+    if found.rewritten:
+        more = len(found.rewritten) - MOST_NAMED
+        named = ", ".join(found.rewritten[:MOST_NAMED])
+        parts.append(
+            f"it writes {named}{f' and {more} more' if more > 0 else ''} anew, while nobody reads or writes there"
+        )
     if found.not_populated:
         named = ", ".join(table for table, _ in found.not_populated[:MOST_NAMED])
         more = len(found.not_populated) - MOST_NAMED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .diagram import Diagram
 from .edit import SchemaLines
-from .hazards import Check, Hazard, Rename
+from .hazards import Check, Hazard, Observed, Rename
 from .schema import Unmanaged
 from .source import Position
 from .values import field, frozen
@@ -124,6 +124,10 @@ class PopulatedProof:
     """Objects whose values were lost as a hazard says."""
     needless: tuple[str, ...] = ()
     """Warnings that did not come true."""
+    observed: tuple[tuple[int, Observed], ...] = ()
+    """By the statement's number in the script, from 1: what it was seen to do, run alone. Only where it locked something."""
+    rewritten: tuple[str, ...] = ()
+    """Tables that were written anew."""
     skipped: str = ""
     """Why it was not tried; then nothing else is said."""
 

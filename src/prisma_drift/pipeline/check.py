@@ -211,7 +211,7 @@ def examine(
         ),
         corrective_sql=comparison.sql if holds else "",
         rejected_sql="" if holds else comparison.sql,
-        hazards=comparison.plan.hazards if changed else (),
+        hazards=_observed(comparison.plan.hazards, populated) if changed else (),
         checks=comparison.plan.checks if changed else (),
         renames=comparison.plan.renames if changed else (),
         schema_lines=schema_lines(found),
@@ -246,6 +246,12 @@ def _on_rows(
     hint = "This is a mistake of the program: report it. Write the migration by hand (`prisma migrate dev --create-only`)."
     beside = (*comparison.plan.beside, Hazard(NOTHING_PROVED, "error", name, message, hint))
     return replace(comparison, plan=replace(comparison.plan, beside=beside)), populated
+
+
+def _observed(hazards: tuple[Hazard, ...], populated: PopulatedProof | None) -> tuple[Hazard, ...]:
+    """The hazards with what their statements were seen to do."""
+    seen = dict(populated.observed) if populated is not None else {}
+    return tuple(replace(one, observed=seen.get(one.statement, one.observed)) for one in hazards)
 
 
 def _is_external(config: Config, kind: str, name: str, table: str) -> bool:

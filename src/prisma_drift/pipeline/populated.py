@@ -7,6 +7,7 @@ the plan says of itself: a loss that nobody was told of is a mistake of ours, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
@@ -16,17 +17,18 @@ from ..diff import changes as c
 from ..diff.base_types import ENUM, base_type
 from ..diff.rules import Rules
 from ..model.counted import counted
-from ..model.hazards import Check
+from ..model.hazards import Check, Observed
 from ..model.names import QualifiedName
 from ..model.report import PopulatedProof
 from ..model.types import Arity
-from ..model.values import frozen, mutable
+from ..model.values import frozen, mutable, replace
 from ..rows.candidates import Hints
 from ..rows.catalog import Key, Tables, quote, quoted
 from ..rows.content import Content, contents
 from ..rows.edges import several
 from ..rows.fill import Filled, fill
 from ..rows.kept import Loss, Tally, compare
+from ..rows.observe import LOCKS, Observer
 from ..rows.same import same, understood
 from ..rows.thin import counted as count_of
 from ..rows.thin import sample, thin
@@ -43,6 +45,7 @@ ZONE = "America/New_York"
 """The session's zone while the migration runs: nothing may depend on it."""
 MOST_TOLD = 5
 """Losses in one message."""
+_TRANSACTION = re.compile(r"(?i)(?:begin|commit|set\s+constraints)\b")
 _OF_THEIR_OWN = ("random", "nextval", "uuid", "now(", "current_", "clock_", "gen_")
 """Words in an expression that gives another value each time."""
 _PG_NAMES = {
@@ -75,7 +78,8 @@ def prove_on_rows(
             )
             sample(connection, filled.rows, tables)
         stage = _Stage(shadow, copy, comparison, rules, way, tables, filled)
-        return stage.proof()
+        found = stage.proof()
+        return stage.with_observations(found) if found.holds else found
     except psycopg.Error as error:
         words = " ".join((error.diag.message_primary or str(error)).split())
         return PopulatedProof(skipped=f"it could not be tried on rows: {words}")
@@ -148,6 +152,40 @@ class _Stage:
             told=tuple(sorted(told)),
             needless=("a check counted rows, and yet the migration did not stop",) if alarm else (),
         )
+
+    def with_observations(self, found: PopulatedProof) -> PopulatedProof:
+        """The proof with what each statement was seen to do when it ran alone, on the rows that do not stop it."""
+        with _connected(self.copy, self.comparison) as connection, connection.transaction():
+            self._thin(connection, [one for one in self.comparison.plan.checks if one.breaks == "fails"])
+        seen, rewritten = self._observed()
+        return replace(found, observed=tuple(seen), rewritten=tuple(sorted(rewritten)))
+
+    def _observed(self) -> tuple[list[tuple[int, Observed]], set[str]]:
+        from ..migrations.split import split
+
+        found: list[tuple[int, Observed]] = []
+        rewritten: set[str] = set()
+
+        def connect() -> Connection:
+            opened = self.copy.connect(default_schema=self.comparison.actual.default_schema)
+            opened.pgconn.notice_handler = None
+            return opened
+
+        observer = Observer(connect, facts=False)
+        try:
+            for number, statement in enumerate(self.comparison.plan.statements, start=1):
+                parts = [one.text for one in split(statement.sql) if not _TRANSACTION.match(one.text)]
+                seen = [observer.run(part) for part in parts]
+                if any(one.error for one in seen):
+                    break
+                lock = max((one.lock for one in seen if one.lock), key=LOCKS.index, default="")
+                rewritten |= {t.table for one in seen for t in one.tables if t.rewritten}
+                if lock:
+                    what = [any(one.rewrites for one in seen), any(one.scans for one in seen)]
+                    found.append((number, Observed(lock, what[0], what[1], sum(one.rows for one in seen))))
+        finally:
+            observer.close()
+        return found, rewritten
 
     def _run(self, without: Sequence[Check]) -> _Run:
         """One run on the copy without the rows that these checks count."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..findings.findings import sort_key
 from ..findings.hazards import ordered
 from ..model.edit import SchemaLines
-from ..model.hazards import Check, Hazard, Rename
+from ..model.hazards import Check, Hazard, Observed, Rename
 from ..model.report import Finding, Origin, PopulatedProof, Proof, Report
 from ..model.schema import Unmanaged
 from .escape import json_text
@@ -158,14 +158,12 @@ def _hazard(hazard: Hazard) -> dict[str, Value]:
     if hazard.migration:
         found["migration"] = hazard.migration
     if hazard.observed is not None:
-        seen = hazard.observed
-        found["observed"] = {
-            "lock": seen.lock,
-            "rewrites": seen.rewrites,
-            "scans": seen.scans,
-            "rows": seen.rows,
-        }
+        found["observed"] = _seen(hazard.observed)
     return found
+
+
+def _seen(seen: Observed) -> dict[str, Value]:
+    return {"lock": seen.lock, "rewrites": seen.rewrites, "scans": seen.scans, "rows": seen.rows}
 
 
 def _check(check: Check) -> dict[str, Value]:
@@ -213,6 +211,8 @@ def _populated(proof: PopulatedProof) -> dict[str, Value]:
         "lost_as_told": list(proof.told),
         "not_populated": [{"table": table, "reason": why} for table, why in proof.not_populated],
     }
+    if proof.observed:
+        found["observed"] = [{"statement": number, **_seen(seen)} for number, seen in proof.observed]
     if proof.error:
         found["error"] = proof.error
         found["lost"] = list(proof.lost)

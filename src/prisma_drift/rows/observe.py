@@ -119,6 +119,8 @@ class Seen:
     """Where it failed."""
     error: str = ""
     failed_table: str = ""
+    failed_new: bool = False
+    """What it failed on is a column that was not there before."""
 
     @property
     def lock(self) -> str:
@@ -160,8 +162,9 @@ class _State:
 class Observer:
     """One connection on which statements run, in the order of a migration; a second one looks at what cannot be in a transaction."""
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Connection], *, facts: bool = True) -> None:
+        """With `facts` False only locks, files, scans and rows are read, which is faster."""
+        self._connect, self._facts_wanted = connect, facts
         self.connection = connect()
         self._pid = self.connection.info.backend_pid
         self.counts = self._count()
@@ -201,7 +204,17 @@ class Observer:
             diag = error.diag
             table = f"{diag.schema_name}.{diag.table_name}" if diag.table_name else ""
             words = " ".join((diag.message_primary or str(error)).split())
-            return Seen(sql, sqlstate=error.sqlstate or "", error=words, failed_table=table)
+            known = any(
+                one[0] == diag.column_name and self._state.name(oid) == table
+                for (oid, _), one in self._state.columns.items()
+            )
+            return Seen(
+                sql,
+                sqlstate=error.sqlstate or "",
+                error=words,
+                failed_table=table,
+                failed_new=bool(diag.column_name) and not known,
+            )
         return self._seen(sql, held, work, concurrent=concurrent)
 
     def _in_transaction(self) -> bool:
@@ -325,6 +338,8 @@ class Observer:
             self.connection.execute(b"SET LOCAL search_path = pg_catalog, pg_temp")
             for oid, *rest in self.connection.execute(_RELATIONS.encode()).fetchall():
                 state.relations[int(str(oid))] = tuple(rest)
+            if not self._facts_wanted:
+                return state
             for oid, number, *column in self.connection.execute(_COLUMNS.encode()).fetchall():
                 state.columns[int(str(oid)), int(str(number))] = (
                     str(column[0]),

@@ -14,6 +14,7 @@ FOREIGN_KEY, CHECK, UNIQUE, NOT_NULL = (
     "unique-build-blocks",
     "not-null-scans",
 )
+REQUIRED = "column-required"
 REWRITE, DIMENSIONS, ROWS = "table-rewrite", "vector-dimension-change", "rows-changed-in-migration"
 BREAKS, UNINDEXED, DROPPED = "breaks-application", "foreign-key-without-index", "unmanaged-dropped"
 FAILS = {
@@ -43,7 +44,7 @@ def observed(seen: Seen) -> Observed:
 def hazards(seen: Seen, number: int, migration: str = "") -> tuple[Hazard, ...]:
     """The hazards of one statement, of tables that were there before; equal ones once."""
     if seen.error:
-        id = FAILS.get(seen.sqlstate)
+        id = REQUIRED if seen.failed_new and seen.sqlstate == "23502" else FAILS.get(seen.sqlstate)
         if id is None:
             return ()
         message = f"Run on tables with invented rows, it stops: {seen.error} ({seen.sqlstate})."
