@@ -3,7 +3,7 @@
 A document has hidden blocks `<!-- run … -->` whose lines prepare the next step, and blocks ```console whose lines that
 begin with `$ ` are typed as they stand; what stands below each is its output. A line `…` there stands for any lines,
 `<!-- restart -->` for the project as the first block left it. `sql "…"` in a hidden block is run in the database of
-DATABASE_URL, a server of the run's own.
+DATABASE_URL, a server of the run's own; `deploy PROJECT` stands there for `npx prisma migrate deploy`, which needs Prisma's engine.
 
 usage: python tests/documents/walkthrough.py [--write] DOCUMENT…
 """
@@ -26,7 +26,8 @@ from prisma_drift.postgres.server.server import parse_shadow, server
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = tuple(
-    ROOT / path for path in ("README.md", "docs/how-to-fix-drift.md", "docs/recipes/supabase.md")
+    ROOT / path
+    for path in ("README.md", "docs/how-to-fix-drift.md", "docs/recipes/supabase.md", "docs/gate.md")
 )
 TIME = "20260301120000"
 """Stands for the time at which a command wrote something."""
@@ -40,6 +41,28 @@ with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
     connection.execute(sys.stdin.read() if sys.argv[1] == "-" else sys.argv[1])
 """
 
+_DEPLOY = """\
+#!{python}
+import os, sys, uuid
+from pathlib import Path
+import psycopg
+from prisma_drift.migrations.history import read_history
+COLUMNS = (
+    "id VARCHAR(36) PRIMARY KEY, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT,"
+    " rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0"
+)
+with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    connection.execute(f"CREATE TABLE IF NOT EXISTS _prisma_migrations ({{COLUMNS}})")
+    ran = {{row[0] for row in connection.execute("SELECT migration_name FROM _prisma_migrations")}}
+    for one in read_history(Path(sys.argv[1]) / "prisma" / "migrations").migrations:
+        if one.name not in ran:
+            connection.execute(one.sql)
+            connection.execute(
+                "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES (%s, %s, %s, now(), 1)",
+                [str(uuid.uuid4()), one.checksum, one.name],
+            )
+"""
+
 
 class Stage:
     """A folder in which a document's commands are typed."""
@@ -49,8 +72,9 @@ class Stage:
         self._saved = folder / "saved"
         programs = folder / "bin"
         programs.mkdir(parents=True)
-        (programs / "sql").write_text(_SQL.format(python=sys.executable))
-        (programs / "sql").chmod(0o755)
+        for name, text in (("sql", _SQL), ("deploy", _DEPLOY)):
+            (programs / name).write_text(text.format(python=sys.executable))
+            (programs / name).chmod(0o755)
         shutil.copytree(ROOT / "examples", self.folder / "examples")
         kept = {
             name: value
