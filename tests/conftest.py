@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,8 @@ import pytest
 
 from prisma_drift.errors import ServerError
 from prisma_drift.model.values import replace
+
+PROJECT = Path(__file__).parents[1]
 
 if TYPE_CHECKING:
     from production import Production
@@ -138,3 +143,27 @@ def as_database(models: Callable[..., Schema]) -> Callable[..., Schema]:
         )
 
     return made
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as it stands here, as a repository of one commit, so that a manager can install it."""
+    root = tmp_path_factory.mktemp("published")
+    listed = subprocess.run(
+        ["git", "-C", str(PROJECT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in listed.decode().split("\0"):
+        if not name.startswith(("tests/", "benchmarks/")) and (PROJECT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, root / name)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (
+        ("init", "-q", "-b", "main"),
+        ("add", "-A"),
+        (*identity, "commit", "-qm", "as it stands"),
+        ("tag", f"v{version('prisma-drift')}"),
+    ):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    return root

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,7 @@ def test_a_commit_that_changes_all_of_it_passes(moved: Workspace) -> None:
 def test_a_source_without_its_contract_is_stopped(moved: Workspace) -> None:
     moved.write("src/prisma/contract.prisma", SOURCE.replace("}", "  n Int?\n}"))
     assert ids(moved, 2) == ["contract-not-emitted"]
-    assert "`prisma contract emit`, then `git add src/prisma/contract.json`" in moved.hook()[1]
+    assert "`npx prisma contract emit`, then `git add src/prisma/contract.json`" in moved.hook()[1]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +130,14 @@ def test_a_package_that_is_only_written_otherwise_passes(moved: Workspace) -> No
 def test_a_package_whose_contract_is_not_kept_is_stopped(moved: Workspace) -> None:
     package(moved, "bb", name="migrations/app/20261129T0000_more")
     moved.write("src/prisma/contract.json", contract("bb"))
-    shutil.rmtree(moved.root / "migrations/snapshots/bb")
+    kept = moved.root / "migrations/snapshots/bb"
+    kept.rename(moved.root / "bb")
     assert ids(moved, 2) == ["package-without-snapshot"]
+    said = moved.hook()[1]
+    [command] = re.findall(r"`(git add \S+)`", said)
+    (moved.root / "bb").rename(kept)
+    subprocess.run(["/bin/sh", "-c", command], cwd=moved.root, check=True)
+    assert "package-without-snapshot" not in moved.hook()[1]
 
 
 def test_a_package_of_an_extensions_space_is_looked_at_too(moved: Workspace) -> None:

@@ -154,7 +154,7 @@ def test_many_that_are_deleted_are_one_problem() -> None:
     assert problem.message.startswith(
         f"9 migrations of the base branch are deleted, {names[0]} to {names[-1]}:"
     )
-    assert problem.fix == "git restore --staged --worktree m"
+    assert problem.fix == "git restore --overlay --staged --worktree m"
 
 
 def test_a_part_of_the_history_is_squashed() -> None:

@@ -98,7 +98,7 @@ def test_a_tool_that_is_gone_blocks_or_warns(
     (tmp_path / "bin/prisma-drift").unlink()
     project.environment["PATH"] = "/usr/bin:/bin"
     said = committed(project)
-    assert "pipx install prisma-drift" in said
+    assert "pipx install git+https://github.com/prisma-drift/prisma-drift" in said
     made = "x" in project.git("log", "-1", "--format=%s")
     assert made == (missing == "warn")
 

@@ -30,25 +30,6 @@ def _tool(name: str) -> str | None:
     return str(beside) if beside.exists() else shutil.which(name)
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as it stands here, as a repository of one commit, so that a manager can install it."""
-    root = tmp_path_factory.mktemp("published")
-    listed = subprocess.run(
-        ["git", "-C", str(PROJECT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in listed.decode().split("\0"):
-        if not name.startswith(("tests/", "benchmarks/")) and (PROJECT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, root / name)
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    for words in (("init", "-q", "-b", "main"), ("add", "-A"), (*identity, "commit", "-qm", "as it stands")):
-        subprocess.run(["git", *words], cwd=root, check=True)
-    return root
-
-
 @pytest.fixture(scope="session", params=["pre-commit", "prek"])
 def manager(
     request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory

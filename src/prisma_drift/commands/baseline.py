@@ -136,7 +136,7 @@ def _made(options: argparse.Namespace, config: Config) -> Baseline:
         try:
             return plan_baseline(config, options.since, on_progress, keep_data=options.keep_data)
         except ApplyError as error:
-            hint = 'Where it cannot be mended, take what a live database holds: prisma-drift baseline --from "$DATABASE_URL"'
+            hint = 'Where it cannot be mended, take what a live database holds: `prisma-drift baseline --from "$DATABASE_URL"`'
             error.hint = f"{error.hint}\n{hint}" if error.hint else hint
             raise
 
@@ -187,18 +187,21 @@ def _written(options: argparse.Namespace, config: Config, made: Baseline, folder
         return
     yield ""
     old = _typed(config.migrations) if config.migrations else ""
+    # What the old migrations hold is read before they are moved, or from where they were moved to.
+    adopt = f"{_adopt(options, config)} > adopt.sql      for the databases that have run the old migrations"
     if options.replace:
         yield f"  {old}-old holds the old migrations: delete it when every database has adopted the new one"
         yield "next:"
+        yield f"  {adopt}"
         yield f"  git add -A {shlex.quote(old)}"
     else:
         yield "next, when every branch that has migrations of its own is merged or will be rebased:"
+        yield f"  {adopt}"
         yield f"  git mv {shlex.quote(old)} {shlex.quote(old + '-old')} && mv {shlex.quote(_typed(folder))} {shlex.quote(old)}"
     yield "  new databases: npx prisma migrate deploy"
     yield "  databases that have run the old migrations, one of both:"
-    yield f"    npx prisma migrate resolve --applied {made.name}      leaves the old rows in _prisma_migrations"
-    yield '    psql "$DATABASE_URL" -f adopt.sql      one transaction that replaces them; written by:'
-    yield f"    {_adopt(options, config)} > adopt.sql"
+    yield f"    npx prisma migrate resolve --applied {shlex.quote(made.name)}      leaves the old rows in _prisma_migrations"
+    yield '    psql "$DATABASE_URL" -f adopt.sql      one transaction that replaces them'
 
 
 def _adopt(options: argparse.Namespace, config: Config) -> str:

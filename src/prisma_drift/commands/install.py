@@ -11,18 +11,16 @@ from pathlib import Path
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..git.run import output as git_output
+from ..model.commands import REPOSITORY
 from .ways import MISSING, NEEDS, WAYS, Way, try_once, usual, way_of
 
 COMMANDS = {"pre-commit": "hook", "pre-push": "check"}
 ABOUT = {
     "pre-commit": """\
 prisma-drift: no schema.prisma edit without its migration. Checks what is staged, with no database.
-To let history change once: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …""",
+To let history change once: PRISMA_DRIFT_ALLOW_EDIT="why" git commit""",
     "pre-push": "prisma-drift: the full check before a push, on a throw-away Postgres.",
 }
-REPOSITORY = "https://github.com/prisma-drift/prisma-drift"
-"""Where pre-commit fetches the hook from."""
-
 _LEFTHOOK = tuple(f"{dot}lefthook.{end}" for dot in ("", ".") for end in ("yml", "yaml"))
 _SHELL = re.compile(rb"#!.*\b(?:ba|da|z|k)?sh\b")
 
@@ -161,12 +159,17 @@ def _pre_commit(file: Path, events: Sequence[str]) -> list[str]:
 
 
 def _revision() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    """This program as pre-commit finds it: the commit that was installed from the repository, else the release."""
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
 
     try:
-        return f"v{version('prisma-drift')}"
+        installed = distribution("prisma-drift")
     except PackageNotFoundError:
-        return "v0.1.0"
+        return "main"
+    origin = json.loads(installed.read_text("direct_url.json") or "{}")
+    commit = origin.get("vcs_info", {}).get("commit_id")
+    return str(commit or f"v{installed.version}")
 
 
 def _husky(file: Path, event: str, way: Way, missing: str) -> str:

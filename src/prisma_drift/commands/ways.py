@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from ..errors import DriftError
+from ..model.commands import INSTALL, SOURCE
 from ..model.values import frozen
 
 WAYS = ("path", "command", "npx", "uvx", "container")
@@ -19,18 +20,18 @@ _TRY_SECONDS = 300
 
 NEEDS = {
     "path": "this environment stays where it is",
-    "command": "prisma-drift is on everybody's PATH (pipx install prisma-drift, or uv tool install prisma-drift)",
-    "npx": "an npm package `prisma-drift` among the project's dependencies",
-    "uvx": "uv on everybody's PATH; it fetches prisma-drift the first time",
+    "command": f"prisma-drift is on everybody's PATH (`{INSTALL}`, or `uv tool install {SOURCE}`)",
+    "npx": "a dependency of the project that brings the program; the npm registry has none",
+    "uvx": "uv on everybody's PATH; it fetches the program from its repository the first time",
     "container": "docker, and an image of prisma-drift (--image)",
 }
 """What each way asks of a machine."""
 
 _INSTALL = {
-    "path": "run prisma-drift install anew, or pipx install prisma-drift",
-    "command": "run pipx install prisma-drift",
-    "npx": "run npm install --save-dev prisma-drift",
-    "uvx": "run pipx install uv",
+    "path": f"run `prisma-drift install` again, after `{INSTALL}` where the program is gone",
+    "command": f"run `{INSTALL}`",
+    "npx": "install Node.js",
+    "uvx": "run `pipx install uv`",
     "container": "install docker",
 }
 
@@ -70,7 +71,7 @@ class Way:
     def _told(self, event: str, missing: str) -> str:
         what = "commit" if event == "pre-commit" else "push"
         done = "is stopped" if missing == "block" else "is not checked"
-        more = f" (git {what} --no-verify goes on without)" if missing == "block" else ""
+        more = f" (`git {what} --no-verify` goes on without)" if missing == "block" else ""
         return f"{self.words[0]} is not found, so this {what} {done} - {_INSTALL[self.name]}{more}".replace(
             "'", ""
         )
@@ -90,7 +91,7 @@ def way_of(name: str, root: Path, image: str = "") -> Way:
     if name == "npx":
         return Way(name, ("npx", "--no-install", "prisma-drift"))
     if name == "uvx":
-        return Way(name, ("uvx", "prisma-drift"))
+        return Way(name, ("uvx", "--from", SOURCE, "prisma-drift"))
     if not image:
         raise DriftError(
             "A container needs the name of its image.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import DriftError
+from ..model.commands import typed
 from ..model.values import frozen
 from .run import command, finished, spawn
 
@@ -128,7 +129,10 @@ def _failed(arguments: Sequence[str], err: bytes) -> GitError:
     said = words[0].removeprefix("fatal: ") if words else "it gave no reason"
     hint = "Run the same command by hand to see more."
     if "dubious ownership" in said:
-        hint = "The folder belongs to another user: `git config --global --add safe.directory <folder>`."
+        folder = said.rpartition(" at ")[2].strip("'")
+        hint = (
+            f"The folder belongs to another user: `git config --global --add safe.directory {typed(folder)}`."
+        )
     return GitError(f"git {arguments[0]} failed: {said}", hint=hint)
 
 

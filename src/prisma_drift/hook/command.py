@@ -220,5 +220,5 @@ def _advice(reviews: Sequence[Review], problems: Sequence[Problem], has_sql: boo
         lines.append("prisma-drift hook --write   tries it on a database of its own, writes and stages it")
     ids = {one.id for one in problems if one.severity == "error"}
     if ids & {"migration-edited", "migration-renamed", "migration-deleted"}:
-        lines.append('if history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit …')
+        lines.append('if history must change: PRISMA_DRIFT_ALLOW_EDIT="why" git commit')
     return tuple(lines)

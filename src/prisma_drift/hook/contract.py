@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..errors import DriftError
+from ..model.commands import typed
 from ..model.values import frozen
 from ..project.literals import Computed, Items, Text, Value
 from ..project.prisma_config import PrismaConfig, find_prisma_config
@@ -134,7 +135,7 @@ def _not_emitted(contract: _Contract, snapshot: Snapshot) -> Iterator[Problem]:
             one.path,
             1 if one.after.strip("0") else 0,
             f"The contract's source changes, and {contract.emitted} is not staged with it.",
-            f"`prisma contract emit`, then `git add {contract.emitted}`.",
+            f"`npx prisma contract emit`, then `git add {typed(contract.emitted)}`.",
         )
         return
 
@@ -176,7 +177,7 @@ def _without_migration(contract: _Contract, snapshot: Snapshot) -> Iterator[Prob
         1,
         f"No package in {contract.migrations}/app leads to this contract (storage hash {wanted[:12]}…): a database that runs"
         " them all does not have what the application expects.",
-        f"`prisma migration plan`, then `git add {contract.migrations}`.",
+        f"`npx prisma migration plan`, then `git add {typed(contract.migrations)}`.",
     )
 
 
@@ -225,7 +226,7 @@ def _packages(contract: _Contract, snapshot: Snapshot) -> Iterator[Problem]:
                 _line_of(snapshot.text(index[file], file), '"migrationHash"'),
                 f"The package's hash is not that of what it holds: {_PACKAGE} or {_OPERATIONS} was changed by hand, and Prisma"
                 " refuses to run it.",
-                f"`node {folder}/migration.ts` writes both anew, then `git add {folder}`.",
+                f"`node {typed(folder)}/migration.ts` writes both anew, then `git add {typed(folder)}`.",
             )
         to = content.get("to")
         kept = f"{start}snapshots/{_bare(to)}/{_CONTRACT}" if isinstance(to, str) else ""
@@ -235,7 +236,7 @@ def _packages(contract: _Contract, snapshot: Snapshot) -> Iterator[Problem]:
                 file,
                 _line_of(snapshot.text(index[file], file), '"to"'),
                 f"The contract that the package leads to is not kept: {kept} is not staged.",
-                f"`git add {start}snapshots`; where it is not there, `prisma migration plan` writes it.",
+                f"`git add {typed(start + 'snapshots')}`; where it is not there, `npx prisma migration plan` writes it.",
             )
 
 

@@ -119,10 +119,8 @@ def _deleted(before: Folder, changed: Sequence[Problem]) -> Problem:
     names = [posixpath.basename(posixpath.dirname(problem.file)) for problem in gone]
     first, last = min(names, key=order), max(names, key=order)
     message = f"{len(gone)} migrations of the base branch are deleted, {first} to {last}: databases that have run them would no longer match the folder."
-    whole = len(gone) == len(before.migrations)
-    where = [before.path] if whole else [posixpath.dirname(one.file) for one in gone[:_MOST_DELETED]]
-    rest = "" if whole else " …"
-    fix = f"git restore --staged --worktree {' '.join(map(typed, where))}{rest}"
+    # `--overlay` leaves alone what is new in the folder, such as the one migration of a squash.
+    fix = f"git restore --overlay --staged --worktree {typed(before.path)}"
     return gone[0]._replace(message=message, fix=fix)
 
 
@@ -138,7 +136,7 @@ def _allowed(changed: Sequence[Problem], before: Folder, after: Folder, reason: 
     fix = ""
     if counts.keys() == {"deleted"} and added:
         names = " && ".join(
-            f"npx prisma migrate resolve --applied {name}" for name in sorted(added, key=order)
+            f"npx prisma migrate resolve --applied {typed(name)}" for name in sorted(added, key=order)
         )
         fix = f"On each database that has run the old ones, once: {names}"
     return changed[0]._replace(message=message, fix=fix, severity="note")

@@ -228,7 +228,7 @@ def _encoding_error(path: str, content: bytes, offset: int, message: str) -> Dri
         message,
         id="migration-encoding",
         hint="Save the file as UTF-8. If the migration has been applied somewhere, its checksum changes: "
-        "tell Prisma with `prisma migrate resolve`.",
+        "`prisma-drift gate` says how to bring the history of that database in line.",
         position=Position(path, content.count(b"\n", 0, offset) + 1, column),
     )
 

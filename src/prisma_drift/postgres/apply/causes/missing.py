@@ -170,13 +170,13 @@ def _table_words(case: Case, pattern: str, shown: str, name: str) -> tuple[str, 
     if case.stated(r"create\s+(?:unlogged\s+)?table\b")[0]:
         return words, (
             "Add a migration before this one that creates it as it was then, and mark it as applied where the table exists"
-            " (`prisma migrate resolve --applied NAME`)."
+            " (`npx prisma migrate resolve --applied NAME`)."
         )
     folder = case.files[case.number].file.rpartition("/")[0].rpartition("/")[0] or "."
     return f"{words} Nothing is created before this migration: the history has no baseline.", (
         f"Put a baseline in the place of the migrations whose changes the schema holds: `{typed('mkdir', '-p', folder + '/0_init')}`, then"
         f" `{typed('prisma-drift', 'diff', '--from', 'empty', '--to', case.schema_file, '--script', '--output', folder + '/0_init/migration.sql')}`, and on every database that"
-        " has the tables `prisma migrate resolve --applied 0_init`."
+        " has the tables `npx prisma migrate resolve --applied 0_init`."
     )
 
 

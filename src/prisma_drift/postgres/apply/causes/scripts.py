@@ -17,7 +17,7 @@ def byte_order_mark(case: Case) -> Cause | None:
         "migration-bom",
         "The file begins with a byte order mark, which Postgres reads as part of the first word.",
         "Save the file as UTF-8 without a byte order mark. If it is deployed already, its checksum changes:"
-        " `prisma migrate resolve` tells Prisma.",
+        " `prisma-drift gate` says how to bring the history of that database in line.",
     )
 
 
