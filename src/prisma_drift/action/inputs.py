@@ -41,6 +41,8 @@ class Inputs:
     fix_name: str = "align"
     annotations: bool = True
     skip_unchanged: bool = True
+    smoke: bool = False
+    smoke_command: str = ""
     commit_status: str = ""
     report_directory: str = ".prisma-drift"
     token: str = ""
@@ -77,6 +79,8 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         fix_name=text("fix-name", "align"),
         annotations=choice("annotations", ("true", "false"), "true") == "true",
         skip_unchanged=choice("skip-unchanged", ("true", "false"), "true") == "true",
+        smoke=choice("smoke", ("true", "false"), "false") == "true",
+        smoke_command=text("smoke-command"),
         commit_status=text("commit-status"),
         report_directory=text("report-directory", ".prisma-drift"),
         token=text("token"),

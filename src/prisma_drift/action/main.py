@@ -29,6 +29,7 @@ from .verdict import drift_count, exit_code, sentence, verdict_of
 
 if TYPE_CHECKING:
     from ..project import Config
+    from .smoke import Smoked
 
 Run = Callable[["Config"], Report]
 
@@ -104,6 +105,14 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
     reports = [outcome.report for outcome in outcomes]
     verdict, code = verdict_of(reports), exit_code(outcomes, inputs.fail_on)
 
+    smoked: list[Smoked] = []
+    if inputs.smoke:
+        from .smoke import smoke
+
+        smoked = smoke(outcomes, inputs.smoke_command, log)
+    if inputs.fail_on != "never":
+        codes = {code, *(one.code for one in smoked)}
+        code = EXIT_ERROR if EXIT_ERROR in codes else max(codes)
     unbound_time()
     fixes, committed = _fixes(inputs, event, client, outcomes, log)
     contexts = [_context(inputs, event, outcome, committed, fixes) for outcome in outcomes]
@@ -111,7 +120,7 @@ def _check(inputs: Inputs, event: Event, env: Mapping[str, str], log: Log, run_o
         log.text(_plain(outcome.report))
     if inputs.annotations:
         log.commands(_annotations(reports))
-    _tell(env, outcomes, contexts, log)
+    _tell(env, outcomes, contexts, smoked, log)
     directory = workspace / inputs.report_directory
     kept = _keep(workspace, directory, outcomes, contexts, fixes, passed, log)
 
@@ -239,10 +248,20 @@ def _fixes(
     return {fix.path: fix.sql for fix in fixes}, committed
 
 
-def _tell(env: Mapping[str, str], outcomes: Sequence[Outcome], contexts: Sequence[Context], log: Log) -> None:
+def _tell(
+    env: Mapping[str, str],
+    outcomes: Sequence[Outcome],
+    contexts: Sequence[Context],
+    smoked: Sequence[Smoked],
+    log: Log,
+) -> None:
     pairs = [(outcome.report, context) for outcome, context in zip(outcomes, contexts, strict=True)]
     try:
         text = summary(pairs) if pairs else "✓ Neither schema nor migrations are changed.\n"
+        if smoked:
+            from .smoke import summary as smoke_summary
+
+            text += smoke_summary(smoked)
         write_summary(env.get("GITHUB_STEP_SUMMARY", ""), text)
     except OSError as error:
         log.notice(f"The job summary could not be written: {error.strerror}.")

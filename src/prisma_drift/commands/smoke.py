@@ -5,22 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
-from ..model.counted import counted
 from ..model.workflow import inert, one_line
 from ..project import Config, load_config
 from ..report.progress import progress
+from ..report.smoke import lines
 from .common import Commands, Parser, add_common, add_places, flags_of
 from .output import say
 
 if TYPE_CHECKING:
-    from ..smoke.outcome import Outcome
-    from ..smoke.run import Ready, Wanted
+    from ..smoke.run import Wanted
 
 DESCRIPTION = """\
 Try what the migrations build.
@@ -118,35 +117,6 @@ def _smoke(options: argparse.Namespace, config: Config, wanted: Wanted) -> int:
         from ..smoke.command import run_command
 
         return run_command(options.words, environment_of(stands))
-
-
-def lines(stands: Ready, outcomes: Sequence[Outcome], *, verbose: bool = False) -> Iterator[str]:
-    """What is said of a smoke test, line by line."""
-    from ..smoke.probes import PROBES
-
-    failed = [outcome for outcome in outcomes if outcome.failures]
-    what = f"{stands.config.shown(stands.config.schema)}: {counted(stands.migrations, 'migration')}"
-    what += " and the proved mend" if stands.mended else ""
-    verdict = f"{counted(len(failed), 'probe')} of {len(outcomes)} failed" if failed else "every probe passes"
-    yield f"{'✗' if failed else '✓'} {what} on Postgres {stands.shadow.version}, {verdict}"
-    width = max(len(outcome.probe) for outcome in outcomes)
-    for outcome in outcomes:
-        if outcome.skipped:
-            yield f"  - {outcome.probe:<{width}}  skipped"
-            continue
-        sign = "✗" if outcome.failures else "✓" if outcome.tried else "-"
-        count = f"{outcome.tried} tried" if outcome.tried else "nothing to try"
-        more = f", {len(outcome.untried)} could not be" if outcome.untried else ""
-        yield f"  {sign} {outcome.probe:<{width}}  {PROBES[outcome.probe][0]} ({count}{more})"
-        for trouble in outcome.failures:
-            yield f"      {trouble.object}: {trouble.message}"
-        for trouble in outcome.untried if verbose else ():
-            yield f"      not tried: {trouble.object}: {trouble.message}"
-    if failed:
-        yield ""
-        yield f"next: prisma-drift check   says where schema and migrations differ; --skip {failed[0].probe} leaves a probe out"
-    elif not verbose and any(outcome.untried for outcome in outcomes):
-        yield "  what could not be tried, and why: --verbose"
 
 
 def _show(told: Iterator[str], stream: TextIO) -> None:

@@ -15,8 +15,10 @@ FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signa
 _PR_SET_PDEATHSIG = 1
 
 
-def run_command(words: Sequence[str], variables: Mapping[str, str]) -> int:
-    """The command's exit status; 128 + n where signal n ended it, as shells say it. DriftError where it cannot be run."""
+def run_command(
+    words: Sequence[str], variables: Mapping[str, str], *, base: Mapping[str, str] | None = None
+) -> int:
+    """With `base`, that environment instead of ours below the variables. The command's exit status; 128 + n where signal n ended it, as shells say it. DriftError where it cannot be run."""
     child: subprocess.Popen[bytes] | None = None
     waiting: list[int] = []
 
@@ -30,7 +32,7 @@ def run_command(words: Sequence[str], variables: Mapping[str, str]) -> int:
 
     before = {number: signal.signal(number, forward) for number in FORWARDED}
     try:
-        child = _start(words, {**os.environ, **variables})
+        child = _start(words, {**(os.environ if base is None else base), **variables})
         for number in waiting:
             child.send_signal(number)
         status = child.wait()
