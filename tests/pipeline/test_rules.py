@@ -216,6 +216,80 @@ def test_several_schemas_are_asked_for_until_6_12(
     ] * messages
 
 
+KEYED = "view V {\n  id Int @id\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "features", "refused"),
+    [
+        ("6.12.0", 'previewFeatures = ["views"]', True),
+        ("^6.12.0", 'previewFeatures = ["views"]', False),
+        ("6.12.0", 'previewFeatures = ["multiSchema"]', False),
+        ("6.13.0", "", False),
+    ],
+)
+def test_what_a_version_does_not_have_is_refused_where_the_version_is_certain(
+    version: str, features: str, refused: bool, tmp_path: Path
+) -> None:
+    text = 'model A {\n  id Int @id\n  @@schema("public")\n}\n'
+    sql = 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);'
+    config = project(
+        tmp_path, text, sql, datasource='schemas = ["public"]', generator=features, version=version
+    )
+    found = check.run(config)
+    errors = [one.message for one in found.findings if one.severity == "error"]
+    assert (found.verdict, len(errors)) == (("error", 2) if refused else ("in-step", 0)), errors
+    assert all("multiSchema" in one for one in errors)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("6.12.0", []), ("6.13.0", ["view-key"]), ("7.10.0", ["view-key"]), ("^7.0.0", [])],
+)
+def test_a_key_of_a_view_is_named_where_prisma_refuses_it(
+    version: str, said: list[str], tmp_path: Path
+) -> None:
+    sql = 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);\nCREATE VIEW "V" AS SELECT id FROM "A";'
+    text = "model A {\n  id Int @id\n}\n" + KEYED
+    found = report(tmp_path, text, sql, generator='previewFeatures = ["views"]', version=version)
+    assert (found.verdict, ids(found)) == ("in-step", said)
+
+
+DIFFERENT = {
+    "unique": ("@@index([a], map: \"i\")", "UNIQUE INDEX i ON \"A\" (a)", "unique in the migrations only"),
+    "not unique": ("@@unique([a], map: \"i\")", "INDEX i ON \"A\" (a)", "unique in the schema only"),
+    "method": ("@@index([a], map: \"i\", type: Hash)", "INDEX i ON \"A\" (a)", "method BTree in the migrations and Hash in the schema"),
+    "columns": ("@@index([a, b], map: \"i\")", "INDEX i ON \"A\" (b, a DESC)", "columns b, a in the migrations and a, b in the schema"),
+    "order": ("@@index([a, b(sort: Desc)], map: \"i\")", "INDEX i ON \"A\" (a, b)", "order Asc, Asc in the migrations and Asc, Desc in the schema"),
+    "operator class": (
+        "@@index([a(ops: raw(\"text_pattern_ops\"))], map: \"i\")", "INDEX i ON \"A\" (a)",
+        "operator class text_ops in the migrations and text_pattern_ops in the schema",
+    ),
+    "predicate": (
+        "@@index([a], map: \"i\", where: raw(\"b IS NULL\"))", "INDEX i ON \"A\" (a) WHERE b IS NOT NULL",
+        "where (b IS NOT NULL) in the migrations and b IS NULL in the schema",
+    ),
+    "two things": (
+        "@@unique([a], map: \"i\", where: raw(\"b IS NULL\"))", "INDEX i ON \"A\" (a)",
+        "unique in the schema only; where nothing in the migrations and b IS NULL in the schema",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_what_an_index_differs_in_is_said(name: str, tmp_path: Path) -> None:
+    line, sql, says = DIFFERENT[name]
+    found = report(
+        tmp_path,
+        f"model A {{\n  id Int @id\n  a String?\n  b String?\n  {line}\n}}\n",
+        f'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "a" TEXT, "b" TEXT);\nCREATE {sql};',
+        generator='previewFeatures = ["partialIndexes"]',
+    )
+    (finding,) = [one for one in found.findings if one.severity == "error"]
+    assert finding.id == "index-different"
+    assert finding.message.endswith(f"than the schema says: {says}.")
+
+
 def test_an_extension_that_is_listed_twice_is_one(tmp_path: Path) -> None:
     found = report(
         tmp_path,

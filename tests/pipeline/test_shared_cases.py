@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from small_project import write
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
@@ -26,10 +30,22 @@ class Outcome(NamedTuple):
     """Instead of `check` of the folder as it lies there."""
     settings: str = ""
     """prisma-drift.yml, where the hint asks for one."""
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 HERE = "check --schema schema.prisma --migrations migrations"
 CASES = {
+    "hostile-cli-leaks-files": Outcome(0),  # the link itself is not in the folder: tests/hostile has it
+    "hostile-cpu-relations": Outcome(2, ("4096 differences in 90 models and 4006 tables",)),
+    "hostile-false-in-step-extension": Outcome(2, ("table-extra",)),
+    "hostile-false-in-step-open-transaction": Outcome(1, ("[transaction-left-open]", "20240101000000_m0/migration.sql:2")),
+    "hostile-half-applied-enum": Outcome(2, ("-- AlterEnum BEGIN; CREATE TYPE", "USING (\"x\"::integer); COMMIT;")),
+    "hostile-hidden-by-settings-external": Outcome(0, ("Not compared: the table public.User", "hidden-by-settings")),
+    "hostile-internal-error-role-readonly": Outcome(2, ("role-settings", "20240101000000_m0/migration.sql:2"), ("internal error",)),
+    "hostile-memory-select": Outcome(0),
+    "hostile-report-directory-link": Outcome(2, ("column-missing",)),  # the Action's link: tests/action and tests/hostile
+    "hostile-shadow-url-in-file": Outcome(1, ("[shadow-from-file]",), environment=(("CI", "true"),)),
+    "hostile-workflow-command-injection": Outcome(2, ("table-extra",), ("\u2028", "\u0085")),
     "order-by-version": Outcome(0),
     "prisma8-bridge": Outcome(1, ("[prisma-8-contract]", "ops.json", "prisma db verify --strict")),
     "project-enum-value-removed-while-column-moves": Outcome(2, ("nothing is left to change",), command=HERE),
@@ -38,6 +54,7 @@ CASES = {
     "project-kept-index-lost-by-drop-column": Outcome(2, ("Chunk_embedding_idx", "Chunk_score_lower", "Chunk_score_check", "[object-lost]"), ("Kept, though",), HERE),
     "project-message-enum-value-unsafe": Outcome(1, ('`B` is added to "S" in',), ('`B" of enum',), f"{HERE} --prisma-version 6.19"),
     "project-package-folder-refuses-what-root-finds": Outcome(0, ("agree",), command="check packages/db"),
+    "project-remaining-count-wrong": Outcome(2, ("T1", "T2", "T3", "T4", "80 differences in 8 models", "… 40 more (--verbose)"), command=HERE),
     "report-auth-listed": Outcome(0, (), ("DROP TABLE",), HERE),
     "report-citus": Outcome(1, ("[extension-not-created]", "`citus`"), ("db push",), HERE),
     "report-concurrently-two-75": Outcome(1, ("[not-in-transaction]", "`migrate deploy` of Prisma 7.6.0", "7.8"), command=HERE),
@@ -66,9 +83,12 @@ CASES = {
 }  # fmt: skip
 
 
-def run(folder: Path, words: str) -> tuple[int, str]:
+def run(folder: Path, words: str, **variables: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "prisma_drift", *words.split()]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=600, env=kept | variables
+    )
     return done.returncode, " ".join(f"{done.stdout}\n{done.stderr}".split())
 
 
@@ -82,7 +102,7 @@ def test_the_outcome_is_the_right_one(name: str, tmp_path: Path) -> None:
     shutil.copytree(source, folder, copy_function=shutil.copyfile)
     if case.settings:
         (folder / "prisma-drift.yml").write_text(case.settings)
-    status, text = run(folder, case.command or "check")
+    status, text = run(folder, case.command or "check", **dict(case.environment))
     assert status == case.status, text
     for words in case.says:
         assert " ".join(words.split()) in text
@@ -118,3 +138,77 @@ def test_a_temporary_table_stops_no_commit(tmp_path: Path) -> None:
     shutil.move(away, new)
     git("add", "-A")
     assert run(folder, "hook")[0] == 0
+
+
+def repository(folder: Path) -> None:
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        who = ("-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_migration_out_of_order_moves_as_the_hint_says(tmp_path: Path) -> None:
+    source = SHARED / "report-out-of-order-after-merge"
+    if not source.is_dir():
+        pytest.skip("the material beside the project is absent")
+    folder = tmp_path / "project"
+    shutil.copytree(source, folder, copy_function=shutil.copyfile)
+    repository(folder)
+    status, text = run(folder, HERE)
+    assert (status, "[table-missing-in-history]" in text) == (1, True)
+    move = re.search(r"`(git mv [^`]+)`", text)
+    assert move
+    subprocess.run(shlex.split(move[1]), cwd=folder, check=True)
+    assert run(folder, HERE)[0] == 0
+
+
+def test_a_squash_passes_with_the_override(tmp_path: Path) -> None:
+    """The situation alone is described there: all folders replaced by one, in one commit."""
+    write(
+        tmp_path,
+        {
+            "prisma/schema.prisma": 'datasource db {\n  provider = "postgresql"\n}\nmodel A {\n  id Int @id\n  n Int?\n}\n',
+            "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+            "prisma/migrations/20240101000000_a/migration.sql": 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY);\n',
+            "prisma/migrations/20240102000000_b/migration.sql": 'ALTER TABLE "A" ADD COLUMN "n" INTEGER;\n',
+        },
+    )
+    repository(tmp_path)
+    for old in ("20240101000000_a", "20240102000000_b"):
+        shutil.rmtree(tmp_path / "prisma/migrations" / old)
+    whole = 'CREATE TABLE "A" ("id" INTEGER PRIMARY KEY, "n" INTEGER);\n'
+    write(tmp_path, {"prisma/migrations/000000000000_squashed/migration.sql": whole})
+    subprocess.run(["git", "add", "-A"], cwd=tmp_path, check=True)
+    assert run(tmp_path, "hook")[0] == 2
+    status, text = run(tmp_path, "hook", PRISMA_DRIFT_ALLOW_EDIT="squash")
+    assert (status, "as is allowed (squash)" in text) == (0, True)
+
+
+def test_a_counter_that_may_be_null_converges(tmp_path: Path) -> None:
+    source = SHARED / "rule-autoinc-optional"
+    if not source.is_dir():
+        pytest.skip("the material beside the project is absent")
+    schema = (source / "schema.prisma").read_text()
+    write(
+        tmp_path,
+        {
+            "prisma/schema.prisma": schema,
+            "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+            "prisma/migrations/20240101000000_a/migration.sql": "SELECT 1;\n",
+        },
+    )
+    sql = Path("prisma/migrations/20240102000000_b/migration.sql")
+    write(tmp_path, {str(sql): ""})
+    assert run(tmp_path, f"check --script --output {sql}")[0] == 2
+    assert "DROP NOT NULL" in (tmp_path / sql).read_text()
+    assert run(tmp_path, "check")[0] == 0
+
+
+def test_every_folder_has_its_test() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the material beside the project is absent")
+    here = Path(__file__).read_text()
+    assert [
+        place.name
+        for place in sorted(SHARED.iterdir())
+        if place.is_dir() and f'"{place.name}"' not in here and place.name != "report-squash"
+    ] == []

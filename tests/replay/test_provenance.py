@@ -28,6 +28,11 @@ def traced(target: Target, *sqls: str) -> tuple[str, int, str] | None:
 
 TABLE = 'CREATE TABLE "T" (\n  "id" INT,\n  "a" TEXT,\n  CONSTRAINT "T_pkey" PRIMARY KEY ("id")\n);'
 COLUMN = Target("column", "a", "public", "T")
+NEW = Target("column", "new", "public", "T", there=True)
+GUARDED = (
+    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM information_schema.columns WHERE column_name = 'new') THEN\n"
+    ' ALTER TABLE "T" ADD COLUMN "new" INT; END IF; END $$'
+)
 INDEX = Target("index", "T_a_idx", "public", "T")
 
 
@@ -48,6 +53,13 @@ INDEX = Target("index", "T_a_idx", "public", "T")
         (COLUMN._replace(owner="U"), (TABLE, 'ALTER TABLE "T" RENAME TO "U"'), ("1", 3, "created")),
         (COLUMN, (TABLE, 'DROP TABLE "T"', 'CREATE TABLE "T" (x INT)'), ("2", 1, "dropped")),
         (COLUMN._replace(name="never"), (TABLE, 'DROP TABLE "T"'), None),
+        # Code made what is there and nothing else makes; where two may have, none is named.
+        (NEW, (TABLE, f"\n{GUARDED}"), ("2", 2, "created")),
+        (NEW, (TABLE, 'DO $$BEGIN EXECUTE \'ALTER TABLE "T" ADD "new" INT\'; END$$'), ("2", 1, "created")),
+        (NEW._replace(there=False), (TABLE, GUARDED), None),
+        (NEW, (TABLE, GUARDED, GUARDED), None),
+        (NEW, (TABLE, GUARDED.replace('"new"', '"newer"')), None),
+        (NEW, (TABLE, GUARDED, 'DO $$BEGIN ALTER TABLE "T" RENAME "x" TO "new"; END$$'), None),
         (Target("constraint", "T_pkey", "public", "T"), (TABLE,), ("1", 1, "created")),
         (
             Target("constraint", "T_pkey", "public", "T"),

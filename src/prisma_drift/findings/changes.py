@@ -65,11 +65,13 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
         case (c.DropTable(), c.CreateTable()):
             return draft_renames.replaced(before, after)
         case (c.DropIndex(), c.CreateIndex()):
+            what = words.index_differences(before.index, before.table.actual, after.index, after.table)
             return draft(
                 "index-different",
                 after.table,
                 after.index.name,
-                f"Index `{after.index.name}` is built differently in the migrations than the schema says.",
+                f"Index `{after.index.name}` is built differently in the migrations than the schema says"
+                f"{f': {what}' if what else ''}.",
                 "Take the corrective migration, which builds it anew, or change the schema's line.",
                 both,
                 words.index(before.index, before.table.actual),

@@ -34,6 +34,7 @@ def _targets(change: Change) -> Iterator[tuple[str, Target]]:
             yield f"{name}.{value}", Target("enum value", value, name.schema, name.name)
         return
     kind = _KINDS.get(about.kind, about.kind)
-    target = Target(kind, about.name.name, about.name.schema, about.name.table)
+    there = about.actual is not None and kind == "column"
+    target = Target(kind, about.name.name, about.name.schema, about.name.table, there)
     # Findings go under the name that the schema expects.
     yield str(about.expected or about.name), target

@@ -91,6 +91,59 @@ def _index_column(index: Index, number: int, table: Table) -> str:
     return field_name(table, key.name) + (f"({', '.join(options)})" if options else "")
 
 
+def index_differences(actual: Index, table: Table, expected: Index, other: Table) -> str:
+    """What two indexes of one name differ in: `columns a, b in the migrations and b in the schema; …`; empty for nothing."""
+    said = []
+    if actual.unique != expected.unique:
+        said.append("unique in the migrations only" if actual.unique else "unique in the schema only")
+    pairs = [
+        (label, here, there)
+        for label, here, there in (
+            (
+                "method",
+                _method(actual),
+                _method(expected),
+            ),
+            ("columns", _names(actual, table), _names(expected, other)),
+            ("order", _sorting(actual), _sorting(expected)),
+            ("operator class", _opclasses(actual, expected), _opclasses(expected, actual)),
+            ("where", actual.predicate or "nothing", expected.predicate or "nothing"),
+        )
+        if here != there
+    ]
+    columns = any(label == "columns" for label, _, _ in pairs)
+    for label, here, there in pairs:
+        # Of other columns, order and operator classes are others too.
+        if not (columns and label in ("order", "operator class")):
+            said.append(f"{label} {here} in the migrations and {there} in the schema")
+    return "; ".join(said)
+
+
+def _method(index: Index) -> str:
+    return METHODS.get(index.method, "BTree" if index.method == "btree" else index.method)
+
+
+def _names(index: Index, table: Table) -> str:
+    return ", ".join(field_name(table, key.name) for key in index.columns)
+
+
+def _sorting(index: Index) -> str:
+    return ", ".join((key.sort or "asc").capitalize() for key in index.columns)
+
+
+def _opclasses(index: Index, other: Index) -> str:
+    """The classes, by the catalog's names where the other side writes one that is the access method's own."""
+    names = []
+    for number, key in enumerate(index.columns):
+        had = (
+            index.catalog.opclasses[number] if index.catalog and number < len(index.catalog.opclasses) else ""
+        )
+        name = key.opclass.name if key.opclass and not key.opclass.default else ""
+        theirs = other.columns[number].opclass if number < len(other.columns) else None
+        names.append(name or (had if theirs is not None and not theirs.default else "") or "default")
+    return ", ".join(names)
+
+
 def primary_key(primary_key: PrimaryKey, table: Table) -> str:
     """`@id on id`, or `@@id([a, b])`."""
     names = [field_name(table, name) for name in primary_key.columns]

@@ -201,7 +201,14 @@ def examine(
         project=_project(config, len(history.migrations), shadow.version),
         findings=tuple(
             sorted(
-                (*found, *_untidy(history), *_noted(config), *_hidden(config, actual, document)), key=sort_key
+                (
+                    *found,
+                    *_untidy(history),
+                    *_view_keys(config, document),
+                    *_noted(config),
+                    *_hidden(config, actual, document),
+                ),
+                key=sort_key,
             )
         ),
         unmanaged=tuple(
@@ -326,6 +333,24 @@ def _noted(config: Config) -> tuple[Finding, ...]:
 def _untidy(history: History) -> tuple[Finding, ...]:
     return tuple(
         Finding(h.id, h.severity, h.object, h.message, h.hint, position=h.position) for h in history.hygiene
+    )
+
+
+def _view_keys(config: Config, document: Document) -> tuple[Finding, ...]:
+    """Keys and indexes of views, which Prisma refuses since 6.13: no drift, since a view is no table, but not to be run so."""
+    if not (config.version_certain and config.version.keyless_views):
+        return ()
+    return tuple(
+        Finding(
+            "view-key",
+            "warning",
+            "",
+            f"{one.message.removeprefix('Error validating: ')} Prisma {config.version} refuses the schema.",
+            "Take it out of the view; `@unique` is what a view may have.",
+            position=one.position,
+        )
+        for one in document.warnings
+        if one.message.startswith("Views cannot have")
     )
 
 

@@ -167,7 +167,7 @@ def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaS
     if _holds_migrations(path):
         return Migrations(read_history(path, version), default_schema, version)
     files = read_files(path)
-    document = load(files, version=version, default_schema=default_schema, strict_views=True)
+    document = load(files, version=version, default_schema=default_schema, strict_views=True, gates=True)
     return Files(require_datasource(document))
 
 

@@ -21,7 +21,7 @@ from .locate import Candidate, Locator, not_found, passed_over
 from .prisma_config import PrismaConfig
 from .settings import STRATEGIES, Settings, find_settings
 from .values import Config, Flags, Note, Skipped
-from .version import PRISMA_8, find_version, parse_version, refuse_contract
+from .version import PRISMA_8, find_version, is_range, parse_version, refuse_contract
 
 _SCRIPTS = Path(__file__).parent / "init"
 """Scripts that `init-shadow-db` may name."""
@@ -190,6 +190,8 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         or _found_default_schema(call, candidate),
         version=version,
         version_source=version_source,
+        version_certain=version_source != "default"
+        and not (version_source == "package.json" and is_range(files, project, root)),
         shadow=flags.shadow or settings.shadow or "embedded",
         shadow_from_file=_shadow_from_file(call, settings),
         init_sql=initial,

@@ -27,7 +27,14 @@ def read_schema(config: Config, files: Files = DISK) -> Document:
             hint="Name a schema.prisma file or a folder of them with --schema.",
             id="schema-missing",
         )
-    document = require_datasource(load(found, version=config.version, default_schema=config.default_schema))
+    document = require_datasource(
+        load(
+            found,
+            version=config.version,
+            default_schema=config.default_schema,
+            gates=config.version_certain,
+        )
+    )
     refuse_unnamed(document.schema)
     return document
 

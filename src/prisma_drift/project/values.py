@@ -79,6 +79,8 @@ class Config:
     """The version of Prisma whose rules are followed."""
     version_source: str
     """Where it came from: a flag, the environment, a file's name, or `default`."""
+    version_certain: bool = False
+    """It is the one that runs: said by a person, exact in package.json, locked or installed. Not the least of a range."""
     shadow: str = "embedded"
     """embedded | local | container[:MAJOR] | a postgres URL"""
     shadow_from_file: bool = False

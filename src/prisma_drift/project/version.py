@@ -48,6 +48,18 @@ def find_version(files: Files, project: Path, top: Path) -> tuple[Version, str]:
     return LATEST, "default"
 
 
+def is_range(files: Files, project: Path, top: Path) -> bool:
+    """Whether package.json asks for a range of versions, of which only a lock file would tell the one."""
+    for folder in (project, *project.parents):
+        dependencies = _dependencies(files, folder)
+        wanted = next((dependencies[name] for name in _PACKAGES if name in dependencies), None)
+        if wanted is not None:
+            return not _EXACT.fullmatch(wanted)
+        if folder == top:
+            break
+    return True
+
+
 def _refined(files: Files, folder: Path, package: str, wanted: str, top: Path) -> tuple[Version, str] | None:
     exact = Version.parse(wanted)
     if exact and _EXACT.fullmatch(wanted):

@@ -28,6 +28,7 @@ from .syntax.ast import EnumBlock, Model, SchemaAst
 from .syntax.diagnostics import Diagnostics, as_error
 from .syntax.lexer import SourceText
 from .syntax.parser import parse
+from .validate.older import refuse_newer
 from .validate.schema import validate
 
 NOT_SCHEMA = ("migrations", "node_modules")
@@ -148,16 +149,19 @@ def load(
     strict_url: bool = False,
     strict_preview: bool = False,
     strict_views: bool = False,
+    gates: bool = False,
 ) -> Document:
     """Parse, check and lower a schema; SchemaError with all diagnostics (the first thousand), in order, if not valid.
 
     `version` is the Prisma release whose rules to follow. `strict_url`: a url in the datasource is required before 7
     and refused from 7 on, as Prisma itself does. `strict_preview`: unknown preview features are errors, not warnings.
     `strict_views`: keys and indexes of views are errors from 6.13 on; older releases had them, and they change nothing.
+    `gates`: the version is certain, so that what it does not have yet is refused (several schemas until 6.12, …).
     """
     with _collector_paused():
         strict = Strictness(url=strict_url, preview=strict_preview, views=strict_views)
-        return _load(files, version, default_schema, strict)
+        diagnostics = Diagnostics(version, strict_views=strict_views, gates=gates)
+        return _load(files, version, default_schema, strict, diagnostics)
 
 
 @contextmanager
@@ -172,12 +176,18 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _load(files: Sequence[SchemaFile], version: Version, default_schema: str, strict: Strictness) -> Document:
-    diagnostics = Diagnostics(version, strict_views=strict.views)
+def _load(
+    files: Sequence[SchemaFile],
+    version: Version,
+    default_schema: str,
+    strict: Strictness,
+    diagnostics: Diagnostics,
+) -> Document:
     trees = tuple(parse(SourceText(file.path, file.text), version, diagnostics) for file in files)
     if diagnostics.full:
         diagnostics.raise_errors()
     require_postgres(trees)
+    refuse_newer(trees, diagnostics)
     symbols = resolve_types(trees, resolve_names(trees, diagnostics), diagnostics)
     resolve_attributes(symbols, diagnostics)
     configuration = load_configuration(trees, strict, diagnostics)

@@ -5,6 +5,7 @@ Only statements whose text mentions a name that matters are parsed, so that hund
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ class Target(NamedTuple):
     """The schema that it, or its owner, is in; of no matter for extensions and schemas."""
     owner: str = ""
     """Table of a column, index or constraint; enum of a value."""
+    there: bool = False
+    """It is known to be in the database: then code that says so made it, where nothing else did."""
 
 
 def trace(
@@ -43,7 +46,7 @@ def trace(
     """
     wanted = tuple(dict.fromkeys(targets))
     state = state_of(Schema(default_schema=default_schema), partial=True)
-    unread: list[tuple[int, Opaque]] = []
+    unread: list[tuple[int, Opaque, Place]] = []
     migration: HasSql | None = None
     for at, found in enumerate(Search(migrations).relevant(_names(wanted))):
         if found.migration is not migration:
@@ -51,21 +54,35 @@ def trace(
             state.path = (default_schema,)
         state.touches.at = at
         for fact in read_statement(found.statement):
+            place = Place(migration.name, migration.file, fact.line)
             if isinstance(fact, Opaque):
-                unread.append((at, fact))
+                unread.append((at, fact, place))
             else:
-                apply_fact(state, fact, Place(migration.name, migration.file, fact.line))
+                apply_fact(state, fact, place)
     return {target: _answer(target, state.touches, unread) for target in wanted}
 
 
-def _answer(target: Target, touches: Touches, unread: list[tuple[int, Opaque]]) -> Origin | None:
+def _answer(target: Target, touches: Touches, unread: list[tuple[int, Opaque, Place]]) -> Origin | None:
     touch = _last(target, touches)
     if touch is None:
-        return None
-    for at, opaque in unread:
+        return _in_code(target, unread)
+    for at, opaque, _ in unread:
         if at > touch.at and (opaque.dynamic or _mentions(opaque.text, target)):
             return None
     return Origin(touch.place.migration, touch.place.file, touch.place.line, touch.action)
+
+
+def _in_code(target: Target, unread: list[tuple[int, Opaque, Place]]) -> Origin | None:
+    """The one DO block or function that adds a column which is there, and which no plain statement made."""
+    if target.kind != "column" or not target.there:
+        return None
+    name = re.escape(target.name.replace('"', '""'))
+    adds = re.compile(rf'\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?"?{name}(?![\w$])', re.IGNORECASE)
+    about = [(opaque, place) for _, opaque, place in unread if mentions(opaque.text, target.owner)]
+    made = [place for opaque, place in about if adds.search(opaque.text)]
+    if len(made) != 1 or about[-1][1] != made[0]:
+        return None
+    return Origin(made[0].migration, made[0].file, made[0].line, "created")
 
 
 def _last(target: Target, touches: Touches) -> Touch | None:

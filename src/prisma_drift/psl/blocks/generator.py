@@ -55,7 +55,7 @@ def _feature(name: str, span: Span, strict: Strictness, postgres: bool, diagnost
         return True
     expected = ", ".join(preview.active(version, postgres=postgres))
     message = f'The preview feature "{name}" is not known. Expected one of: {expected}'
-    if strict.preview:
+    if strict.preview or (diagnostics.gates and preview.is_measured(version)):
         diagnostics.error(message, span)
     else:
         diagnostics.warn(message, span, f"It is ignored, since Prisma {version} does not know it.")

@@ -25,10 +25,10 @@ class Diagnostics:
 
     __slots__ = ("errors", "gates", "keyless_views", "version", "warnings")
 
-    def __init__(self, version: Version, *, strict_views: bool = False) -> None:
+    def __init__(self, version: Version, *, strict_views: bool = False, gates: bool = False) -> None:
         self.version = version
         """Whose rules to follow."""
-        self.gates = strict_views
+        self.gates = gates
         """Whether what the version does not have yet is an error; a version that is only guessed refuses nothing."""
         self.keyless_views = strict_views and version.keyless_views
         """Keys and indexes of views are errors; else warnings, since a view never becomes DDL."""

@@ -33,7 +33,7 @@ def validate_table_names(scope: Scope) -> None:
 
 def validate_model(model: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
     """False where relations are ambiguous, which ends the validation."""
-    _has_unique_criterion(model, scope)
+    has_unique_criterion(model, scope)
     check_primary_key_name(model, names, scope)
     _primary_key(model, names, scope)
     validate_field_types(model, scope)
@@ -51,12 +51,12 @@ def validate_model(model: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
     return True
 
 
-def _has_unique_criterion(model: ModelSymbol, scope: Scope) -> None:
+def has_unique_criterion(model: ModelSymbol, scope: Scope) -> None:
     if model.ignored or any(is_strict(fields) for fields in unique_criteria(model)):
         return
     message = (
-        "Each model must have at least one unique criteria that has only required fields. Either mark a single field "
-        "with `@id`, `@unique` or add a multi field criterion with `@@id([])` or `@@unique([])` to the model."
+        f"Each {model.kind} must have at least one unique criteria that has only required fields. Either mark a single field "
+        f"with `@id`, `@unique` or add a multi field criterion with `@@id([])` or `@@unique([])` to the {model.kind}."
     )
     loose = [f"- {', '.join(key.name for key in fields)}" for fields in unique_criteria(model)]
     if loose:
@@ -65,7 +65,7 @@ def _has_unique_criterion(model: ModelSymbol, scope: Scope) -> None:
             " The following unique criterias were not considered as they contain fields that are not required:\n"
             f"{listed}"
         )
-    scope.diagnostics.block(message, "model", model.name, model.ast.span)
+    scope.diagnostics.block(message, model.kind, model.name, model.ast.span)
 
 
 def _primary_key(model: ModelSymbol, names: Namespaces, scope: Scope) -> None:

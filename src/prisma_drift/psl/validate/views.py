@@ -6,7 +6,7 @@ from ..resolve.symbols import IndexSymbol, ModelSymbol
 from ..syntax.lexer import Span
 from .criteria import Scope
 from .fields import validate_scalar_field
-from .models import check_schema
+from .models import check_schema, has_unique_criterion
 from .names import Namespaces
 from .relation_fields import validate_relation_field
 
@@ -17,6 +17,8 @@ def validate_view(view: ModelSymbol, names: Namespaces, scope: Scope) -> bool:
         message = "View definitions are only available with the `views` preview feature."
         scope.diagnostics.validation(message, view.ast.span, 'Add "views" to previewFeatures.')
     check_schema(view, scope)
+    if scope.diagnostics.gates and not scope.diagnostics.version.keyless_views:
+        has_unique_criterion(view, scope)
     if view.primary_key is not None:
         _refuse("Views cannot have primary keys.", view.primary_key.attribute.span, scope)
     for field in view.scalars:

@@ -55,22 +55,43 @@ _STABLE = frozenset(
 """Once preview, now part of Prisma or given up: accepted, with a warning, and without effect."""
 
 
+_OF_5 = (
+    "deno", "driverAdapters", "fullTextIndex", "fullTextSearch", "metrics", "multiSchema", "nativeDistinct",
+    "postgresqlExtensions", "tracing", "views", "relationJoins", "prismaSchemaFolder", "omitApi", "strictUndefinedChecks",
+)  # fmt: skip
+"""Of 5.22.0, in the order of its message."""
+_SINCE_6 = frozenset(["querycompiler"])
+"""Part of Prisma since, and not known to Prisma 5."""
+
+
 def active(version: Version, *, postgres: bool = True) -> tuple[str, ...]:
-    """Names that may be switched on, as the message about an unknown one lists them."""
+    """Names that may be switched on, as the message about an unknown one lists them.
+
+    Measured with 5.22.0, 6.12.0, 6.19.0, 7.0.0, 7.4.0, 7.8.0, 7.9.1 and 7.10.0.
+    """
+    if version < Version(6):
+        return _OF_5
     names = [*_ACTIVE]
     if postgres:
         names.append("fullTextSearchPostgres")
-    if version >= Version(6, 6):
+    if version >= Version(6, 13):
         names.append("schemaEngineDriverAdapters")
+    else:
+        names += ["driverAdapters", "multiSchema", "queryCompiler"]
     if version >= Version(6, 10):
         names.append("shardKeys")
     if version < Version(7):
         names.append("metrics")
-    else:
+    if version >= Version(7, 9):
         names.append("typedSql")
     if version.partial_indexes:
         names.append("partialIndexes")
     return tuple(sorted(names))
+
+
+def is_measured(version: Version) -> bool:
+    """Whether what this release knows has been read off its own validator, or those around it."""
+    return version >= Version(6, 12) or Version(5, 22) <= version < Version(6)
 
 
 @cache
@@ -82,6 +103,8 @@ def _known(version: Version, postgres: bool) -> frozenset[str]:
 def is_known(name: str, version: Version, *, postgres: bool = True) -> bool:
     """Whether the name may be written at all; case does not matter."""
     lower = name.lower()
+    if version < Version(6) and lower in _SINCE_6:
+        return False
     return lower in _STABLE or lower in _known(version, postgres)
 
 
