@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -23,11 +25,33 @@ if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Connection, Database, Server
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With workers (`-n 2`) a file stays with one worker, and so does all that needs the one image."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With workers (`-n 2`) a file stays with one worker, and so does all that needs the one image.
+
+    Of a test that is `sampled(n)` every nth of its inputs is tried, all of them with PRISMA_DRIFT_WHOLE=1.
+    """
+    _sample(config, items)
     for item in items:
         group = "containers" if item.get_closest_marker("containers") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("PRISMA_DRIFT_WHOLE"):
+        return
+    seen: Counter[str] = Counter()
+    left_out = []
+    for item in items:
+        marker = item.get_closest_marker("sampled")
+        if marker is not None:
+            test = item.nodeid.partition("[")[0]
+            if seen[test] % marker.args[0]:
+                left_out.append(item)
+            seen[test] += 1
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        out = {id(item) for item in left_out}
+        items[:] = [item for item in items if id(item) not in out]
 
 
 @pytest.fixture(scope="session")

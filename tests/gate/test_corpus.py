@@ -196,6 +196,7 @@ needs_corpus = pytest.mark.skipif(
 
 
 @needs_corpus
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", names() or ["none"])
 def test_a_real_project(name: str, place: Database) -> None:
     config = config_of(name, place.url)
@@ -214,6 +215,7 @@ def test_a_real_project(name: str, place: Database) -> None:
 
 
 @needs_corpus
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("name", names() or ["none"])
 def test_a_real_project_on_another_major_version(name: str, older: Server, shadow: Server) -> None:
     """Production before Postgres 17, the shadow on the embedded one: what only the versions print otherwise is no drift."""

@@ -64,6 +64,7 @@ def check(root: Path, *flags: str, **environment: str) -> tuple[subprocess.Compl
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("one", TABLE_OF_INPUTS, ids=lambda one: one.name)
 def test_what_is_written_by_an_attacker(tmp_path: Path, one: Hostile) -> None:
     root = project(tmp_path / "repository")
@@ -82,6 +83,7 @@ def test_what_is_written_by_an_attacker(tmp_path: Path, one: Hostile) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 @pytest.mark.parametrize("format", ["text", "github"])
 def test_a_name_is_only_a_name(tmp_path: Path, name: str, format: str) -> None:
