@@ -108,7 +108,8 @@ def _touch(fate: Fate, taken: Taken, made: frozenset[str], context: Context) -> 
             elif fits != (fate.definition or holder.definition):
                 fate.steps_aside = True
                 fate.definition = fits
-        if not by_itself:
+        # Postgres makes extended statistics anew without their target.
+        if not by_itself or (holder.kind == "statistics" and holder.after):
             fate.steps_aside = True
     fate.causes.append(taken)
 

@@ -128,7 +128,11 @@ SELECT
     '',
     pg_catalog.format('DROP STATISTICS %%I.%%I', sn.nspname, s.stxname),
     pg_catalog.pg_get_statisticsobjdef(s.oid),
-    ARRAY[]::pg_catalog.text[],
+    -- by name: Postgres 12 has no such column
+    pg_catalog.array_remove(ARRAY[
+        CASE WHEN (pg_catalog.to_jsonb(s) ->> 'stxstattarget')::pg_catalog.int4 >= 0
+            THEN pg_catalog.format('ALTER STATISTICS %%I.%%I SET STATISTICS %%s', sn.nspname, s.stxname, pg_catalog.to_jsonb(s) ->> 'stxstattarget') END
+    ], NULL),
     CASE WHEN pg_catalog.pg_get_userbyid(s.stxowner) <> current_user
         THEN pg_catalog.format('ALTER STATISTICS %%I.%%I OWNER TO %%I', sn.nspname, s.stxname, pg_catalog.pg_get_userbyid(s.stxowner))
         ELSE '' END
