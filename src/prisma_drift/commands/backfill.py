@@ -14,7 +14,7 @@ from ..model.counted import counted
 from ..model.workflow import inert, one_line, visible
 from ..project import Config, load_config
 from ..report.progress import progress
-from .common import Commands, Parser, add_common, add_places, add_url, flags_of, url_of
+from .common import Commands, Parser, add_project, add_url, flags_of, url_of
 
 if TYPE_CHECKING:
     from ..gate.backfill import Batch, Fill
@@ -46,9 +46,7 @@ def add(commands: Commands[Parser]) -> None:
     live.add_argument(
         "--batch", metavar="ROWS", type=int, default=1000, help="keys in one batch at most (default: 1000)"
     )
-    common = add_common(command)
-    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
-    add_places(common)
+    add_project(command)
 
 
 def run(options: argparse.Namespace) -> int:

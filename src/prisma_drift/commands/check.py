@@ -17,17 +17,15 @@ from .common import (
     EXIT,
     Commands,
     Parser,
-    add_common,
-    add_places,
+    add_project,
     add_rename,
+    add_report,
     add_rows,
     add_strategy,
     color_of,
     flags_of,
 )
 from .output import rendered, say, write
-
-FORMATS = ("text", "json", "markdown", "sarif", "github")
 
 _DESCRIPTION = """\
 Do the migrations build what schema.prisma says?
@@ -53,16 +51,7 @@ def add(commands: Commands[Parser]) -> None:
     output = check.add_argument_group("output")
     kind = output.add_mutually_exclusive_group()
     kind.add_argument("--script", action="store_true", help="only the corrective SQL, in Prisma's layout")
-    kind.add_argument(
-        "--format", choices=FORMATS, default="text", help="how to write the report (default: text)"
-    )
-    kind.add_argument(
-        "--json", dest="format", action="store_const", const="json", help="short for --format json"
-    )
-    output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
-    output.add_argument(
-        "--verbose", action="store_true", help="list everything, also what is kept and accepted"
-    )
+    add_report(output, kind, "list everything, also what is kept and accepted")
     add_strategy(output, "preserve")
     output.add_argument(
         "--base",
@@ -72,9 +61,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     add_rename(output)
     add_rows(output)
-    common = add_common(check)
-    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
-    add_places(common)
+    add_project(check)
 
 
 def run(options: argparse.Namespace) -> int:

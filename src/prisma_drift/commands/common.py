@@ -11,6 +11,7 @@ from ..errors import DriftError
 from ..project import Flags
 
 STRATEGIES = ("plain", "preserve")
+FORMATS = ("text", "json", "markdown", "sarif", "github")
 COLORS = ("auto", "always", "never")
 VARIABLES = ("DIRECT_URL", "DATABASE_URL")
 """Where the URL stands where no flag gives it; Prisma migrates through the first where there is one."""
@@ -87,6 +88,25 @@ def add_places(common: argparse._ArgumentGroup) -> None:
     """Where the project's files are, for commands that look at a whole project."""
     common.add_argument("--migrations", metavar="PATH", help="migrations folder")
     common.add_argument("--config", metavar="FILE", help="settings file (default: prisma-drift.yml, upwards)")
+
+
+def add_project(command: argparse.ArgumentParser) -> None:
+    """The common flags, and those that say where one project's files are."""
+    common = add_common(command)
+    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
+    add_places(common)
+
+
+def add_report(group: argparse._ArgumentGroup, kind: argparse._ActionsContainer, verbose: str) -> None:
+    """How a report is written, and where to. `kind`: where the formats are, alone or among what excludes them."""
+    kind.add_argument(
+        "--format", choices=FORMATS, default="text", help="how to write the report (default: text)"
+    )
+    kind.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="short for --format json"
+    )
+    group.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
+    group.add_argument("--verbose", action="store_true", help=verbose)
 
 
 def flags_of(options: argparse.Namespace) -> Flags:

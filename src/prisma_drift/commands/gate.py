@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..project import Config, load_config
 from ..report.progress import progress
-from .common import ENVIRONMENT, Commands, Parser, add_common, add_places, add_url, color_of, flags_of, url_of
+from .common import (
+    ENVIRONMENT,
+    Commands,
+    Parser,
+    add_project,
+    add_report,
+    add_url,
+    color_of,
+    flags_of,
+    url_of,
+)
 from .output import say, write
 
 if TYPE_CHECKING:
     from ..model.gate import Gate
-
-FORMATS = ("text", "json", "markdown", "sarif", "github")
 
 _DESCRIPTION = """\
 May this be deployed to that database?
@@ -50,15 +58,8 @@ def add(commands: Commands[Parser]) -> None:
         "--no-samples", action="store_true", help="show no keys of rows, only how many there are"
     )
     output = gate.add_argument_group("output")
-    output.add_argument("--format", choices=FORMATS, default="text", help="how to write it (default: text)")
-    output.add_argument(
-        "--json", dest="format", action="store_const", const="json", help="short for --format json"
-    )
-    output.add_argument("--output", metavar="FILE", help="write there instead of to standard output")
-    output.add_argument("--verbose", action="store_true", help="list notes too")
-    common = add_common(gate)
-    common.add_argument("--schema", metavar="PATH", help="schema file, or folder of schema files")
-    add_places(common)
+    add_report(output, output, "list notes too")
+    add_project(gate)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..findings.accepted import accept, parse_allow
-from ..findings.failure import failed
 from ..findings.findings import sort_key
 from ..model.gate import Acceptance, Gate
-from ..model.report import Finding, ProjectInfo, Report
+from ..model.report import Finding, Report
 from ..model.values import frozen, replace
-from ..pipeline.check import examine
+from ..pipeline.check import examine, failed_report, project_info
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project, shown
 from ..project import Config
@@ -67,9 +66,9 @@ def run(config: Config, url: str, choice: Choice, *, on_progress: Progress | Non
             id="database-unreachable",
             hint="Nothing was written there. Run the gate again; a lock that somebody holds, or a slow query, may be the reason.",
         )
-        return Outcome(Gate(_failed(config, lost)))
+        return Outcome(Gate(failed_report(config, lost)))
     except DriftError as error:
-        return Outcome(Gate(_failed(config, error)))
+        return Outcome(Gate(failed_report(config, error)))
 
 
 def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None) -> Outcome:
@@ -149,7 +148,10 @@ def _concluded(
         sorted((replace(one, position=shown(config, one.position)) for one in outcome.findings), key=sort_key)
     )
     closed = any(one.severity == "error" for one in findings)
-    verdict, project = "drift" if closed else "in-step", _project(config, now, shadow_version)
+    verdict, project = (
+        "drift" if closed else "in-step",
+        project_info(config, len(now.applied) + len(now.pending), shadow_version),
+    )
     report = Report(verdict, project, findings)
     if checked is not None and any(one.severity == "error" for one in checked.findings):
         report = replace(checked, verdict=verdict, project=project, findings=findings)
@@ -166,22 +168,3 @@ def _concluded(
         applied=len(now.applied),
     )
     return Outcome(gate, tuple(f"{a.id}:{a.object}" if a.object else a.id for a in outcome.unused))
-
-
-def _project(config: Config, now: Standing | None = None, postgres: str = "") -> ProjectInfo:
-    return ProjectInfo(
-        schema=config.shown(config.schema),
-        migrations=config.shown(config.migrations) if config.migrations else "",
-        prisma=str(config.version),
-        prisma_source=config.version_source,
-        postgres=postgres,
-        migration_count=len(now.applied) + len(now.pending) if now else 0,
-        root=str(config.root),
-        name=config.name,
-    )
-
-
-def _failed(config: Config, error: DriftError) -> Report:
-    report = failed(error, _project(config))
-    findings = tuple(replace(one, position=shown(config, one.position)) for one in report.findings)
-    return replace(report, findings=findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -24,6 +25,8 @@ OUT_OF_ORDER = "deploy-out-of-order"
 LOCKED = "deploy-locked"
 ABSENT = "history-absent"
 ELSEWHERE = "history-elsewhere"
+_TRACE = re.compile(r"^\s*(?:0: \w+::|DbError \{)", re.MULTILINE)
+"""Where the engine's words end and its trace begins."""
 _LOG = 600
 """Characters of a failed migration's log that are shown."""
 
@@ -89,7 +92,7 @@ def _table(schema: str, history: History, standing: Standing) -> Iterator[Findin
 
 
 def _failed(row: Row, standing: Standing) -> Finding:
-    log = " ".join(row.logs.split())
+    log = " ".join(_TRACE.split(row.logs, maxsplit=1)[0].split())
     said = f" Its log: {log[:_LOG]}{'…' if len(log) > _LOG else ''}" if log else " It left no log."
     again = any(migration.name == row.name for migration, _ in standing.applied)
     quoted = shlex.quote(row.name)

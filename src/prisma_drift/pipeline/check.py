@@ -45,13 +45,13 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
             try:
                 config = migrate_project(config, history, database, on_progress)
             except DriftError as error:
-                return _failed(config, error, history, shadow.version)
+                return failed_report(config, error, history, shadow.version)
             report = examine(config, document, history, shadow, database, strategy=strategy)
             if config.base is not None:
                 report = _with_branch(config, history, shadow, report)
             return accepted(config, report)
     except DriftError as error:
-        return _failed(config, error)
+        return failed_report(config, error)
 
 
 def _with_branch(config: Config, history: History, shadow: Server, report: Report) -> Report:
@@ -198,7 +198,7 @@ def examine(
     )
     return Report(
         verdict="drift" if changed else "in-step",
-        project=_project(config, len(history.migrations), shadow.version),
+        project=project_info(config, len(history.migrations), shadow.version),
         findings=tuple(
             sorted(
                 (
@@ -354,7 +354,8 @@ def _view_keys(config: Config, document: Document) -> tuple[Finding, ...]:
     )
 
 
-def _project(config: Config, count: int, postgres: str) -> ProjectInfo:
+def project_info(config: Config, count: int, postgres: str) -> ProjectInfo:
+    """`count`: the migrations. `postgres`: the shadow's version; empty where there was none yet."""
     return ProjectInfo(
         schema=config.shown(config.schema),
         migrations=config.shown(config.migrations) if config.migrations else "",
@@ -367,10 +368,12 @@ def _project(config: Config, count: int, postgres: str) -> ProjectInfo:
     )
 
 
-def _failed(config: Config, error: DriftError, history: History | None = None, postgres: str = "") -> Report:
+def failed_report(
+    config: Config, error: DriftError, history: History | None = None, postgres: str = ""
+) -> Report:
     """An error of the project as a report, with paths as reports show them."""
     count = len(history.migrations) if history else 0
-    report = failed(error, _project(config, count, postgres))
+    report = failed(error, project_info(config, count, postgres))
     top = f"{config.root}{os.sep}"
     found = tuple(
         replace(
