@@ -20,6 +20,7 @@ from ..model.counted import counted
 from ..model.hazards import Check, Observed
 from ..model.names import QualifiedName
 from ..model.report import PopulatedProof
+from ..model.schema import Column
 from ..model.types import Arity
 from ..model.values import frozen, mutable, replace
 from ..rows.candidates import Hints
@@ -417,6 +418,15 @@ def _hints(comparison: Comparison, way: Route) -> Hints:
     """What columns get that change their type: values that the new type reads, too."""
     found: dict[tuple[QualifiedName, str], Sequence[str]] = {}
     for change in comparison.difference.changes:
+        if isinstance(change, c.AddForeignKey) and change.actual_table is not None:
+            # Both sides draw from the same values: some that no parent has.
+            owner = change.actual_table.name
+            for column in change.key.columns:
+                there = way.columns_before.get((owner, column), column)
+                found.setdefault(
+                    (way.before.get(owner, owner), there), _orphans(change.actual_table.column(column))
+                )
+            continue
         if not isinstance(change, c.AlterColumn) or change.actual.type.arity is Arity.LIST:
             continue
         owner = change.table.actual.name
@@ -441,6 +451,19 @@ def _hints(comparison: Comparison, way: Route) -> Hints:
             values = [one for one in values if len(one) <= size]
         found[way.before.get(owner, owner), name] = values
     return found
+
+
+def _orphans(column: Column | None) -> Sequence[str]:
+    """A value of its type that stands in no invented key."""
+    if column is None or column.type.arity is Arity.LIST:
+        return ()
+    return {
+        "smallint": ("31999",),
+        "integer": ("987654321",),
+        "bigint": ("987654321",),
+        "text": ("orphan",),
+        "uuid": ("0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f",),
+    }.get(base_type(column), ())
 
 
 def _counters(comparison: Comparison, way: Route) -> set[tuple[QualifiedName, str]]:

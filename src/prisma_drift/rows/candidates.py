@@ -19,6 +19,8 @@ MOST_VALUES = 200
 """Values in one column's list."""
 _MET = 18
 """Values of a column that need not be unique: with those that are empty, no more than a table has rows."""
+_DOUBLES = 2
+"""Rows that stand twice in a table whose rows need not differ."""
 _LAST = 4
 """Digits from which on a counter is taken to be near its end."""
 _SOME = 12
@@ -52,6 +54,8 @@ class Candidates:
     distinct: set[str]
     """Columns whose values are taken one after the other, since a unique key asks for it."""
     checks: list[Check]
+    doubles: bool
+    """Whether two rows may be the same in all columns: no unique key forbids it."""
 
     def sql(
         self, start: int, stop: int, limit: int, *, filtered: bool = True, scattered: bool = False
@@ -68,10 +72,20 @@ class Candidates:
         return (
             f"INSERT INTO {quoted(self.table)} ({', '.join(map(quote, names))})\n"
             f"SELECT {', '.join(f'c.{quote(name)}' for name in names)} FROM (\n"
-            f"SELECT {', '.join(listed)}\nFROM pg_catalog.generate_series({start}, {stop}) AS g(n)\n"
+            f"SELECT {', '.join(listed)}\nFROM {self._numbers(start, stop)} AS g(n)\n"
             + "\n".join(joins)
             + f"\nORDER BY n OFFSET 0) AS c{' WHERE ' if where else ''}{' AND '.join(where)} LIMIT {limit}\n"
             "ON CONFLICT DO NOTHING"
+        )
+
+    def _numbers(self, start: int, stop: int) -> str:
+        series = f"pg_catalog.generate_series({start}, {stop})"
+        if not self.doubles or stop - start < 2 * _DOUBLES:
+            return series
+        last = stop - _DOUBLES
+        return (
+            f"(SELECT i FROM pg_catalog.generate_series({start}, {last}) AS i"
+            f" UNION ALL SELECT i FROM pg_catalog.generate_series({start}, {start + _DOUBLES - 1}) AS i)"
         )
 
     def expression(self, name: str, n: str, scattered: bool = False) -> str:
@@ -164,7 +178,8 @@ def candidates(
     """How the rows of a table are made, when the tables in `filled` have theirs."""
     own_keys = sorted(tables.keys[table], key=lambda key: (-len(key.columns), key.name))
     all_columns = tables.columns[table]
-    made = Candidates(table, {}, [], [], [], {}, {}, set(), list(tables.checks[table]))
+    made = Candidates(table, {}, [], [], [], {}, {}, set(), list(tables.checks[table]), False)
+    made.doubles = not tables.uniques[table]
     for key in own_keys:
         required = all(all_columns[name].not_null for name in key.columns)
         if key.references == table:
@@ -235,9 +250,12 @@ def _stride(size: int) -> int:
 
 
 def _vector(column: Column, n: str, salt: int, *, nullable: bool) -> str:
-    """A vector of eighths, which every type of vector holds exactly; no two rows have the same."""
+    """A vector, mostly of eighths, which every type of vector holds exactly; no two rows have the same."""
     size = column.kind.dimensions or 3
     number = f"((({n} * 31 + i * 17 + {n} * i + {salt}) % 19 - 9) / 8.0)"
+    if column.kind.name == "vector":
+        # In some rows what a half does not hold.
+        number = f"({number} + CASE WHEN {n} % 5 = 1 THEN 0.0001 ELSE 0 END)"
     if column.kind.name == "sparsevec":
         number = f"(i::text || ':' || {number}::text)"
         picked = f"pg_catalog.generate_series(1, {size}, greatest({size} / 4, 1)) AS i"
