@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from prisma_drift.action.projects import since
 from prisma_drift.commands.run import run
+from prisma_drift.model.values import replace
+from prisma_drift.project import Flags, load_config
 
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 OLD = """CREATE TABLE "User" ("id" INTEGER NOT NULL, "name" TEXT, "age" INTEGER, CONSTRAINT "User_pkey" PRIMARY KEY ("id"));
@@ -160,6 +163,18 @@ def test_an_unknown_base_is_an_error(repository: Repository, capsys: pytest.Capt
     report = repository.check(capsys, "--base", "nowhere")
     assert report["verdict"] == "error"
     assert [one["id"] for one in report["findings"]] == ["base-unknown"]
+
+
+def test_the_action_knows_the_base(repository: Repository) -> None:
+    (config,) = load_config(Flags(path=str(repository.folder)), {})
+    commit = subprocess.run(
+        ["git", "-C", str(repository.folder), "rev-parse", "main"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    assert since(config, commit).base == commit
+    # a checkout without history
+    assert since(config, "0" * 40).base is None
+    assert since(config, "").base is None
+    assert since(replace(config, base="other"), commit).base == "other"
 
 
 def test_a_reason_is_needed_in_the_settings(

@@ -23,7 +23,7 @@ from . import publish
 from .files import combined_sql, write_files
 from .fix import Fix, fix_of
 from .inputs import Inputs, read_inputs
-from .projects import Outcome, check, concerned, locate, settings_changed
+from .projects import Outcome, check, concerned, locate, settings_changed, since
 from .projects import skipped as skipped_outcome
 from .verdict import drift_count, exit_code, sentence, verdict_of
 
@@ -195,7 +195,8 @@ def _outcomes(
                 log.text(f"{config.shown(config.schema)} is not checked: nothing of it is changed.")
                 skipped.append(skipped_outcome(config))
             else:
-                outcomes.append(settings_changed(check(config, run_one), changed, proposal=proposal))
+                looked_at = since(config, event.base_sha) if proposal else config
+                outcomes.append(settings_changed(check(looked_at, run_one), changed, proposal=proposal))
     return outcomes, skipped
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import DriftError, ProjectError
 from ..findings.failure import NO_PROJECT, failed
+from ..git.repository import Repository, top_level
 from ..github.artifact import SKIPPED
 from ..model.report import Finding, Report
 from ..model.source import Position
@@ -78,6 +79,21 @@ def locate(
         return tuple(_rooted(config, workspace) for config in configs)
     except DriftError as error:
         return Outcome(project, _failed(error, workspace, _shown(path, workspace)))
+
+
+def since(config: Config, commit: str) -> Config:
+    """The config that has the branch's own migrations looked at, where git knows the commit that it is based on.
+
+    A checkout without history (`fetch-depth: 1`) does not; the check goes on without.
+    """
+    top = top_level(config.project) if commit and config.base is None and config.migrations else None
+    if top is None:
+        return config
+    try:
+        known = Repository(top).merge_base(commit) is not None
+    except DriftError:
+        known = False
+    return replace(config, base=commit) if known else config
 
 
 def check(config: Config, run: Callable[[Config], Report]) -> Outcome:

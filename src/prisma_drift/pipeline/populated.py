@@ -32,7 +32,7 @@ from ..rows.kept import Loss, Tally, compare
 from ..rows.observe import LOCKS, Observer
 from ..rows.same import same, understood
 from ..rows.thin import counted as count_of
-from ..rows.thin import sample, thin
+from ..rows.thin import drop_orphans, forget_orphans, sample, thin, without_triggers
 from ..rows.values import Kind
 from .moves import FIRES, TELLS_LOSS, TELLS_STOP, Route, route, table_of
 
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 ZONE = "America/New_York"
 """The session's zone while the migration runs: nothing may depend on it."""
+_ROUNDS = 4
+"""Times that rows are taken away for checks that count each other's rows anew."""
 MOST_TOLD = 5
 """Losses in one message."""
 _TRANSACTION = re.compile(r"(?i)(?:begin|commit|set\s+constraints)\b")
@@ -135,10 +137,13 @@ class _Stage:
         if run.loses and not wrong:
             run = self._run(plan.checks)
             wrong += run.wrong
-        if run.failure is not None and not wrong:
-            text = f"it stops: {run.failure.primary} ({run.failure.sqlstate})"
-            wrong.append(Loss("", text)) if not self._may_stop(run.failure) else None
         not_populated = [(str(name), why) for name, why in self.filled.not_populated]
+        if run.failure is not None and not wrong:
+            # It stops as a check says: only nobody has seen it apply.
+            object = fails[0].object if fails else str(min(self.filled.rows, default=""))
+            not_populated.append(
+                (object, f"without rows that stop the migration, as told: {run.failure.primary}")
+            )
         return PopulatedProof(
             applied=run.failure is None,
             tables=len(self.filled.rows),
@@ -256,15 +261,48 @@ class _Stage:
         return failure.message if failure else None
 
     def _thin(self, connection: Connection, checks: Sequence[Check]) -> None:
+        """Take away the rows that any of these checks counts."""
         names = sorted(self.filled.rows)
-        for check in checks:
-            first = table_of(check.object, names)
-            thin(
-                connection,
-                [check.sql],
-                sorted(names, key=partial(self._nearness, first)),
-                self._keys(),
-            )
+        keys = self._keys()
+        for _ in range(_ROUNDS):
+            counting = [check for check in checks if count_of(connection, check.sql)]
+            if not counting:
+                return
+            if any(check.id == "orphans" for check in counting):
+                # Rows that point to each other do not go one by one.
+                forget_orphans(connection, self._new_keys(), self.tables)
+            for check in counting:
+                first = table_of(check.object, names)
+                thin(connection, check.sql, sorted(names, key=partial(self._nearness, first)))
+            with without_triggers(connection):
+                drop_orphans(connection, keys)
+
+    def _new_keys(self) -> list[Key]:
+        """The foreign keys that the plan adds, by the names before it."""
+        found = []
+        for change in self.comparison.difference.changes:
+            if not isinstance(change, c.AddForeignKey) or change.actual_table is None:
+                continue
+            ours, theirs = change.actual_table.name, change.key.references
+            table, parent = self.way.before.get(ours, ours), self.way.before.get(theirs, theirs)
+            columns = [self.way.columns_before.get((ours, one), one) for one in change.key.columns]
+            referenced = [
+                self.way.columns_before.get((theirs, one), one) for one in change.key.referenced_columns
+            ]
+            there = self.tables.columns
+            if set(columns) <= set(there.get(table, ())) and set(referenced) <= set(there.get(parent, ())):
+                found.append(
+                    Key(
+                        table.schema,
+                        table.name,
+                        change.key.name,
+                        columns,
+                        parent.schema,
+                        parent.name,
+                        referenced,
+                    )
+                )
+        return found
 
     def _nearness(self, first: QualifiedName | None, name: QualifiedName) -> tuple[bool, bool, QualifiedName]:
         return name != first, name not in self.way.touched, name

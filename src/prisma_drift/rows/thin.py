@@ -6,7 +6,8 @@ it stays away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..model.names import QualifiedName
@@ -39,28 +40,59 @@ END
 $thin$"""
 
 
-def thin(
-    connection: Connection, checks: Sequence[str], tables: Sequence[QualifiedName], keys: Iterable[Key]
-) -> tuple[int, ...]:
-    """Delete rows of `tables` until each of `checks` (a SELECT of one count) is zero; what they count then.
+def thin(connection: Connection, check: str, tables: Sequence[QualifiedName]) -> None:
+    """Delete rows of `tables`, in this order, until `check` (a SELECT of one count) is zero, as far as that helps.
 
-    Children whose parent went go too. Runs in the caller's transaction; psycopg.Error where a check cannot be run.
+    Runs in the caller's transaction; psycopg.Error where the check cannot be run.
     """
-    keys = list(keys)
+    with without_triggers(connection):
+        for table in tables:
+            if not counted(connection, check):
+                return
+            connection.execute(_statement(check, table).encode())
+
+
+@contextmanager
+def without_triggers(connection: Connection) -> Iterator[None]:
+    """No trigger fires and no foreign key is looked at, in the transaction that is open."""
     connection.execute(b"SET LOCAL session_replication_role = replica")
-    counts: tuple[int, ...] = ()
-    for _ in range(3):
-        for check in checks:
-            for table in tables:
-                if not counted(connection, check):
-                    break
-                connection.execute(_statement(check, table).encode())
-        drop_orphans(connection, keys)
-        counts = tuple(counted(connection, check) for check in checks)
-        if not any(counts):
-            break
+    yield
     connection.execute(b"SET LOCAL session_replication_role = origin")
-    return counts
+
+
+def forget_orphans(connection: Connection, keys: Sequence[Key], tables: Tables) -> None:
+    """Let rows that would be orphans under `keys`, which are not there yet, point to nothing, or delete them."""
+    import psycopg
+
+    loose = [key for key in keys if not any(tables.columns[key.table][name].not_null for name in key.columns)]
+    with without_triggers(connection):
+        for key in loose:
+            listed = ", ".join(f"{quote(name)} = NULL" for name in key.columns)
+            try:
+                with connection.transaction():
+                    connection.execute(
+                        f"UPDATE {quoted(key.table)} AS c SET {listed} WHERE {_orphan(key)}".encode()
+                    )
+            except psycopg.Error:
+                if connection.closed:
+                    raise
+        for key in keys:
+            try:
+                with connection.transaction():
+                    drop_orphans(connection, [key])
+            except psycopg.Error:
+                if connection.closed:
+                    raise
+
+
+def _orphan(key: Key) -> str:
+    """True of a row `c` that points to nothing."""
+    pairs = " AND ".join(
+        f"p.{quote(theirs)} = c.{quote(ours)}"
+        for ours, theirs in zip(key.columns, key.referenced_columns, strict=True)
+    )
+    set_ = " AND ".join(f"c.{quote(ours)} IS NOT NULL" for ours in key.columns)
+    return f"{set_} AND NOT EXISTS (SELECT 1 FROM {quoted(key.references)} AS p WHERE {pairs})"
 
 
 def _statement(check: str, table: QualifiedName) -> str:
@@ -99,15 +131,7 @@ def drop_orphans(connection: Connection, keys: Sequence[Key]) -> None:
     for _ in range(10):
         gone = 0
         for key in keys:
-            pairs = " AND ".join(
-                f"p.{quote(theirs)} = c.{quote(ours)}"
-                for ours, theirs in zip(key.columns, key.referenced_columns, strict=True)
-            )
-            set_ = " AND ".join(f"c.{quote(ours)} IS NOT NULL" for ours in key.columns)
-            sql = (
-                f"DELETE FROM {quoted(key.table)} AS c WHERE {set_} AND NOT EXISTS"
-                f" (SELECT 1 FROM {quoted(key.references)} AS p WHERE {pairs})"
-            )
+            sql = f"DELETE FROM {quoted(key.table)} AS c WHERE {_orphan(key)}"
             gone += max(connection.execute(sql.encode()).rowcount, 0)
         if not gone:
             return
