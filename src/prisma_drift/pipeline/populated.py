@@ -131,7 +131,9 @@ class _Stage:
         alarm = run.fails and not stopped
         wrong = [*run.wrong]
         if run.fails and not wrong:
-            run = self._run(fails)
+            with _connected(self.copy, self.comparison) as connection, connection.transaction():
+                self._thin(connection, fails)
+            run = self._run(())
             wrong += run.wrong
         told = self._told(run.loses) if run.failure is None else set()
         if run.loses and not wrong:
@@ -160,9 +162,8 @@ class _Stage:
         )
 
     def with_observations(self, found: PopulatedProof) -> PopulatedProof:
-        """The proof with what each statement was seen to do when it ran alone, on the rows that do not stop it."""
-        with _connected(self.copy, self.comparison) as connection, connection.transaction():
-            self._thin(connection, [one for one in self.comparison.plan.checks if one.breaks == "fails"])
+        """The proof with what each statement was seen to do when it ran alone, on the rows that do not stop it; the last
+        thing that is done to the copy."""
         seen, rewritten = self._observed()
         return replace(found, observed=tuple(seen), rewritten=tuple(sorted(rewritten)))
 

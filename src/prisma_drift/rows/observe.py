@@ -225,7 +225,7 @@ class Observer:
         if begun and alone:
             self.connection.execute(b"BEGIN")
         before = self._work() if self._in_transaction() else {}
-        held_before = self._held(self.connection) if self._in_transaction() else {}
+        held_before = self._held(self.connection) if not begun and self._in_transaction() else {}
         self._send(sql)
         if not self._in_transaction():
             return {}, {}
@@ -334,12 +334,14 @@ class Observer:
 
     def _read(self) -> _State:
         state = _State()
+        if not self._facts_wanted:
+            for oid, *rest in self.connection.execute(_RELATIONS.encode()).fetchall():
+                state.relations[int(str(oid))] = tuple(rest)
+            return state
         with self.connection.transaction(force_rollback=True):
             self.connection.execute(b"SET LOCAL search_path = pg_catalog, pg_temp")
             for oid, *rest in self.connection.execute(_RELATIONS.encode()).fetchall():
                 state.relations[int(str(oid))] = tuple(rest)
-            if not self._facts_wanted:
-                return state
             for oid, number, *column in self.connection.execute(_COLUMNS.encode()).fetchall():
                 state.columns[int(str(oid)), int(str(number))] = (
                     str(column[0]),
