@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,7 +74,15 @@ def snapshot(database: Database) -> dict[str, Any]:
 
 
 def written(database: Database) -> tuple[Any, ...]:
+    """The counters of writes, when every other session has ended and has told its own."""
     with database.connect() as connection:
+        for _ in range(600):
+            others = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ).fetchone()
+            if others == (0,):
+                break
+            time.sleep(0.1)
         connection.execute("SELECT pg_stat_force_next_flush()")
         row = connection.execute(
             "SELECT tup_inserted, tup_updated, tup_deleted, temp_files FROM pg_stat_database WHERE datname = current_database()"
@@ -101,6 +110,33 @@ def test_a_role_that_may_only_read_is_enough_and_nothing_is_written(
     assert {f.id for f in gate.report.findings} >= {"live-extra", "nulls", "duplicates", "orphans"}
     assert snapshot(eventful.database) == before
     assert written(eventful.database) == counters
+
+
+def test_nothing_is_written_whatever_is_pending_or_was_changed(production: Production) -> None:
+    """Every pending migration that the other tests have, on a database that was changed by hand."""
+    from test_preflight import CASES, ROWS
+
+    production.sql(ROWS)
+    production.sql('CREATE TABLE "Audit" (id int); ALTER TABLE "User" RENAME COLUMN "email" TO "mail"')
+    before = snapshot(production.database) | {"next": ""}
+    counters = written(production.database)
+    seen: set[str] = set()
+    for sql, _, _ in CASES.values():
+        production.add(NAME, sql)
+        gate = look(production, production.database.url)
+        assert gate.verdict != "error", gate.report.findings
+        seen |= {one.id for one in gate.report.findings}
+    assert seen >= {
+        "live-extra",
+        "live-renamed",
+        "nulls",
+        "duplicates",
+        "orphans",
+        "data-loss",
+        "value-refused",
+    }
+    assert written(production.database) == counters
+    assert snapshot(production.database) | {"next": ""} == before
 
 
 def test_tables_that_the_role_may_not_read_are_told(eventful: Production, reader: str) -> None:
