@@ -234,7 +234,7 @@ REAL = (
     ),
 )  # fmt: skip
 MANAGERS = ("bare", "husky", "lefthook", "pre-commit", "prek")
-SLICE = {("bare", "small"), ("prek", "example")}
+SLICE = {("lefthook", "small"), ("bare", "example")}
 """What runs without NEW_USER=all."""
 
 

@@ -92,6 +92,7 @@ def _next(options: argparse.Namespace, reports: Sequence[Report]) -> Iterator[st
     drifting = [report for report in reports if report.verdict == "drift"]
     if not drifting:
         if all(report.verdict == "in-step" for report in reports):
+            yield ""
             yield "next: nothing to do"
         return
     place = [options.path] if options.path else [options.schema] if options.schema else []

@@ -20,6 +20,7 @@ from ..project import Config, load_config
 from ..report.lines import Line, line_of, put
 from ..report.paths import from_here, relative_to, with_paths
 from ..report.progress import progress
+from ..report.wrapped_sql import wrapped
 from .common import Commands, Parser, add_common, add_places, add_rename, add_rows, color_of, flags_of
 from .output import print_code, say
 
@@ -124,7 +125,7 @@ def checks_script(report: Report) -> str:
             if check.breaks == "fails"
             else "they would not come back"
         )
-        parts.append(f"-- {_one_line(check.message)}: {what}.\n{check.sql.rstrip(';')};\n")
+        parts.append(f"-- {_one_line(check.message)}: {what}.\n{wrapped(check.sql.rstrip(';'))};\n")
     return "\n".join(parts)
 
 
@@ -253,7 +254,10 @@ def _nothing(options: argparse.Namespace, config: Config, report: Report) -> int
         text.write((shown,), sys.stderr, color=color_of(options))
         return EXIT_ERROR
     count = counted(report.project.migration_count, "migration")
-    _show(options, [f"✓ {shown.project.schema} and its {count} agree: nothing to fix", "next: nothing to do"])
+    _show(
+        options,
+        [f"✓ {shown.project.schema} and its {count} agree: nothing to fix", "", "next: nothing to do"],
+    )
     return EXIT_IN_STEP
 
 
