@@ -142,6 +142,22 @@ def test_rows_that_stop_it_are_told_and_the_rest_is_seen(
     assert ("index-build-blocks-writes", "warning") in found
 
 
+def test_rows_taken_away_are_nobodys_fault(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.add(
+        "20240201000000_items",
+        """CREATE TABLE "Item" ("id" INTEGER NOT NULL, "age" BIGINT, CONSTRAINT "Item_pkey" PRIMARY KEY ("id"));
+        INSERT INTO "Item" SELECT "id", 1 FROM "User";
+        CREATE UNIQUE INDEX "Item_age_key" ON "Item"("age");
+        ALTER TABLE "User" ADD CONSTRAINT "User_id_fkey" FOREIGN KEY ("id") REFERENCES "Item"("id");
+        """,
+    )
+    found = ids(repository.check(capsys, "--base", "main"))
+    assert ("duplicates", "warning") in found
+    assert "orphans" not in [id for id, _ in found]
+
+
 def test_a_view_that_comes_back_is_not_dropped(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:

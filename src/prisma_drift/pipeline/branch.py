@@ -64,6 +64,8 @@ class _Found:
     hazards: list[tuple[Hazard, Migration, Statement]] = field(default_factory=list)
     dropped: list[tuple[Fact, Migration, Statement, Seen]] = field(default_factory=list)
     stopped: str = ""
+    emptied: bool = False
+    """Whether rows had to be taken away for statements to go on."""
 
 
 def look_at_branch(config: Config, history: History, shadow: Server) -> Branch:
@@ -187,7 +189,9 @@ def _seen(observer: Observer, statement: Statement, migration: Migration, found:
         return Seen(statement.text)
     seen = observer.run(statement.text)
     if seen.error:
-        told = hazards(seen, statement.line, migration.name)
+        # Rows that were taken away may be what a later statement lacks: from then on nobody knows whose fault it is.
+        told = () if found.emptied else hazards(seen, statement.line, migration.name)
+        found.emptied = True
         found.hazards += [(hazard, migration, statement) for hazard in told]
         _emptied(observer, seen, statement)
         seen = observer.run(statement.text)

@@ -149,12 +149,12 @@ def _constraint(fact: Fact, table: Touched) -> Iterator[Said]:
 def _of_tables(seen: Seen) -> Iterator[Said]:
     for table in seen.tables:
         if table.rewritten:
+            facts = [one for one in seen.facts if one.table == table.table]
             why = [
-                f"{one.name} changes its type ({one.detail})"
-                if one.kind == "type changed"
-                else f"{one.name} gets a value in each row"
-                for one in seen.facts
-                if one.table == table.table and one.kind in ("type changed", "column added")
+                f"{one.name} changes its type ({one.detail})" for one in facts if one.kind == "type changed"
+            ]
+            why = why or [
+                f"{one.name} gets a value in each row" for one in facts if one.kind == "column added"
             ]
             because = f", since {' and '.join(why[:3])}" if why else ""
             message = f"{table.table} is written anew as a whole, with all its indexes, under {_article(table.lock or 'AccessExclusiveLock')}{because}: nobody reads or writes meanwhile."
