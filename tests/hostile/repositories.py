@@ -394,6 +394,9 @@ EXHAUSTING: dict[str, Lay] = {
         "comment": "DO $$ BEGIN EXECUTE 'COMMENT ON TABLE \"User\" IS ''' || repeat('x', 40000000) || ''''; END $$;",
         "tables": "DO $$ BEGIN FOR i IN 1..400 LOOP EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$;",
         "functions": "DO $$ BEGIN FOR i IN 1..3000 LOOP EXECUTE format('CREATE FUNCTION f%s() RETURNS text LANGUAGE sql AS %L', i, 'SELECT ''' || repeat('x', 10000) || ''''); END LOOP; END $$;",
+        "large-functions": "DO $$ BEGIN FOR i IN 1..1500 LOOP EXECUTE format('CREATE FUNCTION f%s() RETURNS text LANGUAGE sql AS %L', i, 'SELECT ''' || repeat('x', 200000) || ''''); END LOOP; END $$;",
+        "large-defaults": "DO $$ BEGIN FOR i IN 1..300 LOOP EXECUTE format('ALTER TABLE \"User\" ADD COLUMN c%s text DEFAULT %L', i, repeat('x', 200000)); END LOOP; END $$;",
+        "large-predicates": "DO $$ BEGIN FOR i IN 1..30 LOOP EXECUTE format('CREATE INDEX i%s ON \"User\" (id) WHERE name <> %L', i, repeat('x', 200000)); END LOOP; END $$;",
         "enum-values": "DO $$ BEGIN EXECUTE 'CREATE TYPE e AS ENUM (' || (SELECT string_agg(quote_literal('v' || i), ',') FROM generate_series(1, 20000) AS i) || ')'; END $$;",
         "sleep": "SELECT pg_sleep(280);\nSELECT pg_sleep(280);",
         "disk": "CREATE TABLE big AS SELECT repeat(md5(i::text), 100) AS t FROM generate_series(1, 3000000) AS i;",
@@ -423,6 +426,14 @@ def crossed(root: Path, models: int = 40) -> None:
 EXHAUSTING |= {
     "crossed-models": crossed,
     "schema-of-zeros": link("prisma/schema.prisma", "/dev/zero"),
+    "schema-default": put(
+        "prisma/schema.prisma", HEAD + USER.replace("name String", f'name String @default("{"x" * 20_000_000}")')
+    ),
+    "schema-comment": put("prisma/schema.prisma", HEAD + USER + "//" + "x" * 30_000_000),
+    "schema-documentation": put("prisma/schema.prisma", HEAD + USER + "/// x\n" * 5_000_000),
+    "schema-models": put(
+        "prisma/schema.prisma", HEAD + USER + "".join(f"model M{n} {{\n  id Int @id\n}}\n" for n in range(3000))
+    ),
     "large-schema": sparse("prisma/schema.prisma", 4 << 30),
     "large-migration": put("prisma/migrations/20240101000000_a/migration.sql", "SELECT 1;\n" * 2_000_000),
     "long-comment": put("prisma/migrations/20240101000000_a/migration.sql", TABLE + "--" + "x" * 30_000_000),

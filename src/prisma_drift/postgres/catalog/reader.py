@@ -48,13 +48,31 @@ def _factory(row: type[Row]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequen
 
 
 LONGEST_DEFINITION = 1 << 18
-"""Characters of one listed definition; of a longer one the beginning is kept, and a word that it is cut."""
-_BOUNDED = f"""SELECT kind, name, table_name,
-    CASE WHEN pg_catalog.length(definition) > {LONGEST_DEFINITION}
-        THEN pg_catalog.left(definition, 4096) || pg_catalog.format(E'\\n-- cut: %%s characters, md5 %%s',
-            pg_catalog.length(definition), pg_catalog.md5(definition))
-        ELSE definition END AS definition, why
-FROM ({{}}) AS listed"""  # noqa: S608  constants
+"""Characters of one text of the catalog; of a longer one the beginning is kept, and a word that it is cut."""
+MOST_LISTED = 2 << 20
+"""Characters of all texts that one query gives; behind them only short ones are whole."""
+_SHORT = 400
+_TEXTS = {"columns": "expression", "outside_columns": "expression", "indexes": "predicate", "index_definitions": "definition"}
+"""Queries whose rows have a text of any length, and its name; those of what is only listed have a `definition`."""
+
+
+def _bounded(text: str, field: str, fields: Sequence[str]) -> str:
+    """A query whose texts are cut by the server: what is equal stays so, what is not does not, since a hash is kept."""
+    value = f"listed.{field}"
+    whole = ", ".join(
+        f"""CASE WHEN pg_catalog.length({value}) > {LONGEST_DEFINITION}
+        OR (listed.so_far > {MOST_LISTED} AND pg_catalog.length({value}) > {_SHORT})
+        THEN pg_catalog.left({value}, CASE WHEN listed.so_far > {MOST_LISTED} THEN {_SHORT} / 2 ELSE 4096 END) || pg_catalog.format(E'\\n-- cut: %%s characters, md5 %%s',
+            pg_catalog.length({value}), pg_catalog.md5({value}))
+        ELSE {value} END AS {one}"""
+        if one == field
+        else f"listed.{one}"
+        for one in fields
+    )
+    # OFFSET keeps the query apart, so that each text is printed once.
+    return f"""SELECT {whole} FROM (
+    SELECT found.*, pg_catalog.sum(pg_catalog.length(found.{field})) OVER (ROWS UNBOUNDED PRECEDING) AS so_far
+    FROM ({text} OFFSET 0) AS found) AS listed"""  # noqa: S608  names of our own
 
 
 class Catalog:
@@ -80,8 +98,9 @@ class Catalog:
     ) -> psycopg.Cursor[Row]:
         """Send one query; within a pipeline its rows come when they are fetched, so that many share a round trip."""
         text = query(name)
-        if name.startswith("unmanaged_"):
-            text = _BOUNDED.format(text)
+        listed = "definition" if name.startswith("unmanaged_") else _TEXTS.get(name, "")
+        if listed:
+            text = _bounded(text, listed, cast("type[NamedTuple]", row)._fields)
         if not self._guarded:
             self._connection.execute(GUARD)
         self._guarded = "%(path)s" not in text
