@@ -128,6 +128,11 @@ def many_folders(root: Path) -> None:
         (root / f"prisma/migrations/2024020100{number:04}_x").mkdir()
 
 
+def large_migrations(root: Path) -> None:
+    for number in range(40):
+        put(f"prisma/migrations/20240201{number:06}_x/migration.sql", "--" + "x" * (5 << 20))(root)
+
+
 def odd_folder(name: bytes) -> Lay:
     def lay(root: Path) -> None:
         folder = os.fsencode(root / "prisma/migrations") + b"/" + name
@@ -429,6 +434,10 @@ EXHAUSTING |= {
     "schema-default": put(
         "prisma/schema.prisma", HEAD + USER.replace("name String", f'name String @default("{"x" * 20_000_000}")')
     ),
+    "schema-large-default": put(
+        "prisma/schema.prisma", HEAD + USER.replace("name String", f'name String @default("{"x" * 7_000_000}")')
+    ),
+    "large-migrations": large_migrations,
     "schema-comment": put("prisma/schema.prisma", HEAD + USER + "//" + "x" * 30_000_000),
     "schema-documentation": put("prisma/schema.prisma", HEAD + USER + "/// x\n" * 5_000_000),
     "schema-models": put(

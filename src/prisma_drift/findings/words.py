@@ -57,11 +57,19 @@ def changes_type(change: AlterColumn) -> bool:
 def default(column: Column) -> str:
     """`@default(0)` or `no default`; a generated column shows its expression."""
     if column.catalog is not None and column.catalog.generated is not None:
-        return f"generated as {column.catalog.generated}"
+        return shortened(f"generated as {column.catalog.generated}")
     # What the client fills in (uuid(), @updatedAt) leaves nothing in the database.
     if isinstance(column.default, PrismaLevel):
         return "no default"
-    return default_attribute(column) or "no default"
+    return shortened(default_attribute(column) or "no default")
+
+
+_LONGEST = 2000
+
+
+def shortened(text: str) -> str:
+    """For a sentence: what is longer than anybody reads ends in an ellipsis and says by how much."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text) - _LONGEST} more characters)"
 
 
 def default_value(column: Column) -> str:
@@ -70,7 +78,7 @@ def default_value(column: Column) -> str:
         return "autoincrement()"
     if column.default is None or isinstance(column.default, PrismaLevel):
         return ""
-    return default_expression(column.default)
+    return shortened(default_expression(column.default))
 
 
 def index(index: Index, table: Table) -> str:
@@ -78,7 +86,7 @@ def index(index: Index, table: Table) -> str:
     parts = [_index_column(index, number, table) for number in range(len(index.columns))]
     more = "" if index.method == "btree" else f", type: {METHODS.get(index.method, index.method)}"
     where = f" where {index.predicate}" if index.predicate else ""
-    return f"@@{'unique' if index.unique else 'index'}([{', '.join(parts)}]{more}){where}"
+    return shortened(f"@@{'unique' if index.unique else 'index'}([{', '.join(parts)}]{more}){where}")
 
 
 def _index_column(index: Index, number: int, table: Table) -> str:

@@ -112,20 +112,33 @@ def read_history(folder: Path | str, version: Version = LATEST, *, root: Path | 
         return history_of(shown, *_content(shown, reader.read), version)
 
 
+LARGEST = 48 << 20
+"""Bytes of all migration files: each is held as bytes, as text, and as statements."""
+
+
 def _content(folder: str, read: Callable[..., bytes]) -> tuple[dict[str, bytes], list[str], list[str]]:
     """The files of a migrations folder as `history_of` takes them, and the names of its folders and links."""
     files: dict[str, bytes] = {}
     names: list[str] = []
     links: list[str] = []
+    size = 0
     for entry in _scan(folder):
         if entry.is_dir(follow_symlinks=False):
             names.append(entry.name)
+            if size > LARGEST:
+                raise DriftError(
+                    f"The migrations together are larger than {LARGEST >> 20} MiB.",
+                    hint="Migrations that load rows belong elsewhere; `prisma-drift baseline` writes one in place of a long history.",
+                    position=Position(folder, 1),
+                    id="file-refused",
+                )
             for inner in _scan(entry.path):
                 wanted = inner.name == MIGRATION_FILE
                 if inner.is_file() and (wanted or inner.name.endswith(".sql")):
                     files[f"{entry.name}/{inner.name}"] = (
                         _read(inner.path, read, entry.name, inner.name) if wanted else b""
                     )
+                    size += len(files[f"{entry.name}/{inner.name}"])
         elif entry.is_dir():
             links.append(entry.name)
         elif entry.name == LOCK_FILE:

@@ -10,16 +10,28 @@ from .datasource import schema_files
 from .files import DISK, Files, confined
 from .values import Config
 
+_LARGEST = 8 << 20
+"""Bytes of all files of a schema: a hundred thousand lines and more; each text is told in several places."""
+
 
 def read_schema(config: Config, files: Files = DISK) -> Document:
     """The project's schema in a tree of files. SchemaError where it is not valid, DriftError where it cannot be read."""
     files = confined(files, config.root)
     found: list[SchemaFile] = []
+    size = 0
     for path in schema_files(files, config.schema):
         try:
             data = files.read(path)
         except OSError as error:
             raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
+        size += len(data)
+        if size > _LARGEST:
+            raise DriftError(
+                f"The schema is larger than {_LARGEST >> 20} MiB.",
+                hint="Name the right file with --schema.",
+                position=Position(config.shown(path), 1),
+                id="file-refused",
+            )
         found.append(decoded(config.shown(path), data))
     if not found:
         raise DriftError(

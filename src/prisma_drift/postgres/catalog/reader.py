@@ -52,7 +52,12 @@ LONGEST_DEFINITION = 1 << 18
 MOST_LISTED = 2 << 20
 """Characters of all texts that one query gives; behind them only short ones are whole."""
 _SHORT = 400
-_TEXTS = {"columns": "expression", "outside_columns": "expression", "indexes": "predicate", "index_definitions": "definition"}
+_TEXTS = {
+    "columns": "expression",
+    "outside_columns": "expression",
+    "indexes": "predicate",
+    "index_definitions": "definition",
+}
 """Queries whose rows have a text of any length, and its name; those of what is only listed have a `definition`."""
 
 
