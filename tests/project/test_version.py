@@ -205,6 +205,6 @@ def test_projects_that_have_moved_to_prisma_8(
         assert is_refused, error.message
         assert error.id == "prisma-8-contract"
         assert "ops.json" in error.message
-        assert "`prisma db verify --strict`" in error.hint
+        assert "prisma db verify --strict`" in error.hint
     else:
         assert not is_refused
