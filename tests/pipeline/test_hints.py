@@ -130,11 +130,33 @@ def replace_statement(folder: Path, finding: Finding, text: str) -> None:
 def near(folder: Path, finding: Finding) -> None:
     """`Write "Name", if that is meant.`: for the name that the message says is not there."""
     meant = re.search(r'Write "(\w+)", if', finding.hint)
-    wrong = re.search(r"No migration (?:creates the table|adds the column) `(\w+)`", finding.message)
+    wrong = re.search(r"No migration (?:creates the|adds the) \w+ `(\w+)`", finding.message)
     assert meant, finding.hint
     assert wrong, finding.message
     file = file_of(folder, finding)
     file.write_text(file.read_text().replace(f'"{wrong[1]}"', f'"{meant[1]}"'))
+
+
+def near_label(folder: Path, finding: Finding) -> None:
+    meant = re.search(r"Write ('(?:[^']|'')+'), if", finding.hint)
+    assert meant, finding.hint
+    file = file_of(folder, finding)
+    file.write_text(file.read_text().replace("'active''s'", meant[1]))
+
+
+def around_default(folder: Path, finding: Finding) -> None:
+    found = re.search(r"Write (ALTER COLUMN .+ DROP DEFAULT) in a statement in front", finding.hint)
+    assert found, finding.hint
+    file = file_of(folder, finding)
+    behind = 'ALTER TABLE "Order" ALTER COLUMN "note" SET DEFAULT 1;\n'
+    file.write_text(f'ALTER TABLE "Order" {found[1]};\n{file.read_text()}{behind}')
+
+
+def own_function(folder: Path, finding: Finding) -> None:
+    assert "a function of your own that is declared IMMUTABLE" in finding.hint
+    file = file_of(folder, finding)
+    made = "CREATE FUNCTION plain(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT public.unaccent('public.unaccent', $1) $$;\n"
+    file.write_text(made + file.read_text().replace("unaccent(", "plain("))
 
 
 def if_exists(folder: Path, finding: Finding) -> None:
@@ -285,6 +307,28 @@ CASES = {
         (SHOP, 'ALTER TABLE "Order" ALTER COLUMN "stat" DROP NOT NULL;\n'),
         "column-missing-in-history", near, "there is a column `state`",
     ),
+    "an index's name nearly": Followed(
+        (SHOP + 'CREATE INDEX "Order_note_idx" ON "Order" ("note");\n', 'DROP INDEX "Order_not_idx";\n'), "index-missing-in-history", near, "there is `Order_note_idx`"
+    ),
+    "a constraint's name nearly": Followed(
+        (SHOP + 'ALTER TABLE "Order" ADD CONSTRAINT "Order_id_check" CHECK (id > 0);\n', 'ALTER TABLE "Order" DROP CONSTRAINT "Order_id_chck";\n'),
+        "constraint-missing-in-history", near, "there is `Order_id_check`",
+    ),
+    "a type's name nearly": Followed(
+        (SHOP + "CREATE TYPE \"Status\" AS ENUM ('a');\n", 'ALTER TABLE "Order" ADD COLUMN "by" "Statuss";\n'),
+        "type-missing-in-history", near, "there is `Status`", ORDER.replace("}\n", "  by Status?\n}\nenum Status {\n  a\n}\n"),
+    ),
+    "a label nearly": Followed(
+        (SHOP + "CREATE TYPE \"Tone\" AS ENUM ('actve''s');\nALTER TABLE \"Order\" ADD COLUMN \"t\" \"Tone\";\n", "ALTER TYPE \"Tone\" RENAME VALUE 'active''s' TO 'b';\n"),
+        "object-missing-in-history", near_label, "there is `actve's`", ORDER.replace("}\n", "  t Tone?\n}\nenum Tone {\n  b\n}\n"),
+    ),
+    "a default that the new type cannot take over": Followed(
+        (SHOP + 'ALTER TABLE "Order" ALTER COLUMN "note" SET DEFAULT \'1\';\n', 'ALTER TABLE "Order" ALTER COLUMN "note" TYPE INTEGER USING "note"::INTEGER;\n'),
+        "migration-failed", around_default, "does not convert it", ORDER.replace("note String?", "note Int? @default(1)"),
+    ),
+    "what must come out the same": Followed(
+        ("CREATE EXTENSION unaccent;\n" + SHOP, 'CREATE INDEX "i" ON "Order" (unaccent("note"));\n'), "migration-failed", own_function, "the same for ever"
+    ),
     "a name in lower case": Followed(
         ('CREATE TABLE "Basket" ("id" INTEGER PRIMARY KEY);\n', "ALTER TABLE Basket ADD COLUMN n INTEGER;\n"),
         "name-case", quoted, "", "model Basket {\n  id Int @id\n  n Int?\n}\n",
@@ -376,7 +420,7 @@ CASES = {
         ORDER.replace("}\n", '  @@index([note], map: "i")\n}\n'),
     ),
     "another server's access method": Followed(
-        (SHOP.replace(");", ") USING columnar;"),), "object-missing-in-history", clause_out, "no access method `columnar`"
+        (SHOP.replace(");", ") USING zheap;"),), "object-missing-in-history", clause_out, "no access method `zheap`"
     ),
     "the default schema written out": Followed(
         ('CREATE TABLE "Order" ("id" INTEGER PRIMARY KEY, "note" TEXT, "state" TEXT);\n', 'ALTER TABLE "shop"."Order" ALTER COLUMN "note" DROP NOT NULL;\n'),
@@ -427,6 +471,7 @@ def test_an_extension_that_the_shadow_lacks_is_named_with_a_place_to_get_it(tmp_
             ("SELECT create_distributed_table('\"Order\"', 'id');\n", "citus", "citusdata/citus"),
             ("SELECT create_hypertable('\"Order\"', 'id');\n", "timescaledb", "timescale/timescaledb"),
             ("SELECT cron.schedule('a', '* * * * *', 'select 1');\n", "pg_cron", "a server with pg_cron"),
+            ('CREATE INDEX ON "Order" USING bm25 (id);\n', "pg_search", "paradedb/paradedb"),
             ("SELECT net.http_post('a');\n", "pg_net", "supabase/postgres"),
         )
     ):

@@ -51,6 +51,7 @@ _OWNERS = (
     (r"access method", r"bloom|rum|pgroonga", ""),
     (r"access method", r"bm25", "pg_search"),
     (r"access method", r"diskann", "vectorscale"),
+    (r"access method", r"columnar", "citus"),
     (r"text search dictionary", r"unaccent", "unaccent"),
     (r"foreign-data wrapper", r"postgres_fdw|file_fdw|mysql_fdw|dblink_fdw", ""),
 )

@@ -35,9 +35,12 @@ RULES = (
     missing.table,
     missing.collation,
     missing.other,
+    missing.label,
     missing.already_exists,
     dependents.dependents,
     limits.privilege,
+    data.default_in_the_way,
+    data.not_immutable,
     data.rows_assumed,
 )
 
@@ -50,6 +53,7 @@ def explain(case: Case) -> Cause:
             return cause
     return Cause(
         "migration-failed",
-        hint=case.message.hint
+        " ".join(case.message.detail.split()),
+        case.message.hint
         or "Prisma would stop here as well: mend the migration, or mark it as resolved and add one that works.",
     )

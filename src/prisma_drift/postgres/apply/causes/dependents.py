@@ -18,10 +18,12 @@ def dependents(case: Case) -> Cause | None:
     """`cannot drop …`, `cannot alter type of a column used by a view or rule`: the objects, and what to write around them."""
     if case.sqlstate not in ("2BP01", "0A000") or "depends on" not in case.message.detail:
         return None
-    found = [(kind or "object", name, table) for kind, name, table, _ in _LINE.findall(case.message.detail)]
+    found = [(kind, name, table) for kind, name, table, _ in _LINE.findall(case.message.detail)]
     if not found:
         return None
-    said = [f"{kind} {name}" + (f" on {table}" if table else "") for kind, name, table in found[:_MOST]]
+    said = [
+        f"{kind} {name}".strip() + (f" on {table}" if table else "") for kind, name, table in found[:_MOST]
+    ]
     drops = [drop for one in reversed(found) if (drop := _drop(*one))]
     made = [f"`{place}`" for kind, name, _ in found if (place := _maker(case, kind, name))]
     by = f" (made by {', '.join(dict.fromkeys(made))})" if made else ""

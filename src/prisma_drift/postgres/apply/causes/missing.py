@@ -235,10 +235,16 @@ def other(case: Case) -> Cause | None:
         if verb
         else rf"create\s+(or\s+replace\s+|unique\s+|constraint\s+|trusted\s+)*{kind}\s+(concurrently\s+)?(if\s+not\s+exists\s+)?{identifier(name)}"
     )
-    return Cause(
+    id = (
         f"{kind}-missing-in-history"
         if kind in ("type", "function", "index", "constraint")
-        else "object-missing-in-history",
+        else "object-missing-in-history"
+    )
+    if _nobody(case, pattern) and (close := near(name, _there(case, kind))):
+        words = f"No migration creates the {kind} `{name}`; there is `{close}`."
+        return Cause(id, words, f"Write {quoted(close)}, if that is meant.")
+    return Cause(
+        id,
         _who(case, pattern, f"{kind} `{name}`"),
         _behind(case, pattern)
         or (
@@ -247,6 +253,38 @@ def other(case: Case) -> Cause | None:
             else _provided(case, unquoted(found[2])[0])
         )
         or _create_or_skip(case),
+    )
+
+
+def _there(case: Case, kind: str) -> list[str]:
+    """The names of what there is of a kind, outside of Postgres' own schemas."""
+    found = {
+        "type": "SELECT typname, typnamespace FROM pg_type WHERE typtype IN ('e', 'd') OR typtype = 'c' AND typrelid = 0",
+        "index": "SELECT relname, relnamespace FROM pg_class WHERE relkind IN ('i', 'I')",
+        "constraint": "SELECT conname, connamespace FROM pg_constraint WHERE contype <> 'n'",
+        "trigger": "SELECT tgname, c.relnamespace FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal",
+        "policy": "SELECT polname, c.relnamespace FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid",
+    }.get(kind)
+    if not found:
+        return []
+    return case.names(
+        f"SELECT DISTINCT x.name FROM ({found}) AS x (name, schema) JOIN pg_namespace n ON n.oid = x.schema"  # noqa: S608 (ours)
+        " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') ORDER BY 1"
+    )
+
+
+def label(case: Case) -> Cause | None:
+    """A value that an enum has not: renamed, or put before."""
+    found = case.find(r'(?s)^"(.+)" is not an existing enum label$')
+    if case.sqlstate != "22023" or not found:
+        return None
+    close = near(found[1], case.names("SELECT DISTINCT enumlabel FROM pg_enum ORDER BY 1"))
+    return Cause(
+        "object-missing-in-history",
+        f"No migration gives the enum the value `{found[1]}`" + (f"; there is `{close}`." if close else "."),
+        f"Write '{close.replace(chr(39), chr(39) * 2)}', if that is meant."
+        if close
+        else "Add the value in a migration before this one (ALTER TYPE … ADD VALUE), or take the statement out.",
     )
 
 

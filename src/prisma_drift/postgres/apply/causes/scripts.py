@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ....model.extensions import owner
 from ..runner import COPY_REFUSED, QUERY_CANCELED
 from .case import Case, Cause
 
@@ -49,7 +50,7 @@ def psql_command(case: Case) -> Cause | None:
 def setting(case: Case) -> Cause | None:
     """A SET to what the server does not have: a table access method of an extension, a tablespace of the host."""
     gone = case.find(r'^(tablespace|access method) "(.+)" does not exist')
-    if gone and case.sqlstate == "42704":
+    if gone and case.sqlstate == "42704" and not owner(gone[1], gone[2]):
         clause = "TABLESPACE" if gone[1] == "tablespace" else "USING"
         return Cause(
             "object-missing-in-history",
