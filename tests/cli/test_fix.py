@@ -140,6 +140,32 @@ def test_a_folder_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_full_disk_is_one_message(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        project(tmp_path / "made")
+        shutil.rmtree(tmp_path / "made/.git")
+        shutil.copytree(tmp_path / "made", disk / "app")
+        before = migrations(disk / "app")
+        with (disk / "fill").open("wb", buffering=0) as fill, pytest.raises(OSError, match="No space"):
+            while True:
+                fill.write(bytes(4096))
+        done = drift("fix", "-q", cwd=disk / "app")
+        assert done.returncode == 1
+        assert done.stderr.startswith("✗ ")
+        assert "No space left on device" in done.stderr
+        assert migrations(disk / "app") == before
+        (disk / "fill").unlink()
+        assert drift("fix", cwd=disk / "app").returncode == 0
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_nothing_or_a_whole_migration(tmp_path: Path) -> None:
     project(tmp_path)
     started = time.monotonic()
@@ -188,6 +214,10 @@ def test_every_drifting_project_is_mended_from_both_sides(name: str, tmp_path: P
     assert differences <= {"join-table-key", "foreign-key-missing"}
     assert declared.returncode == (2 if differences else 0)
     assert all(line.startswith("M") for line in git("diff", "--name-status", cwd=folder).splitlines())
+    if not differences:
+        changed = git("diff", cwd=folder)
+        assert "nothing to fix" in drift("fix", "--schema", cwd=folder).stdout
+        assert git("diff", cwd=folder) == changed
     git("checkout", "-q", ".", cwd=folder)
     done = drift("fix", cwd=folder)
     if done.returncode == 2:
