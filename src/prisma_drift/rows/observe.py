@@ -369,7 +369,7 @@ class Observer:
         return found
 
     def unindexed(self, before: Collection[int] = ()) -> list[Fact]:
-        """Foreign keys that are not in `before` (by number), and whose columns no index begins with."""
+        """Foreign keys that are not in `before` (by number), and with none of whose columns an index begins."""
         state = self._state
         leading: dict[int, set[tuple[str, ...]]] = {}
         for one in state.relations.values():
@@ -384,7 +384,7 @@ class Observer:
             if (
                 one[2] != "f"
                 or oid in before
-                or any(sorted(begin) == sorted(keyed) for begin in leading.get(table, ()))
+                or any(len(begin) == 1 and begin[0] in keyed for begin in leading.get(table, ()))
             ):
                 continue
             named = tuple(state.column(table, n) for n in keyed)
