@@ -20,7 +20,9 @@ _PLAIN = re.compile(
     r"""[(“‘'"]*[\w’'%+–—-]+(?:/[\w’'-]+)*[)”’'".,;:!?…]*|[(“‘'"]?[.,;:!?)”’'"…]*|[–—·→←✓✗=]|\d+(?:[.,]\d+)*[.,;:)]*|(?:e\.g\.|i\.e\.),?"""
 )
 _AROUND = re.compile(r"(\(?)(.*?)([.,;:!?]*)", re.DOTALL)
-_REFERENCE = re.compile(r"[0-9a-fA-F]{7,64}\W*|\W*[A-Za-z]+-\d+\W*|.*\b[A-Za-z]+-\d+(?!\w).*")
+_REFERENCE = re.compile(
+    r"[0-9a-fA-F]{7,64}\W*|\W*(?=\w*[A-Za-z])\w+-\d+\W*|.*\b(?=\w*[A-Za-z])\w+-\d+(?!\w).*"
+)
 
 
 def shorten(text: str, limit: int = LONGEST_INLINE) -> str:
