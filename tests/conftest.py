@@ -44,7 +44,8 @@ def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("sampled")
         if marker is not None:
-            test = item.nodeid.partition("[")[0]
+            # Not by its node id, which would be kept from now on: xdist adds the group to it.
+            test = f"{item.path}::{getattr(item, 'originalname', item.name)}"
             if seen[test] % marker.args[0]:
                 left_out.append(item)
             seen[test] += 1

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.containers, pytest.mark.slow]
 
 MOST = 300 << 10
 """KiB of resident memory of the action's own process."""
-BOUND = 60
+BOUND = 30
 """Seconds of PRISMA_DRIFT_TIMEOUT in these jobs."""
 LATE = 120
 """Seconds more that a busy machine may take to end a run at its bound."""
@@ -79,7 +79,7 @@ def jobs(
     return {**found, "": lines[-1]}
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("one", TABLE_OF_INPUTS, ids=lambda one: one.name)
 def test_what_is_written_by_an_attacker(jobs: dict[str, Any], one: Hostile) -> None:
     if one.name not in jobs:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prisma_drift.github import artifact
-from prisma_drift.github.artifact import ArtifactError, pack, unpack
+from prisma_drift.github.artifact import ArtifactError, Entry, pack, unpack
 
 FILE = Path(__file__).parents[1] / "report" / "alignment.json"
 
@@ -100,3 +100,14 @@ def test_nothing_but_a_report_or_a_refusal_comes_out(value: Any, member: str) ->
     except ArtifactError:
         return
     assert pack(entries)
+
+
+def test_what_a_real_run_reports_comes_back() -> None:
+    """The example's report has everything that a report can carry: proofs on rows, what was observed, hazards, checks."""
+    from prisma_drift.pipeline.check import run
+    from prisma_drift.project import Flags, load_config
+
+    (config,) = load_config(Flags(path=str(Path(__file__).parents[2] / "examples/alignment-plan")), {})
+    report = run(config)
+    assert report.proof is not None
+    assert unpack(pack([Entry(".", report)])) == (Entry(".", report),)

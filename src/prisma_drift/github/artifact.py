@@ -89,7 +89,12 @@ def _read(kind: Any, value: Any, where: str) -> Any:
     elif origin is tuple:
         if not isinstance(value, list) or len(value) > MOST_ITEMS:
             raise ArtifactError(f"{where} is not a list of at most {MOST_ITEMS} items.")
-        item = get_args(kind)[0]
+        item, *others = get_args(kind)
+        if others != [...]:
+            if len(value) != 1 + len(others):
+                raise ArtifactError(f"{where} is not a list of {1 + len(others)} items.")
+            pairs = zip((item, *others), value, strict=True)
+            return tuple(_read(one, part, f"{where}[{n}]") for n, (one, part) in enumerate(pairs))
         return tuple(_read(item, one, f"{where}[{number}]") for number, one in enumerate(value))
     elif kind in (str, int, bool):
         return _read_scalar(kind, value, where)

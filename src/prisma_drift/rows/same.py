@@ -192,6 +192,7 @@ def _documents(text: str) -> Iterator[Form]:
         yield from _forms(value, "text")
     elif isinstance(value, list):
         yield "list", tuple(_plain(one) for one in value)
+        yield "list", tuple(_chief(one, "text") if isinstance(one, str) else _plain(one) for one in value)
 
 
 class _Object(dict[str, object]):
@@ -217,6 +218,8 @@ def _of_list(text: str, element: str) -> Iterator[Form]:
     if parts is None:
         return
     yield "list", tuple(("null", None) if one is None else _chief(one, element) for one in parts)
+    if element in ("json", "jsonb"):
+        yield "list", tuple(("null", None) if one is None else _document(one) for one in parts)
     if len(parts) == 1 and parts[0] is not None:
         yield from _forms(parts[0], element)
 
@@ -226,8 +229,16 @@ def _chief(text: str, type: str) -> Form:
     forms = _forms(text, type)
     for kind in ("number", "moment", "truth", "uuid", "json"):
         for form in sorted((f for f in forms if f[0] == kind), key=repr):
-            return form
+            return _document(text) if kind == "json" else form
     return ("text", text)
+
+
+def _document(text: str) -> Form:
+    """An element of a list of documents as the element of one document's list."""
+    try:
+        return _plain(json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_Object))
+    except (ValueError, RecursionError):
+        return ("text", text)
 
 
 def elements(text: str) -> list[str | None] | None:
