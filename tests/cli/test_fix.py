@@ -196,6 +196,7 @@ def _drifting() -> list[str]:
 
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", _drifting() or ["absent"])
 def test_every_drifting_project_is_mended_from_both_sides(name: str, tmp_path: Path) -> None:
     if not CORPUS.is_dir():

@@ -79,7 +79,7 @@ def jobs(
     return {**found, "": lines[-1]}
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("one", TABLE_OF_INPUTS, ids=lambda one: one.name)
 def test_what_is_written_by_an_attacker(jobs: dict[str, Any], one: Hostile) -> None:
     if one.name not in jobs:

@@ -18,6 +18,10 @@ from production import INIT, MIGRATIONS, POSTS, SCHEMA, Production, told
 from prisma_drift.postgres.server.database import Database
 
 pytestmark = pytest.mark.slow
+WHOLE = pytest.mark.skipif(
+    not os.environ.get("PRISMA_DRIFT_WHOLE"),
+    reason="half a minute of Prisma's own program: PRISMA_DRIFT_WHOLE=1",
+)
 CLI = Path(__file__).with_name("cli")
 FIRST, SECOND, THIRD = *MIGRATIONS, "20240301000000_more"
 
@@ -73,6 +77,7 @@ def test_what_prisma_deploys_is_in_step(live: Deployed) -> None:
     assert (gate.verdict, gate.applied, gate.report.findings) == ("open", 2, ())
 
 
+@WHOLE
 def test_a_deploy_that_failed_and_is_resolved(live: Deployed) -> None:
     live.deploy()
     live.sql("INSERT INTO \"User\" VALUES (1, 'a')")
@@ -97,6 +102,7 @@ def test_a_deploy_that_failed_and_is_resolved(live: Deployed) -> None:
     assert told(live.gate(), "error", "warning", "note") == []
 
 
+@WHOLE
 def test_a_baseline_and_what_is_kept(live: Deployed) -> None:
     """Tables that were there before Migrate, then a table by hand that a migration is to keep."""
     live.sql(INIT)

@@ -13,6 +13,7 @@ NOT_YET: frozenset[str] = frozenset()
 """Kinds of which a sampled database is not right yet. The list only shrinks."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", [*KINDS, SEVERAL])
 def test_kind(kind: str, mend_bench: Bench, request: pytest.FixtureRequest) -> None:
     if kind in NOT_YET:
