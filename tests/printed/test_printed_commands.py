@@ -128,7 +128,7 @@ def stage(
 
 
 @pytest.mark.slow
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_what_is_printed_works(
     scenario: Scenario, stage: Callable[[Scenario], Stage], tmp_path: Path, request: pytest.FixtureRequest
