@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Connection
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared]
-CORPUS = Path("/work/shared/corpus")
+CORPUS = Path(__file__).parents[2] / "../shared/corpus"
 CHANGES = 10
 
 
