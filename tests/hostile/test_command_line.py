@@ -64,7 +64,7 @@ def check(root: Path, *flags: str, **environment: str) -> tuple[subprocess.Compl
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("one", TABLE_OF_INPUTS, ids=lambda one: one.name)
 def test_what_is_written_by_an_attacker(tmp_path: Path, one: Hostile) -> None:
     root = project(tmp_path / "repository")
