@@ -59,7 +59,7 @@ def test_what_was_seen_is_told(project: Path, capsys: pytest.CaptureFixture[str]
     assert run(["check", str(project), "-q"]) == 2
     said = " ".join(capsys.readouterr().out.split())
     assert "on 24 invented rows in 1 table, all values are kept" in said
-    assert "it writes public.User anew" in said
+    assert "it rewrites public.User, which nobody can read or write meanwhile" in said
 
 
 def test_hazards_have_what_was_seen_of_their_statement(project: Path) -> None:
@@ -132,6 +132,43 @@ def test_a_seed_that_fails_says_so(project: Path) -> None:
     report = report_of(project, seed=str(project / "rows.sql"))
     assert report.verdict == "error"
     assert [one.id for one in report.findings] == ["seed-failed"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'INSERT INTO "User" ("id", "new") VALUES (1, 2);\n',
+        "INSERT INTO \"User\" VALUES (1, 'x', 1); nonsense;\n",
+    ],
+)
+def test_a_seed_of_the_settings_that_does_not_apply_before_the_mend_decides_nothing(
+    project: Path, said: str
+) -> None:
+    (project / "rows.sql").write_text(said)
+    (project / "prisma-drift.yml").write_text("seed: rows.sql\n")
+    report = report_of(project)
+    assert report.verdict == "drift" and report.corrective_sql
+    assert report.proof.populated is not None and report.proof.populated.holds
+    assert report.proof.populated.rows_before == 24, "invented rows alone"
+    (told,) = [one for one in report.findings if one.id == "seed-failed"]
+    assert told.severity == "warning" and told.position is not None and told.position.file == "rows.sql"
+
+
+def test_a_seed_of_the_settings_is_no_way_out_of_the_repository(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret"
+    elsewhere.write_text("hunter22 is the password\n")
+    (project / "prisma-drift.yml").write_text("seed: rows.sql\n")
+    (project / "rows.sql").symlink_to(elsewhere)
+    report = report_of(project)
+    assert report.verdict == "drift"
+    (told,) = [one for one in report.findings if one.id == "seed-unreadable"]
+    assert "leads out of the repository" in told.message
+    assert "hunter22" not in text.render([report])
+    (project / "rows.sql").unlink()
+    (project / "rows.sql").symlink_to("/dev/zero")
+    assert "seed-unreadable" in {one.id for one in report_of(project).findings}
 
 
 def test_many_rows_are_sampled(project: Path) -> None:

@@ -81,6 +81,11 @@ def differences(old: Contents, new: Contents) -> list[str]:
     return list(dict.fromkeys(said))
 
 
+def key(entry: Entry) -> tuple[str, str, str, str]:
+    """What makes entries of two dumps the same object, whoever owns it."""
+    return (entry.kind, entry.schema, entry.tag, normal(entry.definition))
+
+
 def _of_entries(old: Sequence[Entry], new: Sequence[Entry]) -> Iterator[str]:
     mine, theirs = Counter(map(_plain, old)), Counter(map(_plain, new))
     names = {_plain(entry): entry.name for entry in (*old, *new)}
@@ -89,7 +94,7 @@ def _of_entries(old: Sequence[Entry], new: Sequence[Entry]) -> Iterator[str]:
 
 
 def _plain(entry: Entry) -> tuple[str, str, str, str, str]:
-    return (entry.kind, entry.schema, entry.tag, normal(entry.definition), entry.owner)
+    return (*key(entry), entry.owner)
 
 
 _ELEMENT = r"'(?:[^']|'')*'::[a-z][\w ]*(?:\(\d+\))?"

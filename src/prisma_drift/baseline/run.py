@@ -17,7 +17,7 @@ from ..model.values import replace
 from ..pipeline.check import migrate_project
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project
-from .facts import Contents, contents, differences
+from .facts import Contents, contents, differences, key
 from .inserts import Trial, hold, read_insert
 from .model import Baseline, RowStatement
 from .script import compose
@@ -53,9 +53,9 @@ def plan_baseline(
             roles = _made_roles(old, before, replaced)
             built = contents(old)
             blank = _built(shadow, config, history, (), None)
-            given = {(e.kind, e.schema, e.tag, e.definition) for e in contents(blank).entries}
+            given = {key(entry) for entry in contents(blank).entries}
             shadow.drop_database(blank)
-            entries = [e for e in built.entries if (e.kind, e.schema, e.tag, e.definition) not in given]
+            entries = [entry for entry in built.entries if key(entry) not in given]
             role = str(old.parameters.get("user", ""))
             sql = compose(entries, count=len(replaced), role=role, last=built.last)
             made = Baseline(

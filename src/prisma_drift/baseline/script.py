@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..postgres.catalog.reader import quote
 from .archive import Entry
 
 _GRANTS = frozenset({"ACL", "ACL LANGUAGE", "DEFAULT ACL"})
@@ -74,14 +75,8 @@ def _owner(entry: Entry, role: str) -> str | None:
     if not entry.owner or entry.owner == role:
         return None
     if entry.kind in _OWNED_BY_NAME:
-        name = f"{_quote(entry.schema)}.{_quote(entry.tag)}" if entry.schema else _quote(entry.tag)
-        return f"ALTER {entry.kind} {name} OWNER TO {_quote(entry.owner)};"
+        name = f"{quote(entry.schema)}.{quote(entry.tag)}" if entry.schema else quote(entry.tag)
+        return f"ALTER {entry.kind} {name} OWNER TO {quote(entry.owner)};"
     if entry.kind in _OWNED_BY_SIGNATURE and entry.drop.startswith("DROP "):
-        return (
-            f"ALTER {entry.drop.removeprefix('DROP ').rstrip().rstrip(';')} OWNER TO {_quote(entry.owner)};"
-        )
+        return f"ALTER {entry.drop.removeprefix('DROP ').rstrip().rstrip(';')} OWNER TO {quote(entry.owner)};"
     return None
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

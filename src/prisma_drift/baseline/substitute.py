@@ -14,9 +14,10 @@ from ..migrations.statements import read
 from ..model.values import replace
 from ..pipeline.check import migrate_project
 from ..pipeline.source import read_project
+from ..postgres.catalog.reader import quote
 from .archive import Entry
 from .dump import dump, dump_at
-from .facts import normal
+from .facts import key
 from .model import Baseline
 from .run import cut, new_name
 from .script import compose
@@ -64,9 +65,9 @@ def from_database(config: Config, url: str, on_progress: Progress | None = None)
         ) from None
     with server(parse_shadow(config.shadow, trusted=not config.shadow_from_file)) as shadow:
         blank = shadow.create_database()
-        given = {_key(entry) for entry in dump(blank)}
+        given = {key(entry) for entry in dump(blank)}
         shadow.drop_database(blank)
-        entries = [entry for entry in _mine(there, schemas) if _key(entry) not in given]
+        entries = [entry for entry in _mine(there, schemas) if key(entry) not in given]
         name, replaced = _place(config, history)
         sql = compose(entries, count=len(replaced), role="", last=_refreshed(entries))
         made = Baseline(
@@ -102,10 +103,6 @@ def _place(config: Config, history: History) -> tuple[str, tuple[Migration, ...]
     return new_name(replaced, kept, config), replaced
 
 
-def _key(entry: Entry) -> tuple[str, str, str, str]:
-    return (entry.kind, entry.schema, entry.tag, normal(entry.definition))
-
-
 def _mine(entries: Sequence[Entry], schemas: set[str]) -> Iterator[Entry]:
     """What lies in the project's schemas, with these schemas and the extensions; nobody's owner or grant."""
     for entry in entries:
@@ -136,19 +133,18 @@ def _elsewhere(entries: Sequence[Entry], schemas: set[str]) -> Iterator[str]:
 
 def _refreshed(entries: Sequence[Entry]) -> list[str]:
     """A view of an empty database may be filled: a query of it fails otherwise."""
-    quoted = [
-        ".".join('"' + part.replace('"', '""') + '"' for part in (entry.schema, entry.tag))
+    return [
+        f"REFRESH MATERIALIZED VIEW {quote(entry.schema)}.{quote(entry.tag)};"
         for entry in entries
         if entry.kind == "MATERIALIZED VIEW"
     ]
-    return [f"REFRESH MATERIALIZED VIEW {name};" for name in quoted]
 
 
 def _differences(
     entries: Sequence[Entry], new: Database, schemas: set[str], given: set[tuple[str, str, str, str]]
 ) -> Iterator[str]:
-    wanted = Counter(map(_key, entries))
-    built = Counter(key for entry in _mine(dump(new), schemas) if (key := _key(entry)) not in given)
+    wanted = Counter(map(key, entries))
+    built = Counter(one for entry in _mine(dump(new), schemas) if (one := key(entry)) not in given)
     for kind, schema, tag, _ in sorted((wanted - built) | (built - wanted)):
         yield (
             f"{kind} {schema}.{tag} is not the same in a new database"

@@ -16,6 +16,7 @@ from ..migrations.folder import LOCK_FILE, MIGRATION_FILE
 from ..migrations.history import Migration
 from ..migrations.writing import LOCK_TEXT, place_for_making
 from ..pipeline.fix import workshop
+from ..postgres.catalog.reader import quote
 
 if TYPE_CHECKING:
     from ..project import Config
@@ -118,7 +119,7 @@ def _write(path: Path, text: str) -> None:
 
 def adoption_sql(made: Baseline, default_schema: str) -> str:
     """One transaction for a database that has run everything that is replaced: it changes `_prisma_migrations` alone."""
-    table = f"{_quote(default_schema)}.{_quote('_prisma_migrations')}"
+    table = f"{quote(default_schema)}.{quote('_prisma_migrations')}"
     names = ",\n    ".join(_literal(one.name) for one in made.replaced)
     checksum = Migration(made.name, "", "", made.sql).checksum
     tag = "$adopt$"
@@ -145,10 +146,6 @@ DELETE FROM {table} WHERE migration_name IN (
     {names});
 COMMIT;
 """  # noqa: S608  names are quoted, texts are literals
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

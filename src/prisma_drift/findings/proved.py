@@ -32,7 +32,7 @@ def _rows(found: PopulatedProof) -> str:
         more = len(found.rewritten) - MOST_NAMED
         named = ", ".join(found.rewritten[:MOST_NAMED])
         parts.append(
-            f"it writes {named}{f' and {more} more' if more > 0 else ''} anew, while nobody reads or writes there"
+            f"it rewrites {named}{f' and {more} more' if more > 0 else ''}, which nobody can read or write meanwhile"
         )
     if found.not_populated:
         named = ", ".join(table for table, _ in found.not_populated[:MOST_NAMED])

@@ -184,7 +184,7 @@ def examine(
     proof, lost = None, frozenset[str]()
     if comparison.difference.changes:
         comparison, proof, lost = mend(shadow, database, comparison, document.schema, rules, strategy)
-    comparison, populated = _on_rows(config, comparison, proof, shadow, database, rules)
+    config, comparison, populated = _on_rows(config, comparison, proof, shadow, database, rules)
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
     holds = proof is not None and proof.holds and (populated is None or populated.holds)
@@ -235,24 +235,37 @@ def _on_rows(
     shadow: Server,
     database: Database,
     rules: Rules,
-) -> tuple[Comparison, PopulatedProof | None]:
-    """The proof on rows of a plan that holds without; one that does not hold says why in the plan."""
+) -> tuple[Config, Comparison, PopulatedProof | None]:
+    """The proof on rows of a plan that holds without; one that does not hold says why in the plan.
+
+    The config notes a seed of the settings that does not apply: one written for the schema may not, before the mend.
+    """
     if proof is None or not proof.holds:
-        return comparison, None
+        return config, comparison, None
     if not config.rows:
-        return comparison, PopulatedProof(skipped="--no-rows")
+        return config, comparison, PopulatedProof(skipped="--no-rows")
     from .populated import prove_on_rows
     from .seeds import seeded
 
     seed = partial(seeded, config) if config.seed is not None else None
-    populated = prove_on_rows(shadow, database, comparison, rules, seed=seed)
+    try:
+        populated = prove_on_rows(shadow, database, comparison, rules, seed=seed)
+    except DriftError as error:
+        if not config.seed_from_file:
+            raise
+        hint = (
+            "The mend was tried on invented rows alone. A seed of the settings has to apply before the mend."
+        )
+        note = Note(error.id, "warning", error.message, hint, error.position)
+        config = replace(config, notes=(*config.notes, note))
+        populated = prove_on_rows(shadow, database, comparison, rules)
     if populated.holds:
-        return comparison, populated
+        return config, comparison, populated
     name = populated.lost[0] if populated.lost else str(subject(comparison.difference.changes[0]).name)
     message = f"Tried on a copy of the shadow database with rows: {populated.error}"
     hint = "This is a mistake of the program: report it. Write the migration by hand (`prisma migrate dev --create-only`)."
     beside = (*comparison.plan.beside, Hazard(NOTHING_PROVED, "error", name, message, hint))
-    return replace(comparison, plan=replace(comparison.plan, beside=beside)), populated
+    return config, replace(comparison, plan=replace(comparison.plan, beside=beside)), populated
 
 
 def _observed(hazards: tuple[Hazard, ...], populated: PopulatedProof | None) -> tuple[Hazard, ...]:

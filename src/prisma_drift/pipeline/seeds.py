@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..beneath import read, read_anywhere
 from ..errors import DriftError
 from ..model.source import Position
 
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
     from ..project import Config
 
 
-def read_seed(file: Path) -> str:
-    """The text of a file of rows. DriftError where it cannot be read."""
+def read_seed(file: Path, root: Path | None = None) -> str:
+    """The text of a file of rows; with `root`, no link leads out of it. DriftError where it cannot be read."""
     try:
-        return file.read_text("utf-8-sig")
+        return (read_anywhere(file) if root is None else read(root, file)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DriftError(
             f"The seed {file} cannot be read: {getattr(error, 'strerror', None) or error}.",
@@ -50,6 +51,7 @@ def run_text(config: Config, database: Database, name: str, file: str, sql: str)
 
 
 def seeded(config: Config, database: Database) -> None:
-    """Run the project's seed, where it has one."""
+    """Run the project's seed, where it has one. DriftError where it cannot be read or does not apply."""
     if config.seed is not None:
-        run_text(config, database, "seed", config.shown(config.seed), read_seed(config.seed))
+        sql = read_seed(config.seed, config.root if config.seed_from_file else None)
+        run_text(config, database, "seed", config.shown(config.seed), sql)

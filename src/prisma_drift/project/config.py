@@ -204,6 +204,7 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         allow=settings.allow or (),
         rows=flags.rows is not False,
         seed=_seed(call, settings),
+        seed_from_file=not call.flags.seed and settings.seed is not None,
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),
         settings=settings.file,

@@ -108,6 +108,8 @@ class Config:
     """Whether a mend is tried on tables with rows, too."""
     seed: Path | None = None
     """SQL whose rows are there before invented ones are added."""
+    seed_from_file: bool = False
+    """The repository's settings name it, not a person: no link in it leads elsewhere, and a run does not end at it."""
     fail_on: str = "error"
     """error | warning: `warning` lets warnings fail a run that finds no drift."""
     quiet: bool = False
