@@ -101,6 +101,45 @@ def test_one_migration_takes_the_place_of_all_and_the_old_folder_stays(project: 
     assert (again.returncode, drift("check", project).returncode) == (0, 0), again.stdout
 
 
+def test_what_prisma_can_say_is_in_its_words_and_the_rest_in_the_dump_s(project: Path) -> None:
+    history_with(
+        project,
+        """
+        ALTER TABLE "Note" ADD CONSTRAINT "short" CHECK (length("text") < 100);
+        CREATE TABLE "Old" ("id" SERIAL NOT NULL, "was" TEXT NOT NULL, CONSTRAINT "Old_pkey" PRIMARY KEY ("id"));
+        ALTER TABLE "Old" RENAME COLUMN "was" TO "is";
+        ALTER SEQUENCE "Old_id_seq" INCREMENT 10;
+        CREATE INDEX "Note_text" ON "Note" ("text") INCLUDE ("id");
+        CREATE INDEX "Note_userId" ON "Note" ("userId" DESC);
+        """,
+    )
+    done = drift("baseline", project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (file,) = (project / "prisma" / "migrations-baseline").glob("*/migration.sql")
+    sql = file.read_text()
+    for text in (
+        """-- CreateEnum
+CREATE TYPE "Kind" AS ENUM ('A', 'B');
+""",
+        """-- CreateTable
+CREATE TABLE "User" (
+    "id" SERIAL NOT NULL,
+    "email" TEXT,
+    "kind" "Kind" NOT NULL DEFAULT 'A',
+
+    CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+);
+""",
+        'CREATE INDEX "Note_userId" ON "Note"("userId" DESC);',
+        'FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;',
+        'CREATE TABLE public."Note" (',
+        'CREATE TABLE public."Old" (',
+        'CREATE INDEX "Note_text" ON public."Note" USING btree (text) INCLUDE (id);',
+    ):
+        assert text in sql, sql
+    assert 'CREATE SEQUENCE public."User_id_seq"' not in sql
+
+
 def test_since_keeps_what_comes_behind(project: Path) -> None:
     folder = project / "new"
     done = drift("baseline", project, "--since", "20240301000000_notes", "--output", str(folder))
@@ -214,7 +253,7 @@ def test_constant_rows_are_carried_on_where_they_are_still_the_history_s(
     assert "It''s; \"quoted\"" in sql
     assert "Confoederatio -- Helvetica') ON CONFLICT DO NOTHING;" in sql
     # the SELECT is no constant, and without it the rows of Price would be others than the history's
-    assert '"Price" (' not in sql.replace('CREATE TABLE public."Price" (', "")
+    assert '"Price" (' not in sql.replace('CREATE TABLE "Price" (', "")
     assert "not carried on: other statements of the history changed its rows" in done.stdout
     assert "with 3 INSERTs of constants" in done.stdout
     with database.connect(default_schema="public") as connection:

@@ -81,6 +81,17 @@ def differences(old: Contents, new: Contents) -> list[str]:
     return list(dict.fromkeys(said))
 
 
+def different_names(old: Contents, new: Contents) -> frozenset[str]:
+    """The same as names alone, as the dump and the catalogs have them, without quotes: what belongs to a table begins with its."""
+    entries = Counter(map(_plain, old.entries)), Counter(map(_plain, new.entries))
+    facts = Counter(old.facts), Counter(new.facts)
+    names = {
+        f"{schema}.{tag}" for _, schema, tag, *_ in (entries[0] - entries[1]) | (entries[1] - entries[0])
+    }
+    names |= {name.replace('"', "") for _, name, _ in (facts[0] - facts[1]) | (facts[1] - facts[0])}
+    return frozenset(names)
+
+
 def key(entry: Entry) -> tuple[str, str, str, str]:
     """What makes entries of two dumps the same object, whoever owns it."""
     return (entry.kind, entry.schema, entry.tag, normal(entry.definition))

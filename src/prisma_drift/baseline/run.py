@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..diff.rules import Rules
 from ..errors import DriftError
 from ..migrations.facts import Data, Opaque
 from ..migrations.folder import MIGRATION_FILE, order
@@ -17,10 +18,12 @@ from ..model.values import replace
 from ..pipeline.check import migrate_project
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project
-from .facts import Contents, contents, differences, key
+from .archive import Entry
+from .facts import Contents, contents, differences, different_names, key
 from .inserts import Trial, hold, read_insert
 from .model import Baseline, RowStatement
 from .script import compose
+from .shape import in_prismas_words
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Database, Server
@@ -44,7 +47,7 @@ def plan_baseline(
     from ..postgres.server.server import parse_shadow, server
 
     with server(parse_shadow(config.shadow)) as shadow:
-        _, history = read_project(config)
+        document, history = read_project(config)
         replaced, kept = cut(history, since)
         name = new_name(replaced, kept, config)
         before = _roles_before(shadow)
@@ -57,6 +60,20 @@ def plan_baseline(
             shadow.drop_database(blank)
             entries = [entry for entry in built.entries if key(entry) not in given]
             role = str(old.parameters.get("user", ""))
+
+            def differing(tried: Sequence[Entry]) -> frozenset[str] | None:
+                text = compose(tried, count=len(replaced), role=role, last=built.last)
+                try:
+                    new = _built(shadow, config, history, (new_migration(name, text),), None)
+                except DriftError:
+                    return None
+                try:
+                    return different_names(built, contents(new))
+                finally:
+                    shadow.drop_database(new)
+
+            rules = Rules(config.version)
+            entries = in_prismas_words(entries, old, config.default_schema, document.schema, rules, differing)
             sql = compose(entries, count=len(replaced), role=role, last=built.last)
             made = Baseline(
                 name, sql, replaced, kept, tuple(_data(replaced)), len(built.entries) + len(built.facts)
@@ -133,9 +150,14 @@ def _built(
     return database
 
 
+def new_migration(name: str, sql: str) -> Migration:
+    """A migration of that text, as a history has it."""
+    return Migration(name, name, f"{name}/{MIGRATION_FILE}", sql)
+
+
 def _prove(shadow: Server, config: Config, history: History, made: Baseline, built: Contents) -> list[str]:
     """In what the baseline's database differs from the history's; then both with the migrations that stay."""
-    migration = Migration(made.name, made.name, f"{made.name}/{MIGRATION_FILE}", made.sql)
+    migration = new_migration(made.name, made.sql)
     try:
         new = _built(shadow, config, history, (migration,), None)
     except DriftError as error:
@@ -165,7 +187,7 @@ def _trial(shadow: Server, config: Config, history: History, made: Baseline, old
     ]
     if not inserts:
         return None
-    migration = Migration(made.name, made.name, f"{made.name}/{MIGRATION_FILE}", made.sql)
+    migration = new_migration(made.name, made.sql)
     try:
         new = _built(shadow, config, history, (migration,), None)
     except DriftError:

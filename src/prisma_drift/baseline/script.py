@@ -19,7 +19,8 @@ _OWNED_BY_SIGNATURE = frozenset(
     {"AGGREGATE", "FUNCTION", "OPERATOR", "OPERATOR CLASS", "OPERATOR FAMILY", "PROCEDURE"}
 )
 HEAD = """\
--- One migration in place of {count}, made by prisma-drift baseline: the schema that they built, in Postgres' own words.
+-- One migration in place of {count}, made by prisma-drift baseline: the schema that they built. What Prisma would write
+-- otherwise, or not at all, stands in Postgres' own words.
 
 """
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..diff.rules import Rules
 from ..errors import DriftError
 from ..migrations.facts import Neutral
-from ..migrations.folder import MIGRATION_FILE
-from ..migrations.history import History, Migration
+from ..migrations.history import History
 from ..migrations.statements import read
-from ..model.values import replace
+from ..model.values import frozen, replace
 from ..pipeline.check import migrate_project
 from ..pipeline.source import read_project
 from ..postgres.catalog.reader import quote
@@ -19,12 +19,14 @@ from .archive import Entry
 from .dump import dump, dump_at
 from .facts import key
 from .model import Baseline
-from .run import cut, new_name
+from .run import cut, new_migration, new_name
 from .script import compose
+from .shape import in_prismas_words
 
 if TYPE_CHECKING:
+    from ..migrations.history import Migration
     from ..pipeline.shadow import Progress
-    from ..postgres.server.database import Database
+    from ..postgres.server.database import Database, Server
     from ..project import Config
 
 _GRANTS = frozenset({"ACL", "ACL LANGUAGE", "DEFAULT ACL"})
@@ -69,18 +71,75 @@ def from_database(config: Config, url: str, on_progress: Progress | None = None)
         shadow.drop_database(blank)
         entries = [entry for entry in _mine(there, schemas) if key(entry) not in given]
         name, replaced = _place(config, history)
-        sql = compose(entries, count=len(replaced), role="", last=_refreshed(entries))
+        bench = _Bench(shadow, config, history, name, len(replaced), entries, schemas, given)
         made = Baseline(
-            name, sql, replaced, (), (), len(entries), unknown=(*_FROM_DATABASE, *_elsewhere(there, schemas))
-        )
-        empty = replace(history, migrations=(Migration(name, name, f"{name}/{MIGRATION_FILE}", sql),))
-        new = shadow.create_database()
+            name, bench.text(entries), replaced, (), (), len(entries),
+            unknown=(*_FROM_DATABASE, *_elsewhere(there, schemas)),
+        )  # fmt: skip
         try:
-            migrate_project(config, empty, new, on_progress)
+            new = bench.build(entries, on_progress)
         except DriftError as error:
             said = f"the new migration does not apply: {error.message} {error.excerpt}".strip()
             return replace(made, troubles=(said,))
-        return replace(made, troubles=tuple(_differences(entries, new, schemas, given)))
+        rules = Rules(config.version)
+        shaped = in_prismas_words(
+            entries, new, config.default_schema, document.schema, rules, bench.different_names
+        )
+        return replace(made, sql=bench.text(shaped), troubles=tuple(bench.differences(shaped)))
+
+
+@frozen
+class _Bench:
+    """Where a migration of a dump's entries is tried."""
+
+    shadow: Server
+    config: Config
+    history: History
+    name: str
+    """Of the migration."""
+    count: int
+    """Of the migrations that it replaces."""
+    entries: Sequence[Entry]
+    """What is wanted."""
+    schemas: set[str]
+    given: set[tuple[str, str, str, str]]
+    """What an empty database has."""
+
+    def text(self, tried: Sequence[Entry]) -> str:
+        return compose(tried, count=self.count, role="", last=_refreshed(self.entries))
+
+    def build(self, tried: Sequence[Entry], on_progress: Progress | None = None) -> Database:
+        alone = new_migration(self.name, self.text(tried))
+        database = self.shadow.create_database()
+        migrate_project(self.config, replace(self.history, migrations=(alone,)), database, on_progress)
+        return database
+
+    def different_names(self, tried: Sequence[Entry]) -> frozenset[str] | None:
+        try:
+            return frozenset(f"{schema}.{tag}" for _, schema, tag in self._different(tried))
+        except DriftError:
+            return None
+
+    def differences(self, tried: Sequence[Entry]) -> Iterator[str]:
+        """What is not the same in a new database, for people."""
+        for kind, schema, tag in self._different(tried):
+            yield (
+                f"{kind} {schema}.{tag} is not the same in a new database"
+                if schema
+                else (f"{kind} {tag} is not the same in a new database")
+            )
+
+    def _different(self, tried: Sequence[Entry]) -> list[tuple[str, str, str]]:
+        """Kind, schema and tag."""
+        new = self.build(tried)
+        try:
+            wanted = Counter(map(key, self.entries))
+            built = Counter(
+                one for entry in _mine(dump(new), self.schemas) if (one := key(entry)) not in self.given
+            )
+        finally:
+            self.shadow.drop_database(new)
+        return [(kind, schema, tag) for kind, schema, tag, _ in sorted((wanted - built) | (built - wanted))]
 
 
 def from_schema(config: Config) -> Baseline:
@@ -138,19 +197,6 @@ def _refreshed(entries: Sequence[Entry]) -> list[str]:
         for entry in entries
         if entry.kind == "MATERIALIZED VIEW"
     ]
-
-
-def _differences(
-    entries: Sequence[Entry], new: Database, schemas: set[str], given: set[tuple[str, str, str, str]]
-) -> Iterator[str]:
-    wanted = Counter(map(key, entries))
-    built = Counter(one for entry in _mine(dump(new), schemas) if (one := key(entry)) not in given)
-    for kind, schema, tag, _ in sorted((wanted - built) | (built - wanted)):
-        yield (
-            f"{kind} {schema}.{tag} is not the same in a new database"
-            if schema
-            else f"{kind} {tag} is not the same in a new database"
-        )
 
 
 def _undeclared(history: History) -> Iterator[str]:
