@@ -16,6 +16,12 @@ EXAMPLE = ROOT / "examples" / "alignment-plan"
 MODULES = ROOT / "tests" / "prisma"
 INDEX = 'CREATE INDEX "Vector_embedding_hnsw" ON "Vector" USING hnsw ("embedding" vector_cosine_ops);\n'
 
+CLIENT = ROOT / "tests" / "gate" / "cli" / "node_modules"
+
+needs_client = pytest.mark.skipif(
+    shutil.which("node") is None or not (CLIENT / "@prisma" / "client").is_dir(),
+    reason="node with Prisma's client is not here (npm ci in tests/gate/cli)",
+)
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (MODULES / "node_modules" / "pg").is_dir(),
     reason="node with the package pg is not here (npm ci in tests/prisma)",
@@ -66,6 +72,42 @@ def test_embeddings_go_in_and_come_back(project: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "✓ vectors" in run.stderr
     assert "✓ vector-indexes" in run.stderr
+
+
+@needs_client
+def test_prisma_s_own_client_works_on_it(project: Path) -> None:
+    """Generated from the project's schema, with the query compiler in place of an engine."""
+    client = project / "client"
+    schema = project / "prisma" / "schema.prisma"
+    schema.write_text(
+        schema.read_text().replace(
+            '"prisma-client-js"', f'"prisma-client-js"\n  engineType = "client"\n  output = "{client}"', 1
+        )
+    )
+    (project / "node_modules").symlink_to(CLIENT)
+    generated = subprocess.run(
+        ["node", str(CLIENT / "prisma/build/index.js"), "generate", "--schema", str(schema)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        # no engine is fetched: none is used, and both URLs are known
+        env={
+            **os.environ,
+            "PRISMA_SCHEMA_ENGINE_BINARY": sys.executable,
+            "CHECKPOINT_DISABLE": "1",
+            "DATABASE_URL": "postgresql://x",
+            "DIRECT_URL": "postgresql://x",
+        },
+    )
+    assert generated.returncode == 0, generated.stdout + generated.stderr
+    run = drift(
+        ["smoke", str(project), "--", "node", str(MODULES.parent / "smoke" / "client.mjs")],
+        {"CLIENT": str(client)},
+    )
+    assert run.stdout == "tag: new; step: start; nearest of 4: chunk 2; left: 0\n", run.stderr
+    assert run.returncode == 0, run.stderr
 
 
 @needs_node
