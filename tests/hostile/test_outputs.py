@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -17,10 +18,13 @@ _spec.loader.exec_module(fuzz_outputs)
 
 
 def test_nothing_escapes() -> None:
-    assert fuzz_outputs.fuzz(200, seed=7) == 0
+    assert fuzz_outputs.fuzz(1000, seed=7) == 0
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    not os.environ.get("PRISMA_DRIFT_WHOLE"), reason="seven minutes; PRISMA_DRIFT_WHOLE=1 runs it"
+)
 def test_nothing_escapes_in_20000_runs() -> None:
     assert fuzz_outputs.fuzz(20_000, seed=1) == 0
 

@@ -20,7 +20,9 @@ from prisma_drift.postgres.server.leftovers import STAMP, stamp, sweep
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are read from /proc")
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
+# A shell that starts its jobs in the background has them ignore SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from prisma_drift.postgres.server import folder
 folder.MEMORY_DISK = Path("/nowhere")
