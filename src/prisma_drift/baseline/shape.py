@@ -14,7 +14,7 @@ from .archive import Entry
 
 if TYPE_CHECKING:
     from ..diff.changes import Change
-    from ..model.schema import Schema, Table
+    from ..model.schema import Index, Schema, Table
     from ..plan.steps import Step
     from ..postgres.server.database import Database
 
@@ -80,14 +80,30 @@ def _steps(database: Database, default_schema: str, declared: Schema, rules: Rul
 
     with database.connect(default_schema=default_schema) as connection:
         there = side_of(connection, scope_of_schemas([declared], rules), default_schema).schema
-    if not declared.schemas:
-        # As in every migration of a project with one schema, which then may be another one than here (`?schema=`).
-        there = replace(
-            there,
-            tables=tuple(replace(one, explicit_schema=False) for one in there.tables),
-            enums=tuple(replace(one, explicit_schema=False) for one in there.enums),
-        )
+    # As in every migration of a project with one schema, which then may be another one than here (`?schema=`).
+    several = bool(declared.schemas)
+    there = replace(
+        there,
+        tables=tuple(
+            replace(one, explicit_schema=several, indexes=tuple(map(_plainly, one.indexes)))
+            for one in there.tables
+        ),
+        enums=tuple(replace(one, explicit_schema=several) for one in there.enums),
+    )
     return compare_sides(Side(Empty(default_schema="")), Side(there), rules, strategy="plain").plan.steps
+
+
+def _plainly(index: Index) -> Index:
+    """Without the order and the operator class that go without saying: the catalog says them of every column."""
+    columns = (
+        replace(
+            one,
+            sort="" if one.sort == "asc" else one.sort,
+            opclass=None if one.opclass is None or one.opclass.default else one.opclass,
+        )
+        for one in index.columns
+    )
+    return replace(index, columns=tuple(columns))
 
 
 def _units(entries: Sequence[Entry], steps: Sequence[Step]) -> Iterator[Unit]:
