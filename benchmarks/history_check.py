@@ -24,6 +24,7 @@ from prisma_drift.migrations.history import History, Migration
 from prisma_drift.model.report import Report
 from prisma_drift.pipeline import check
 from prisma_drift.pipeline.source import read_project
+from prisma_drift.pipeline.workplace import Migrated
 from prisma_drift.postgres.apply.migrations import MigrationText, apply
 from prisma_drift.postgres.server.server import Database, Server, parse_shadow, server
 from prisma_drift.project import Config, Flags, load_config
@@ -74,7 +75,7 @@ def examine(shadow: Server, snapshots: Snapshots, folder: Path) -> tuple[int, st
     except DriftError as error:
         return error.exit_code, f"{error.id}: {error.message}"
     try:
-        report = check.examine(config, document, history, shadow, database)
+        report = check.examine(config, document, history, shadow, Migrated(lambda: database))
     finally:
         shadow.drop_database(database)
     return report.exit_code, words(report)

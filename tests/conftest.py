@@ -17,6 +17,8 @@ from prisma_drift.errors import ServerError
 from prisma_drift.model.values import replace
 
 PROJECT = Path(__file__).parents[1]
+os.environ["PRISMA_DRIFT_CACHE"] = "off"
+"""No test reads what a user's runs have left, or leaves anything there; those of the cache name folders of their own."""
 
 if TYPE_CHECKING:
     from production import Production

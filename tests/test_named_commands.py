@@ -38,6 +38,7 @@ COMMANDS = (
     "install",
     "init",
     "completions",
+    "cache",
     "action",
     "help",
     "version",

@@ -3,6 +3,7 @@
 //   {"op": "validate", "files": [[path, text], …]}
 //   {"op": "diff", "from": TARGET, "to": TARGET, "summary": false}
 //   TARGET: {"files": [[path, text], …]} | {"url": "postgresql://…", "files": […]} | {}   ({} is the empty database)
+//           | {"migrations": [text, …], "url": "postgresql://…", "files": […]}   (on a new database of that server)
 //
 // An answer is {"ok": true, "code": 0 | 2, "stdout": "…"} or {"ok": false, "error": "…"}.
 // An engine instance keeps the schema it was made for, so each request makes its own from the one compiled module.
@@ -94,12 +95,40 @@ const target = (t) => {
   return t.files ? { tag: 'schemaDatamodel', files: asFiles(t.files) } : { tag: 'empty' }
 }
 
+// The native engine sends each file whole to its shadow database and describes that as any other; the WASM build's own
+// shadow database loses the schema's preview features.
+async function migrated(request) {
+  const { url, migrations, files } = request.from
+  const name = `shadow_${process.pid}_${Math.floor(Math.random() * 1e9)}`
+  const server = new pg.Client({ connectionString: url })
+  await server.connect()
+  const dropped = async () => {
+    await server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
+    await server.end()
+  }
+  try {
+    await server.query(`CREATE DATABASE "${name}"`)
+    const place = new URL(url)
+    place.pathname = `/${name}`
+    const client = new pg.Client({ connectionString: place.href })
+    await client.connect()
+    for (const text of migrations) if (text) await client.query(text)
+    await client.end()
+    return { request: { ...request, from: { url: place.href, files } }, dropped }
+  } catch (error) {
+    await dropped()
+    throw error
+  }
+}
+
 async function answer(request) {
   if (request.op === 'validate') {
     parser.validate(JSON.stringify({ prismaSchema: request.files, noColor: true }))
     return { code: 0, stdout: '' }
   }
   const clients = []
+  let dropped = async () => {}
+  if (request.from.migrations) ({ request, dropped } = await migrated(request))
   try {
     const files = request.to.files ?? request.from.files
     const engine = await engineFor(files, request.from.url ?? request.to.url, clients)
@@ -110,6 +139,7 @@ async function answer(request) {
     return { code: result.exitCode, stdout: stdout.endsWith('\n') ? stdout : stdout + '\n' }
   } finally {
     await Promise.all(clients.map((c) => c.end().catch(() => {})))
+    await dropped()
   }
 }
 

@@ -78,6 +78,13 @@ def add_common(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
         help="embedded | local | container[:MAJOR] | postgresql://… (default: embedded)",
     )
     common.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_const",
+        const="off",
+        help="start from nothing, and keep nothing for the next run (PRISMA_DRIFT_CACHE=off)",
+    )
+    common.add_argument(
         "-q", "--quiet", action="store_true", default=None, help="no progress, no messages but errors"
     )
     common.add_argument("--color", choices=COLORS, help="colour the text (default: auto, at a terminal)")
@@ -125,6 +132,7 @@ def flags_of(options: argparse.Namespace) -> Flags:
         base=getattr(options, "own_since", None),
         rows=getattr(options, "rows", None),
         seed=getattr(options, "seed", None),
+        cache=getattr(options, "cache", None),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import backfill, baseline, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, smoke
 from .common import EXIT, Parser
 
 
@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("install", add_help=False, help="put the hook into husky, lefthook or bare git")
     init.add(commands)
+    cache.add(commands)
     completions.add(commands, top)
     commands.add_parser("action", add_help=False, help="the GitHub Action's entry point")
     return top

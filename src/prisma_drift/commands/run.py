@@ -14,12 +14,13 @@ from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from . import backfill, baseline, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
 _COMMANDS = {
     "check": check.run,
+    "cache": cache.run,
     "fix": fix.run,
     "diff": diff.run,
     "gate": gate.run,

@@ -16,6 +16,7 @@ from ..model.values import frozen, replace
 from ..pipeline.check import examine, failed_report, project_info
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project, shown
+from ..pipeline.workplace import Migrated
 from ..project import Config
 from ..project.accepted import read_accepted
 from .drift_told import not_compared
@@ -98,7 +99,8 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
             ahead = look_ahead(drift, now, live, server, shadow.version, samples=choice.samples)
             found += ahead.findings
             if ahead.built is not None:
-                checked = examine(drift.config, document, history, shadow, drift.database)
+                migrated = drift.database
+                checked = examine(drift.config, document, history, shadow, Migrated(lambda: migrated))
                 found += checked.findings
                 if not now.pending:
                     ahead = replace(ahead, counts=(*ahead.counts, *counted(live, checked.checks)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,10 @@ from ..model.values import replace
 from ..plan.renames.stage import Hints
 from ..project.values import Note
 from ..psl.load import Document
-from .compare import Comparison, compare
-from .shadow import Progress, migrate, texts
-from .source import read_project, shown
+from .compare import Comparison, compare_sides
+from .shadow import Outside, Progress, migrate, texts
+from .source import Side, read_project, scope_of_schemas, shown
+from .workplace import Migrated, Workplace
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Database, Server
@@ -35,18 +37,17 @@ def run(config: Config, *, on_progress: Progress | None = None, strategy: str = 
 
     Nothing outlives the call: no server, no directory, no change to a file of the project.
     """
-    from ..postgres.server.server import parse_shadow, server
-
     try:
-        # The server starts in the background while the files are read.
-        with server(parse_shadow(config.shadow, trusted=not config.shadow_from_file)) as shadow:
-            document, history = read_project(config)
-            database = shadow.create_database()
+        with ExitStack() as stack:
+            # A server that is needed starts in the background while the files are read.
+            shadow = Workplace(config, stack)
+            document, history = read_project(config, shadow.begin)
             try:
-                config = migrate_project(config, history, database, on_progress)
+                outside, migrated = shadow.migrate(history, on_progress)
+                config = with_outside(config, outside, history)
             except DriftError as error:
                 return failed_report(config, error, history, shadow.version)
-            report = examine(config, document, history, shadow, database, strategy=strategy)
+            report = examine(config, document, history, shadow, migrated, strategy=strategy)
             if config.base is not None:
                 report = _with_branch(config, history, shadow, report)
             return accepted(config, report)
@@ -102,6 +103,11 @@ def migrate_project(
         schema_file=config.shown(config.schema),
         on_progress=on_progress,
     )
+    return with_outside(config, outside, history)
+
+
+def with_outside(config: Config, outside: Outside, history: History) -> Config:
+    """The config with what is there though no migration of the history made it."""
     return replace(
         config,
         external_tables=config.external_tables | outside.tables,
@@ -160,7 +166,7 @@ def examine(
     document: Document,
     history: History,
     shadow: Server,
-    database: Database,
+    migrated: Migrated,
     *,
     strategy: str = "preserve",
 ) -> Report:
@@ -179,12 +185,18 @@ def examine(
         guess=strategy == "preserve",
         shared=bool(config.name),
     )
-    with database.connect(default_schema=config.default_schema) as connection:
-        comparison = compare(connection, document.schema, rules, strategy=strategy, hints=hints)
+    scope = scope_of_schemas([document.schema], rules)
+    with ExitStack() as stack:
+        here = migrated.side(scope, config.default_schema, stack)
+        there = Side(document.schema, declared=True)
+        comparison = compare_sides(here, there, rules, strategy=strategy, hints=hints)
+    migrated.keep()
     proof, lost = None, frozenset[str]()
     if comparison.difference.changes:
-        comparison, proof, lost = mend(shadow, database, comparison, document.schema, rules, strategy)
-    config, comparison, populated = _on_rows(config, comparison, proof, shadow, database, rules)
+        comparison, proof, lost = mend(
+            shadow, migrated.database, comparison, document.schema, rules, strategy
+        )
+    config, comparison, populated = _on_rows(config, comparison, proof, shadow, migrated, rules)
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
     holds = proof is not None and proof.holds and (populated is None or populated.holds)
@@ -233,7 +245,7 @@ def _on_rows(
     comparison: Comparison,
     proof: EmptyProof | None,
     shadow: Server,
-    database: Database,
+    migrated: Migrated,
     rules: Rules,
 ) -> tuple[Config, Comparison, PopulatedProof | None]:
     """The proof on rows of a plan that holds without; one that does not hold says why in the plan.
@@ -249,7 +261,7 @@ def _on_rows(
 
     seed = partial(seeded, config) if config.seed is not None else None
     try:
-        populated = prove_on_rows(shadow, database, comparison, rules, seed=seed)
+        populated = prove_on_rows(shadow, migrated.database, comparison, rules, seed=seed)
     except DriftError as error:
         if not config.seed_from_file:
             raise
@@ -258,7 +270,7 @@ def _on_rows(
         )
         note = Note(error.id, "warning", error.message, hint, error.position)
         config = replace(config, notes=(*config.notes, note))
-        populated = prove_on_rows(shadow, database, comparison, rules)
+        populated = prove_on_rows(shadow, migrated.database, comparison, rules)
     if populated.holds:
         return config, comparison, populated
     name = populated.lost[0] if populated.lost else str(subject(comparison.difference.changes[0]).name)

@@ -76,7 +76,7 @@ def compare_sides(
     with actual.connection.transaction(force_rollback=True):
         refusal = _rename(actual.connection, statements(renaming, actual.schema, expected.schema, rules))
         if not refusal:
-            renamed = replace(actual, schema=actual.read())
+            renamed = replace(actual, schema=actual.read(), samples=None)
             return _compare(renamed, expected, rules, strategy, renaming)
     return _compare(actual, expected, rules, strategy, reopened(renaming, actual.schema, refusal))
 
@@ -116,5 +116,5 @@ def _realised(side: Side, other: Side) -> Schema:
     if not side.declared or other.connection is None:
         return side.schema
     if other.likeness is None:
-        return realise(side.schema, other.schema, other.connection)
+        return realise(side.schema, other.schema, other.connection, other.samples)
     return realise_elsewhere(side.schema, other.schema, partial(other.likeness, other.schema))

@@ -17,6 +17,7 @@ from .check import examine, migrate_project, rules_of
 from .compare import compare
 from .shadow import Progress
 from .source import read_project
+from .workplace import Migrated
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Database
@@ -55,7 +56,7 @@ def plan_declaration(config: Config, *, on_progress: Progress | None = None) -> 
             lines += sum(
                 max(edit.replaces, 0 if edit.removes else edit.text.count("\n") + 1) for edit in edits
             )
-        report = examine(config, document, history, shadow, database)
+        report = examine(config, document, history, shadow, Migrated(lambda: database))
     before = {file.path: file.text for file in first.files}
     files = {file.path: file.text for file in document.files if file.text != before[file.path]}
     return Declared(report, files, lines)

@@ -13,7 +13,7 @@ from ..model.version import LATEST, Version
 
 if TYPE_CHECKING:
     from ..migrations.history import History
-    from ..postgres.apply.migrations import MigrationText
+    from ..postgres.apply.migrations import Applied, MigrationText
     from ..postgres.server.database import Connection, Database, Server
 
 Progress = Callable[[int, int, str], None]
@@ -68,6 +68,30 @@ def migrate(
     on_progress: Progress | None = None,
 ) -> Outside:
     """Run every migration as that `version` of Prisma does. ApplyError where one fails."""
+    outside, _ = migrated(
+        database,
+        migrations,
+        default_schema=default_schema,
+        init_sql=init_sql,
+        version=version,
+        schema_file=schema_file,
+        on_progress=on_progress,
+    )
+    return outside
+
+
+def migrated(
+    database: Database,
+    migrations: Sequence[MigrationText],
+    *,
+    default_schema: str,
+    init_sql: str,
+    version: Version,
+    schema_file: str,
+    on_progress: Progress | None,
+    before: Applied | None = None,
+) -> tuple[Outside, Applied]:
+    """The same, behind what has been run `before`, and what the next run needs to go on from there."""
     from ..postgres.apply.migrations import apply
 
     outside = Outside()
@@ -84,9 +108,10 @@ def migrate(
         version=version,
         schema_file=schema_file,
         after_init=scripted,
+        before=before,
         progress=on_progress,
     )
-    return replace(outside, roles=applied.stand_ins, settings=applied.settings)
+    return replace(outside, roles=applied.stand_ins, settings=applied.settings), applied
 
 
 def texts(history: History) -> list[MigrationText]:

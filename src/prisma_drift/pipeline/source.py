@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from ..psl.load import Document, load, read_files, require_datasource
 from .shadow import Shadow, migrate, texts
 
 if TYPE_CHECKING:
+    from ..postgres.catalog.samples import Answer, Sample
     from ..postgres.server.database import Connection, Database
     from ..project import Config
 
@@ -91,6 +92,10 @@ def scope_of_schemas(schemas: Iterable[Schema], rules: Rules) -> Scope:
     )
 
 
+Ask = Callable[[Sequence[str], "Sequence[Sample]"], "list[Answer]"]
+"""What Postgres' catalog says of each sample; names are looked up in the schemas given, texts printed relative to the first."""
+
+
 @frozen
 class Side:
     """One end of a comparison, read."""
@@ -104,6 +109,8 @@ class Side:
     """For a database that may only be read: leads to one on the shadow that has what a schema says."""
     read: Callable[[], Schema] | None = None
     """Reads the database again."""
+    samples: Ask | None = None
+    """What its catalog says of samples, where that may be known without asking it."""
 
     @property
     def ours(self) -> bool:
@@ -133,8 +140,15 @@ def open_side(source: SchemaSource, scope: Scope, shadow: Shadow, stack: ExitSta
             return replace(side, likeness=shadow.likeness)
 
 
-def side_of(connection: Connection, scope: Scope, default_schema: str, *, ours: bool = True) -> Side:
-    """What a connection leads to; `ours`: of the shadow."""
+def side_of(
+    connection: Connection,
+    scope: Scope,
+    default_schema: str,
+    *,
+    ours: bool = True,
+    known: Schema | None = None,
+) -> Side:
+    """What a connection leads to; `ours`: of the shadow. `known`: what was read of it earlier."""
     from ..postgres.catalog.introspect import introspect
 
     read = partial(
@@ -146,7 +160,7 @@ def side_of(connection: Connection, scope: Scope, default_schema: str, *, ours: 
         external=scope.external_tables,
         ours=ours,
     )
-    return Side(read(), connection=connection, read=read)
+    return Side(known or read(), connection=connection, read=read)
 
 
 def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaSource:
@@ -175,8 +189,19 @@ def _holds_migrations(path: Path) -> bool:
     return path.is_dir() and ((path / "migration_lock.toml").exists() or any(path.glob("*/migration.sql")))
 
 
-def read_project(config: Config) -> tuple[Document, History]:
-    """A project's schema and its migrations, as they stand on disk, with paths as reports show them."""
+def read_project(config: Config, first: Callable[[History], None] | None = None) -> tuple[Document, History]:
+    """A project's schema and its migrations, as they stand on disk, with paths as reports show them.
+
+    `first` is told the history as soon as it is read, before the schema is. Of two errors the schema's is raised.
+    """
+    found, refused = None, None
+    if first is not None and config.migrations is not None:
+        try:
+            found = read_history(config.migrations, config.version, root=config.root)
+        except DriftError as error:
+            refused = error
+        else:
+            first(found)
     document = read_schema(config)
     _refuse_unknown_fields(config, document)
     if config.migrations is None:
@@ -185,7 +210,10 @@ def read_project(config: Config) -> tuple[Document, History]:
             id="migrations-missing",
             hint="Name it with --migrations, or make the first migration with `npx prisma migrate dev`.",
         )
-    history = _shown(config, read_history(config.migrations, config.version, root=config.root))
+    if refused is not None:
+        raise refused
+    found = found or read_history(config.migrations, config.version, root=config.root)
+    history = _shown(config, found)
     mismatch = provider_mismatch(history, document.datasource.provider) if document.datasource else None
     if mismatch:
         raise ProjectError(mismatch.message, hint=mismatch.hint, position=mismatch.position, id=mismatch.id)

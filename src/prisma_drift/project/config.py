@@ -207,6 +207,7 @@ def _load(call: _Call, candidate: Candidate, settings: Settings, *, several: boo
         seed_from_file=not call.flags.seed and settings.seed is not None,
         fail_on=settings.fail_on or "error",
         quiet=bool(flags.quiet),
+        cache=_cache(call),
         settings=settings.file,
         notes=tuple(notes),
     )
@@ -224,6 +225,26 @@ def _shadow_from_file(call: _Call, settings: Settings) -> bool:
             position=settings.position("shadow"),
         )
     return True
+
+
+def _cache(call: _Call) -> Path | None:
+    """Where earlier runs left what they found out. ProjectError where a person names a folder that cannot be it."""
+    from ..cache.place import OFF, outside, place
+
+    given = call.flags.cache
+    found = place({**call.environment, "PRISMA_DRIFT_CACHE": given} if given else call.environment)
+    if given and found is None and given.strip().lower() not in OFF:
+        raise ProjectError(
+            f"The cache folder `{given}` is not an absolute path.", hint="Name one from the root, or `off`."
+        )
+    if found is None or outside(found, call.root):
+        return found
+    if given:
+        raise ProjectError(
+            f"The cache folder {found} lies in the repository, where a branch could fill it.",
+            hint="Name a folder outside of it in PRISMA_DRIFT_CACHE, or `off`.",
+        )
+    return None
 
 
 def _seed(call: _Call, settings: Settings) -> Path | None:

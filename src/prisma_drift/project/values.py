@@ -33,6 +33,8 @@ class Flags:
     """False with --no-rows: a mend is not tried on rows."""
     seed: str | None = None
     """As it was given to --seed."""
+    cache: str | None = None
+    """`off` with --no-cache; a folder in place of the user's own."""
 
 
 @frozen
@@ -113,6 +115,8 @@ class Config:
     fail_on: str = "error"
     """error | warning: `warning` lets warnings fail a run that finds no drift."""
     quiet: bool = False
+    cache: Path | None = None
+    """The folder of what earlier runs found out; None: every run starts from nothing."""
     settings: Path | None = None
     """The prisma-drift.yml that was read."""
     chosen: bool = False

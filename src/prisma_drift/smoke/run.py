@@ -14,6 +14,7 @@ from ..pipeline.check import examine, migrate_project
 from ..pipeline.seeds import read_seed, run_text
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project
+from ..pipeline.workplace import Migrated
 from ..psl.load import Document
 from .outcome import Notes, Outcome
 
@@ -60,7 +61,7 @@ def ready(config: Config, wanted: Wanted, on_progress: Progress | None = None) -
         config = migrate_project(config, history, database, on_progress)
         stands = Ready(config, document, shadow, database, len(history.migrations))
         if wanted.from_fix:
-            report = examine(config, document, history, shadow, database)
+            report = examine(config, document, history, shadow, Migrated(lambda: database))
             if report.verdict == "drift" and not report.corrective_sql:
                 raise DriftError(
                     "No migration is proved to mend the difference, so there is nothing to test.",

@@ -15,6 +15,7 @@ from ..server.database import Database
 from .batches import Batch, again, batches
 from .roles import StandIns
 from .runner import Failure, run_all
+from .session import is_pristine
 
 if TYPE_CHECKING:
     from ..server.database import Connection
@@ -45,6 +46,10 @@ class Applied:
     """Roles that were missing and were made here, sorted."""
     settings: tuple[str, ...] = ()
     """Settings of their own role or database that the migrations made, and that were undone, sorted."""
+    opened: tuple[tuple[str, ...], ...] = ()
+    """Kinds and names of places where stand-ins were let make things."""
+    resumable: bool = False
+    """Whether others can be run behind them on another connection as on theirs."""
 
 
 class ApplyError(DriftError):
@@ -84,6 +89,7 @@ def apply(
     version: Version = LATEST,
     schema_file: str = "prisma/schema.prisma",
     after_init: Callable[[], None] | None = None,
+    before: Applied | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Runs `init_sql`, then every migration in the given order; ApplyError at the first that fails.
@@ -91,29 +97,41 @@ def apply(
     As Prisma's schema engine does it (schema-engine, `sql_schema_from_migrations_and_db`): one connection whose
     search_path is the default schema alone, which is created if missing, and each file as that `version` of Prisma sends
     it (see batches). Roles that the host would have are made where one is missing, on servers of our own.
-    `schema_file` stands in commands that hints name. `after_init` is called between the script and the first file. `progress(number from 1, count, name)` is called before
+    `schema_file` stands in commands that hints name. `before`: what is applied already, a resumable beginning of `migrations`. `after_init` is called between the script and the first file. `progress(number from 1, count, name)` is called before
     each file, from another thread.
     """
     init = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
     files = [*init, *(file for file in migrations if file.sql.strip())]
     for file in files:
         _refuse_nul(file)
+    done = len(init) + sum(bool(file.sql.strip()) for file in migrations[: before.count]) if before else 0
     with database.connect(default_schema=default_schema) as connection:
         connection.pgconn.notice_handler = None
         quoted = '"' + default_schema.replace('"', '""') + '"'
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
-        if database.step_aside and any(_MAKES_DATABASE.search(file.sql) for file in files):
+        if before is None:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}".encode())
+        if database.step_aside and any(_MAKES_DATABASE.search(file.sql) for file in files[done:]):
             # Postgres would wait five seconds for whoever holds the template before it says so.
             database.step_aside()
         run = _Run(database, connection, files, version, default_schema, schema_file, progress)
-        if init:
+        if before:
+            run.roles.resume(before.stand_ins, before.opened)
+        elif init:
             run.go(0, 1)
             _end_transaction(connection)
             if after_init:
                 after_init()
-        run.go(len(init), len(files))
+        run.go(len(init), len(files), skip=done - len(init) if before else 0)
+        pristine = is_pristine(connection, default_schema, [file.sql for file in files])
     undone = database.settle(database.name) if database.settle else ()
-    return Applied(len(migrations), database, tuple(sorted(run.roles.made)), undone)
+    return Applied(
+        len(migrations),
+        database,
+        tuple(sorted(run.roles.made)),
+        undone,
+        run.roles.opened,
+        resumable=pristine and not undone,
+    )
 
 
 class _Run:
@@ -136,10 +154,10 @@ class _Run:
         self._stepped_aside = False
         self.roles = StandIns(database, connection)
 
-    def go(self, start: int, stop: int) -> None:
-        """Send the files from `start` to before `stop`; ApplyError at the first that fails."""
+    def go(self, start: int, stop: int, skip: int = 0) -> None:
+        """Send the files from `start` to before `stop`, but for the first `skip` of them; ApplyError at the first that fails."""
         made = batches([file.sql for file in self._files[start:stop]], self._version)
-        self._batches = [replace(batch, file=batch.file + start) for batch in made]
+        self._batches = [replace(batch, file=batch.file + start) for batch in made if batch.file >= skip]
         told: set[int] = set()
 
         def started(number: int) -> None:

@@ -7,7 +7,8 @@ owns and is granted whatever migrations give it, and may make things in the sche
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from .runner import ServerMessage
 
@@ -30,7 +31,17 @@ class StandIns:
     def __init__(self, database: Database, connection: Connection) -> None:
         self.made: set[str] = set()
         self._database, self._connection = database, connection
-        self._opened: set[tuple[str | Any, ...]] = set()
+        self._opened: set[tuple[str, ...]] = set()
+
+    @property
+    def opened(self) -> tuple[tuple[str, ...], ...]:
+        """Kinds and names of the places where owners may make things, sorted."""
+        return tuple(sorted(self._opened))
+
+    def resume(self, made: Iterable[str], opened: Iterable[tuple[str, ...]]) -> None:
+        """Go on from what an earlier run made and opened."""
+        self.made.update(made)
+        self._opened.update(opened)
 
     def knows(self, message: ServerMessage, statement: str, text: str = "") -> bool:
         """Whether a failure may be for want of a role, or of what an owner needs; only on a server of our own.

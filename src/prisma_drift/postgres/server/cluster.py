@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from .installation import (
 )
 from .leftovers import STAMP, bury, stamp, sweep
 from .overlay import lay_over, placed
+from .prepared import Origin, Prepared
 from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ class Cluster:
         statement_timeout: float,
         disk_limit: int,
         loopback: bool = False,
+        cache: Path | None = None,
+        origin: str = "",
     ) -> None:
+        """`cache`: the folder where prepared servers are kept; `origin`: the name of one there to begin with."""
         if installation.major < OLDEST_MAJOR:
             raise ServerError(
                 f"Postgres {installation.major} is too old to hold the shadow database; {OLDEST_MAJOR} is the oldest.",
@@ -82,7 +86,11 @@ class Cluster:
         self._root = Path()
         self._count = 0
         self._failure = ""
-        self._set_up = False
+        self._set_up = self._ready = self._resting = False
+        self._spare = ""
+        self._prepared = Prepared(cache, installation) if cache else None
+        self._origin: Origin | None = None
+        self._wanted = origin
         self._lock = threading.RLock()
 
     def __enter__(self) -> Cluster:
@@ -104,22 +112,49 @@ class Cluster:
         with self._lock:
             admin = self._connected()
             self._count += 1
+            if self._spare and template is None:
+                name, self._spare = self._spare, ""
+                return self.database(name)
             # A migration can make databases, too: it does not know this name.
             name = f"prisma_drift_shadow_{self._count}_{os.urandom(4).hex()}"
             source = template.name if template else "template1"
             # copying files beats writing them through the log, and by far where they lie in memory
             strategy = " STRATEGY = FILE_COPY" if self._installation.major >= 15 else ""
             admin.execute(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{source}"{strategy}'.encode())
-            return Database(
-                name,
-                {"host": str(self._root), "port": str(self._port), "user": ROLE, "client_encoding": "UTF8"},
-                kind=self.kind,
-                statement_timeout=self._statement_timeout,
-                failure=self.failure,
-                hand_over=self._hand_over,
-                step_aside=self._step_aside,
-                settle=self._settle,
-            )
+            return self.database(name)
+
+    def database(self, name: str) -> Database:
+        """A database of that name, which stands on this server."""
+        return Database(
+            name,
+            {"host": str(self._root), "port": str(self._port), "user": ROLE, "client_encoding": "UTF8"},
+            kind=self.kind,
+            statement_timeout=self._statement_timeout,
+            failure=self.failure,
+            hand_over=self._hand_over,
+            step_aside=self._step_aside,
+            settle=self._settle,
+            awake=self._awake,
+        )
+
+    @property
+    def origin(self) -> Origin | None:
+        """The prepared server that this one began with; None where it was initialised anew."""
+        return self._origin
+
+    def keep(self, name: str, about: Mapping[str, object]) -> bool:
+        """Keep the server as it is in the cache under `name`; nobody may be connected. It goes on when it is next needed.
+
+        Nothing is kept where there is no cache, or no room in it. False where the server could not be stopped as it should,
+        and is gone.
+        """
+        with self._lock:
+            if self._prepared is None:
+                return True
+            if not self._rest():
+                return False
+            self._prepared.keep(name, self._root / "data", {**about, "password": self._password})
+            return True
 
     def drop_database(self, database: Database) -> None:
         with self._lock:
@@ -148,6 +183,8 @@ class Cluster:
     def close(self) -> None:
         """Stops the server and removes its folder; returns when both are done."""
         process, self._process = self._process, None
+        if self._origin is not None:
+            self._origin.close()
         if self._admin is not None:
             self._admin.close()
             self._admin = None
@@ -169,6 +206,11 @@ class Cluster:
     # start
 
     def _start(self) -> None:
+        if self._prepared is not None and self._origin is None:
+            self._origin = self._prepared.find(self._wanted)
+            if self._origin is not None:
+                self._password, self._spare = self._origin.password, self._origin.spare
+                self._set_up = True
         user = unprivileged_user()
         if user is None:
             refuse_nameless()
@@ -192,6 +234,7 @@ class Cluster:
                     str(self._root),
                     *map(str, user or (-1, -1)),
                     str(limit),
+                    str(self._origin.descriptor if self._origin else -1),
                     *self._initdb_command(running if hidden else original),
                     "--",
                     *self._postgres_command(running),
@@ -201,6 +244,7 @@ class Cluster:
                 stderr=subprocess.DEVNULL,
                 cwd="/",
                 start_new_session=True,
+                pass_fds=(self._origin.descriptor,) if self._origin else (),
             )
             self._root.mkdir(mode=0o700)
             (self._root / STAMP).write_text(stamp(os.getpid(), self._process.pid))
@@ -272,8 +316,10 @@ class Cluster:
         """The administrator's connection; waits for the server where it is not up yet."""
         with self._lock:
             if self._admin is None:
-                if not self._set_up:
-                    self._await_ready()
+                self._wake()
+                if not self._ready:
+                    self._await_start()
+                    self._ready = True
                 import psycopg
 
                 try:
@@ -281,12 +327,65 @@ class Cluster:
                     if not self._set_up:
                         self._admin.execute(setup_sql(self._installation.major).encode())
                         self._set_up = True
+                        if self._prepared is not None:
+                            return self._prepare()
                 except psycopg.Error as error:
                     raise ServerError(
                         f"The shadow server does not answer: {str(error).strip()}.",
                         hint="Run again; if it persists, choose another shadow with --shadow.",
                     ) from error
             return self._admin
+
+    def _prepare(self) -> Connection:
+        """Keeps the server before anything has been run on it, with a first database that the next one need not make."""
+        assert self._prepared is not None
+        spare = self.create_database().name
+        self.keep(self._prepared.blank, {"spare": spare})
+        self._spare = spare
+        return self._connected()
+
+    def _await_start(self) -> None:
+        """Waits for the server; one that was prepared and does not start is taken out of the cache, a blank one made anew."""
+        try:
+            self._await_ready()
+        except ServerError:
+            if self._origin is None or self._prepared is None:
+                raise
+            self._prepared.remove(self._origin)
+            if self._origin.name != self._prepared.blank:
+                raise
+            self.close()
+            self._prepared = self._origin = None
+            self._set_up, self._spare = False, ""
+            self._start()
+            self._await_ready()
+
+    def _rest(self) -> bool:
+        """Stops the server so that its files are whole; False where that failed, and the server is gone then."""
+        self._connected()
+        self._step_aside()
+        self._tell(b"rest\n")
+        self._ready, self._resting = False, True
+        if self._listen(START_SECONDS) == "resting":
+            return True
+        self._resting = False
+        self.close()
+        return False
+
+    def _wake(self) -> None:
+        if self._resting:
+            self._resting = False
+            self._tell(b"go\n")
+
+    def _awake(self) -> None:
+        if self._resting or not self._ready:
+            self._connected()
+
+    def _tell(self, word: bytes) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(word)
+            self._process.stdin.flush()
 
     def _connect_admin(self, database: str) -> Connection:
         import psycopg

@@ -36,6 +36,9 @@ class Database:
     step_aside: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     """Lets go of `template1`, which nobody may hold while a migration makes a database; None by URL."""
 
+    awake: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Starts the server again where it rests; None by URL."""
+
     @property
     def url(self) -> str:
         """A connection URL as Prisma and most clients take it; a socket's folder stands in `host`."""
@@ -59,6 +62,8 @@ class Database:
         import psycopg
         from psycopg.conninfo import make_conninfo
 
+        if self.awake:
+            self.awake()
         parameters = dict(self.parameters)
         if default_schema is not None:
             # options are split at spaces; a backslash keeps the next character as it is

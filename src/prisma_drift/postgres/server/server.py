@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Literal, cast
 
 from ...errors import DriftError
@@ -32,9 +33,13 @@ class ShadowSettings:
     """Bytes that a private server's files may take."""
     loopback: bool = False
     """Whether a private server also listens on this machine's loopback address, for programs of the user's own."""
+    cache: Path | None = None
+    """Where servers of our own are kept that were prepared earlier; None: each is initialised anew."""
+    origin: str = ""
+    """The name of one in the cache to begin with; empty for a blank one."""
 
 
-def parse_shadow(text: str, *, trusted: bool = True) -> ShadowSettings:
+def parse_shadow(text: str, *, trusted: bool = True, cache: Path | None = None) -> ShadowSettings:
     """`embedded`, `local`, `local:15`, `container`, `container:17` or a Postgres URL; DriftError for anything else."""
     if re.match(r"postgres(ql)?://", text):
         return ShadowSettings("url", url=text, trusted=trusted)
@@ -45,7 +50,8 @@ def parse_shadow(text: str, *, trusted: bool = True) -> ShadowSettings:
             hint="Choose embedded, local, local:MAJOR, container, container:MAJOR or a URL postgresql://….",
             id="shadow-unknown",
         )
-    return ShadowSettings(cast("Kind", found[1] or found[2]), int(found[3]) if found[3] else None)
+    major = int(found[3]) if found[3] else None
+    return ShadowSettings(cast("Kind", found[1] or found[2]), major, cache=cache)
 
 
 @contextmanager
@@ -84,4 +90,6 @@ def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
         statement_timeout=settings.statement_timeout,
         disk_limit=settings.disk_limit,
         loopback=settings.loopback,
+        cache=settings.cache,
+        origin=settings.origin,
     )

@@ -1,12 +1,14 @@
-# ruff: noqa: PTH108, PTH118, PTH114, PTH106, PTH123, PTH110, S606
+# ruff: noqa: PTH100, PTH120, PTH108, PTH118, PTH114, PTH106, PTH123, PTH110, S606
 """Runs one private Postgres server, and removes it with its folder when the parent closes the pipe; a script.
 
 The parent holds the writing end of standard input and nothing else does: however the parent ends, the pipe closes,
 and this process stops the server and removes the folder. It imports little, since it stands in the way of every start.
 
-Arguments: ROOT UID GID LIMIT INITDB-COMMAND... -- POSTGRES-COMMAND...
-UID -1 keeps the user; LIMIT is the number of bytes that ROOT may hold. The parent makes ROOT and says `go` when its
-files are there. Answers on standard output, one a line: `ready`, or `failed initdb|postgres|disk`.
+Arguments: ROOT UID GID LIMIT PACK INITDB-COMMAND... -- POSTGRES-COMMAND...
+UID -1 keeps the user; LIMIT is the number of bytes that ROOT may hold; PACK is a descriptor of a data folder that takes
+the place of initdb's, -1 for none. The parent makes ROOT and says `go` when its files are there. Answers on standard
+output, one a line: `ready`, or `failed initdb|postgres|disk`. At `rest` the server is stopped so that its files are whole
+(`resting`, or `failed rest`), and started again at the next `go`.
 """
 
 import contextlib
@@ -28,8 +30,11 @@ class Stop(BaseException):
     """The parent has gone, or somebody asked this process to end."""
 
 
-def spawn(command: list[str], root: str, uid: int, gid: int) -> tuple[int, int]:
-    """Starts a program as the unprivileged user; its pid, and a descriptor that hangs up when it and its children end."""
+def spawn(command: list[str], root: str, uid: int, gid: int, pack: int = -1) -> tuple[int, int]:
+    """Starts a program as the unprivileged user; its pid, and a descriptor that hangs up when it and its children end.
+
+    With `pack` it is this one, which unpacks it into the data folder and ends.
+    """
     alive, held = os.pipe()
     pid = os.fork()
     if pid:
@@ -61,10 +66,22 @@ def spawn(command: list[str], root: str, uid: int, gid: int) -> tuple[int, int]:
         os.dup2(log, 2)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
+        if pack >= 0:
+            unpack(pack, root + "/data")
+            os._exit(0)
         os.execve(command[0], command, {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"})
     except BaseException as error:
         os.write(2, f"{command[0]}: {error}\n".encode())
     os._exit(127)
+
+
+def unpack(pack: int, data: str) -> None:
+    """Makes the data folder from a pack."""
+    # Behind the standard library, whose names win.
+    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+    from packing import Pack  # type: ignore[import-not-found]
+
+    Pack(pack).unpack(data)
 
 
 def folder_size(root: str) -> int:
@@ -137,13 +154,13 @@ def stop(pid: int, alive: int) -> None:
 
 
 def wait_for_go() -> None:
-    """Returns when the parent has written its files; what follows on the pipe is only its end."""
+    """Returns when the parent has written its files, or wants the server again."""
     if not os.read(0, 16):
         raise Stop
 
 
-def run_initdb(command: list[str], root: str, uid: int, gid: int) -> bool:
-    pid, alive = spawn(command, root, uid, gid)
+def run_initdb(command: list[str], root: str, uid: int, gid: int, pack: int) -> bool:
+    pid, alive = spawn(command, root, uid, gid, pack)
     try:
         poll = select.poll()
         poll.register(0, select.POLLIN)
@@ -164,8 +181,15 @@ def run_initdb(command: list[str], root: str, uid: int, gid: int) -> bool:
         os.close(alive)
 
 
-def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) -> None:
-    """Keeps the server until the parent goes; says why where it ended earlier."""
+def stop_whole(pid: int, alive: int) -> int | None:
+    """Ends the server as an administrator would, with all that it has to write; its status, None where it goes on."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGINT)
+    return os.waitpid(pid, 0)[1] if hung_up(alive, int(STOP_SECONDS * 1000)) else None
+
+
+def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) -> bool:
+    """Keeps the server until the parent goes, or wants it at rest: True; says why where it ended earlier."""
     pid, alive = spawn(command, root, uid, gid)
     ready, guard = False, SpaceGuard(root, limit)
     try:
@@ -174,29 +198,38 @@ def run_postgres(command: list[str], root: str, uid: int, gid: int, limit: int) 
         poll.register(alive, select.POLLIN)
         while True:
             events = dict(poll.poll(RUNNING_POLL_MS if ready else STARTING_POLL_MS))
-            if 0 in events and not os.read(0, 4096):
-                raise Stop
+            if 0 in events:
+                if not os.read(0, 4096):
+                    raise Stop
+                status = stop_whole(pid, alive)
+                if status is not None:
+                    pid = 0
+                say("resting" if status == 0 else "failed rest")
+                return status == 0
             if alive in events:
                 say("failed postgres")
-                return
+                return False
             if ready:
                 if guard.exceeded():
                     # said first: the parent asks as soon as its connection breaks
                     say("failed disk")
-                    return
+                    return False
             else:
                 with contextlib.suppress(OSError), open(root + "/data/postmaster.pid") as file:
                     if file.read().rstrip().endswith("ready"):
                         ready = True
                         say("ready")
     finally:
-        stop(pid, alive)
+        if pid:
+            stop(pid, alive)
+        os.close(alive)
 
 
 def main(arguments: list[str]) -> None:
-    root, uid, gid, limit = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    root = arguments[0]
+    uid, gid, limit, pack = map(int, arguments[1:5])
     split = arguments.index("--")
-    initdb, postgres = arguments[4:split], arguments[split + 1 :]
+    initdb, postgres = arguments[5:split], arguments[split + 1 :]
 
     def on_signal(number: int, frame: object) -> None:
         raise Stop
@@ -205,11 +238,15 @@ def main(arguments: list[str]) -> None:
         signal.signal(number, on_signal)
     try:
         wait_for_go()
-        if not run_initdb(initdb, root, uid, gid):
+        made = run_initdb(initdb, root, uid, gid, pack)
+        if pack >= 0:
+            os.close(pack)
+        if not made:
             say("failed initdb")
         else:
             os.unlink(root + "/password")
-            run_postgres(postgres, root, uid, gid, limit)
+            while run_postgres(postgres, root, uid, gid, limit):
+                wait_for_go()
         # the parent reads the log before it lets go
         while not hung_up(0, 1000):
             pass
