@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..beneath import read, read_anywhere
 from ..errors import DriftError
 from ..model.source import Position
+from .copied import without_copy
 
 if TYPE_CHECKING:
     from ..postgres.server.database import Database
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def read_seed(file: Path, root: Path | None = None) -> str:
-    """The text of a file of rows; with `root`, no link leads out of it. DriftError where it cannot be read."""
+    """The text of a file of rows; with `root`, no link leads out of it. DriftError where it cannot be read.
+
+    What pg_dump or psql would have as COPY is an INSERT in it.
+    """
     try:
-        return (read_anywhere(file) if root is None else read(root, file)).decode("utf-8-sig")
+        return without_copy((read_anywhere(file) if root is None else read(root, file)).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise DriftError(
             f"The seed {file} cannot be read: {getattr(error, 'strerror', None) or error}.",
