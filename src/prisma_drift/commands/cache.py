@@ -20,7 +20,8 @@ of the other commands neither reads nor writes it.
 """
 _KINDS = {
     "blank": "servers on which nothing has been run",
-    "data": "servers on which a history has been run",
+    "data": "servers on which a history has been run, which can be gone on with",
+    "whole": "servers on which a history has been run",
     "ran": "histories that run",
     "read": "catalogs of migrated databases",
     "asked": "answers to what a schema's words mean",

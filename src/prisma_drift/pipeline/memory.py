@@ -59,10 +59,9 @@ class Memory:
         """Of the whole history."""
         return self._keys[-1]
 
-    @property
-    def server(self) -> str:
-        """The name of the server on which the whole history has run."""
-        return f"data-{self.key}"
+    def server(self, *, resumable: bool) -> str:
+        """The name of the server on which the whole history has run; whether more can be run behind it is part of that."""
+        return f"{'data' if resumable else 'whole'}-{self.key}"
 
     def nearest(self, usable: Callable[[int], bool]) -> tuple[str, int] | None:
         """The server on which the longest beginning of the history has run, and how many migrations that are.
@@ -74,7 +73,10 @@ class Memory:
             return None
         names = store.names()
         store.close()
-        for count in range(len(self._keys) - 1, 0, -1):
+        total = len(self._keys) - 1
+        if self.server(resumable=False) in names:
+            return self.server(resumable=False), total
+        for count in range(total, 0, -1):
             name = f"data-{self._keys[count]}"
             if name in names and usable(count):
                 return name, count

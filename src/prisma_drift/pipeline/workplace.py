@@ -183,18 +183,22 @@ class Workplace:
             self._worth_keeping = applied
 
     def _begun(self) -> _Begun | None:
-        """What the server began with; None where that is nothing of this history."""
+        """What the server began with; None where that is nothing of this history. ServerError where it cannot be told."""
         if not self._settings.origin:
             return None
         origin = cast("Cluster", self._running).origin
-        try:
-            if origin is None or origin.name != self._settings.origin:
-                raise PlainError("another one")
-            found: _Begun = loads(_Begun, str(origin.about["history"]).encode("ascii"))
-            return found
-        except (PlainError, LookupError, ValueError):
+        if origin is None or origin.name != self._settings.origin:
+            # It was not whole, or is gone: the server is a new one.
             self._settings = replace(self._settings, origin="")
             return None
+        assert self._history is not None
+        try:
+            found: _Begun = loads(_Begun, str(origin.about["history"]).encode("ascii"))
+        except (PlainError, LookupError, ValueError) as error:
+            raise ServerError(f"What was kept does not say what it is: {error}.") from error
+        if not found.resumable and self._done < len(self._history.migrations):
+            raise ServerError("Nothing can be run behind what was kept.")
+        return found
 
     def keep(self) -> None:
         """Keep what came of the history; nothing else was done on the server yet, and nobody is connected."""
@@ -210,7 +214,7 @@ class Workplace:
             return
         begun = _Begun(database.name, self._outside, applied.stand_ins, applied.opened, applied.resumable)
         if not cast("Cluster", self._running).keep(
-            memory.server, {"history": dumps(_Begun, begun).decode("ascii")}
+            memory.server(resumable=applied.resumable), {"history": dumps(_Begun, begun).decode("ascii")}
         ):
             self._give_up()
 

@@ -5,13 +5,18 @@ The file: equal contents once and without the zeros at their end, then a list of
 list begins, its length, and checksums of both. A file that was cut short, or whose bytes changed, is not read.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import stat
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 MAGIC = b"prisma_drift data 1\n"
 _END = struct.Struct("<QQII8s")

@@ -11,6 +11,8 @@ output, one a line: `ready`, or `failed initdb|postgres|disk`. At `rest` the ser
 (`resting`, or `failed rest`), and started again at the next `go`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import select
@@ -26,14 +28,21 @@ STOP_SECONDS = 8.0
 MEMORY_BYTES = 2 << 30
 
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
 class Stop(BaseException):
     """The parent has gone, or somebody asked this process to end."""
 
 
-def spawn(command: list[str], root: str, uid: int, gid: int, pack: int = -1) -> tuple[int, int]:
+def spawn(
+    command: list[str], root: str, uid: int, gid: int, instead: Callable[[str], None] | None = None
+) -> tuple[int, int]:
     """Starts a program as the unprivileged user; its pid, and a descriptor that hangs up when it and its children end.
 
-    With `pack` it is this one, which unpacks it into the data folder and ends.
+    With `instead` it is this one, which has that make the data folder and ends.
     """
     alive, held = os.pipe()
     pid = os.fork()
@@ -66,8 +75,8 @@ def spawn(command: list[str], root: str, uid: int, gid: int, pack: int = -1) -> 
         os.dup2(log, 2)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        if pack >= 0:
-            unpack(pack, root + "/data")
+        if instead:
+            instead(root + "/data")
             os._exit(0)
         os.execve(command[0], command, {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"})
     except BaseException as error:
@@ -75,13 +84,16 @@ def spawn(command: list[str], root: str, uid: int, gid: int, pack: int = -1) -> 
     os._exit(127)
 
 
-def unpack(pack: int, data: str) -> None:
-    """Makes the data folder from a pack."""
+def unpacker(pack: int) -> Callable[[str], None] | None:
+    """What makes the data folder from a pack; read while this user is one that may read it, and our own text."""
+    if pack < 0:
+        return None
     # Behind the standard library, whose names win.
     sys.path.append(os.path.dirname(os.path.abspath(__file__)))
     from packing import Pack  # type: ignore[import-not-found]
 
-    Pack(pack).unpack(data)
+    made: Callable[[str], None] = Pack(pack).unpack
+    return made
 
 
 def folder_size(root: str) -> int:
@@ -159,8 +171,10 @@ def wait_for_go() -> None:
         raise Stop
 
 
-def run_initdb(command: list[str], root: str, uid: int, gid: int, pack: int) -> bool:
-    pid, alive = spawn(command, root, uid, gid, pack)
+def run_initdb(
+    command: list[str], root: str, uid: int, gid: int, instead: Callable[[str], None] | None
+) -> bool:
+    pid, alive = spawn(command, root, uid, gid, instead)
     try:
         poll = select.poll()
         poll.register(0, select.POLLIN)
@@ -237,8 +251,9 @@ def main(arguments: list[str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)
     try:
+        unpack = unpacker(pack)
         wait_for_go()
-        made = run_initdb(initdb, root, uid, gid, pack)
+        made = run_initdb(initdb, root, uid, gid, unpack)
         if pack >= 0:
             os.close(pack)
         if not made:

@@ -1,0 +1,143 @@
+"""What a second run need not do again, and what it must."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from cache_edits import TABLE, Project
+
+from prisma_drift.model.report import Report
+from prisma_drift.model.values import replace
+from prisma_drift.pipeline import check, workplace
+from prisma_drift.postgres.server.cluster import Cluster
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Three tables in step with three models, and a cache of its own."""
+    monkeypatch.setattr(workplace, "KEEP_SECONDS", 0.0)
+    made = Project(tmp_path / "project", random.Random(1))
+    made.migrations = [(f"2024010100000{n}_m", TABLE.format(n=n)) for n in range(3)]
+    made.models = {n: ["  e String @default(dbgenerated(\"lower('X')\"))"] for n in range(3)}
+    for n in range(3):
+        sql = f'ALTER TABLE "T{n}" ADD COLUMN "e" TEXT NOT NULL DEFAULT lower(\'X\'), ALTER COLUMN "a" SET DEFAULT \'x\';'
+        made.migrations.append((f"2024010100001{n}_m", sql))
+    return made
+
+
+def run(project: Project, tmp_path: Path, *, cache: bool = True) -> tuple[Report, list[str]]:
+    """The report, and the migrations that were run for it."""
+    ran: list[str] = []
+    config = replace(project.config(tmp_path / "cache" if cache else None), rows=False)
+    report = check.run(config, on_progress=lambda number, count, name: ran.append(name))
+    return report, ran
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> list[Cluster]:
+    """The servers that were started."""
+    found: list[Cluster] = []
+    begin = Cluster._start
+
+    def noted(self: Cluster) -> None:
+        found.append(self)
+        begin(self)
+
+    monkeypatch.setattr(Cluster, "_start", noted)
+    return found
+
+
+def test_nothing_new_starts_nothing(project: Project, tmp_path: Path, starts: list[Cluster]) -> None:
+    first, ran = run(project, tmp_path)
+    assert first.verdict == "in-step" and len(ran) == 6 and len(starts) == 1
+    second, ran = run(project, tmp_path)
+    assert second == first and not ran and len(starts) == 1
+
+
+def test_a_new_migration_runs_alone(project: Project, tmp_path: Path, starts: list[Cluster]) -> None:
+    run(project, tmp_path)
+    project.migrations.append(("20240101000100_new", 'CREATE INDEX "i" ON "T1"("b");'))
+    warm, ran = run(project, tmp_path)
+    assert ran == ["20240101000100_new"]
+    assert starts[-1].origin is not None and starts[-1].origin.name.startswith("data-")
+    assert warm.verdict == "drift"
+    assert warm == run(project, tmp_path, cache=False)[0]
+
+
+def test_a_changed_schema_runs_no_migration(project: Project, tmp_path: Path) -> None:
+    run(project, tmp_path)
+    project.models[1] = [*project.models[1], "  more Int?"]
+    warm, ran = run(project, tmp_path)
+    assert not ran and warm.corrective_sql
+    assert warm == run(project, tmp_path, cache=False)[0]
+
+
+def test_a_changed_migration_is_run_with_all_behind_it(project: Project, tmp_path: Path) -> None:
+    run(project, tmp_path)
+    name, sql = project.migrations[2]
+    project.migrations[2] = (name, sql + "\n-- said otherwise")
+    assert len(run(project, tmp_path)[1]) == 6
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET search_path = public, pg_catalog;",
+        "SET my.own = 'x';",
+        "CREATE TEMPORARY TABLE t (id int);",
+        "SELECT pg_advisory_lock(1);",
+        "PREPARE p AS SELECT 1;",
+        "CREATE ROLE r; SET ROLE r;",
+        "LISTEN c;",
+        "ALTER ROLE postgres SET statement_timeout = '9min';",
+    ],
+)
+def test_what_its_session_keeps_is_not_gone_on_with(project: Project, tmp_path: Path, sql: str) -> None:
+    project.migrations.append(("20240101000100_odd", sql))
+    run(project, tmp_path)
+    project.migrations.append(("20240101000101_new", "SELECT 1;"))
+    warm, ran = run(project, tmp_path)
+    assert len(ran) == 8
+    assert warm == run(project, tmp_path, cache=False)[0]
+
+
+def test_a_broken_cache_is_as_none(project: Project, tmp_path: Path) -> None:
+    first, _ = run(project, tmp_path)
+    for how in range(4):
+        for entry in (tmp_path / "cache").iterdir():
+            content = entry.read_bytes()
+            changed = bytearray(content)
+            changed[len(changed) // 2] ^= 0xFF
+            entry.write_bytes([b"", content[: len(content) // 2], bytes(changed), bytes(4096)][how])
+        assert run(project, tmp_path)[0] == first
+        project.migrations.append((f"2024010100020{how}_new", "SELECT 1;"))
+        first = run(project, tmp_path)[0]
+
+
+def test_no_cache_keeps_nothing(project: Project, tmp_path: Path, starts: list[Cluster]) -> None:
+    run(project, tmp_path, cache=False)
+    assert not (tmp_path / "cache").exists()
+    run(project, tmp_path)
+    before = sorted((tmp_path / "cache").iterdir())
+    run(project, tmp_path, cache=False)
+    assert starts[-1].origin is None
+    assert sorted((tmp_path / "cache").iterdir()) == before
+
+
+def test_a_folder_of_somebody_else_is_left_alone(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir(mode=0o755)
+    (tmp_path / "cache").chmod(0o755)
+    first, _ = run(project, tmp_path)
+    assert first.verdict == "in-step"
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_failing_behind_what_was_kept_is_told_as_ever(project: Project, tmp_path: Path) -> None:
+    run(project, tmp_path)
+    project.migrations.append(("20240101000100_new", 'CREATE INDEX "i" ON "Nowhere"("b");'))
+    warm, _ = run(project, tmp_path)
+    assert warm.verdict == "error"
+    assert warm == run(project, tmp_path, cache=False)[0]
