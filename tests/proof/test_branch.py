@@ -118,6 +118,82 @@ def test_an_acceptance_that_does_not_count(
     assert ("index-build-blocks-writes", "warning") in ids(report)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"-- prisma-drift: allow index-build-blocks-writes it is small\n{BUILD}",
+        f"--prisma-drift:allow index-build-blocks-writes it is small\n\n-- another comment\n{BUILD}",
+        BUILD.rstrip() + " -- prisma-drift: allow index-build-blocks-writes it is small\n",
+        BUILD.replace(" ON", "\n  -- prisma-drift: allow index-build-blocks-writes it is small\n  ON"),
+        f"SELECT 1;\n-- prisma-drift: allow index-build-blocks-writes it is small\n{BUILD}SELECT 2;\n",
+    ],
+    ids=["before", "far before", "behind", "within", "between"],
+)
+def test_where_an_acceptance_may_stand(
+    repository: Repository, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    repository.add("20240201000000_index", text)
+    report = repository.check(capsys, "--base", "main")
+    assert [one for one in ids(report) if one[1] != "error"] == [("index-build-blocks-writes", "note")]
+    assert not [one for one in report["hazards"] if one.get("migration")]
+
+
+def test_an_acceptance_is_about_one_statement_and_one_id(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = BUILD.replace("name", "age")
+    repository.add(
+        "20240201000000_both",
+        f"-- prisma-drift: allow index-build-blocks-writes it is small\n{BUILD}{other.replace('User_age_idx', 'other')}",
+    )
+    report = repository.check(capsys, "--base", "main")
+    found = sorted(one for one in ids(report) if one[0] == "index-build-blocks-writes")
+    assert found == [("index-build-blocks-writes", "note"), ("index-build-blocks-writes", "warning")]
+
+
+def test_acceptances_of_old_migrations_are_no_news(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.add("20240102000000_older", "-- prisma-drift: allow table-rewrite long ago\nSELECT 1;\n")
+    repository.git("checkout", "-q", "-b", "other")
+    repository.add("20240201000000_new", "SELECT 1;\n")
+    assert ids(repository.check(capsys, "--base", "main")) == []
+
+
+def test_an_acceptance_of_the_settings_is_about_its_object(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository.folder / "prisma-drift.yml").write_text(
+        "allow:\n  index-build-blocks-writes:public.Other_idx: it is small\n"
+    )
+    repository.add("20240201000000_index", BUILD)
+    found = ids(repository.check(capsys, "--base", "main"))
+    assert ("index-build-blocks-writes", "warning") in found
+    assert ("acceptance-stale", "note") in found
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ('CREATE TEMP TABLE few ON COMMIT DROP AS SELECT * FROM "User"; SELECT * FROM few;\n', False),
+        ('CREATE TEMP TABLE few AS SELECT * FROM "User"; SELECT * FROM few;\n', True),
+    ],
+)
+def test_what_cannot_be_looked_at_is_told(
+    repository: Repository, capsys: pytest.CaptureFixture[str], text: str, seen: bool
+) -> None:
+    repository.add("20240201000000_few", text + BUILD)
+    # This Prisma sends a file as one transaction; each statement is looked at in one of its own.
+    report = repository.check(capsys, "--base", "main", "--prisma-version", "5.22.0")
+    notes = [one for one in report["findings"] if one["id"] == "branch-not-observed"]
+    assert bool(notes) is not seen
+    assert (("index-build-blocks-writes", "warning") in ids(report)) is seen
+    if notes:
+        assert notes[0]["severity"] == "note"
+        assert '20240201000000_few: relation "few" does not exist' in notes[0]["message"]
+
+
 def test_accepted_by_the_settings(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     (repository.folder / "prisma-drift.yml").write_text(
         "allow:\n  index-build-blocks-writes:User_name_idx: it is small\n  table-rewrite: at night\n"

@@ -34,6 +34,10 @@ def _rows(found: PopulatedProof) -> str:
         parts.append(
             f"it rewrites {named}{f' and {more} more' if more > 0 else ''}, which nobody can read or write meanwhile"
         )
+    if found.not_observed:
+        parts.append(
+            f"locks and rewrites were looked at before its statement {found.not_observed[0]} only, which does not run alone"
+        )
     if found.not_populated:
         named = ", ".join(table for table, _ in found.not_populated[:MOST_NAMED])
         more = len(found.not_populated) - MOST_NAMED

@@ -138,7 +138,7 @@ def _written(
     for missing in ready:
         offer = offers[missing.project.migrations]
         print(inert("\n".join(hazard_lines(offer.hazards))), end="\n" if offer.hazards else "")
-        write_missing(missing, offer.sql, snapshot.repository.root)
+        write_missing(missing, offer.sql, snapshot.repository.root, offer.tried)
     if not ready:
         return reviews
     again = take_snapshot(staged_changes())

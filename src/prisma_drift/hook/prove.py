@@ -11,6 +11,7 @@ from ..errors import DriftError
 from ..findings.hazards import ordered
 from ..model.commands import typed
 from ..model.hazards import Hazard
+from ..model.report import PopulatedProof, Proof
 from ..model.values import frozen, replace
 from .keys import key_of
 from .projects import Project
@@ -32,6 +33,8 @@ class Offer:
     """The gravest first."""
     refusal: str = ""
     hint: str = ""
+    tried: str = ""
+    """What was tried, in a sentence."""
 
 
 def prove_missing(review: Review) -> Offer:
@@ -70,8 +73,10 @@ def _migrate(review: Review, database: Database) -> Rules:
 
 
 def _proved(review: Review, rules: Rules, shadow: Server, database: Database) -> Offer:
+    from ..findings.proved import proved
     from ..pipeline.compare import compare
     from ..pipeline.fix import warnings_block
+    from ..pipeline.populated import prove_on_rows, why_not
     from ..pipeline.prove import mend
     from ..plan.plan import build_plan
 
@@ -95,6 +100,12 @@ def _proved(review: Review, rules: Rules, shadow: Server, database: Database) ->
     hazards = ordered(comparison.plan.hazards)
     if proof is None or not proof.holds:
         return Offer("", hazards, "None is proved.")
+    populated = PopulatedProof(skipped="--no-rows")
+    if project.config.rows:
+        # The seed of the settings is that of the work tree, not of what is staged.
+        populated = prove_on_rows(shadow, database, comparison, rules)
+        if not populated.holds:
+            return Offer("", (why_not(comparison, populated), *hazards), "None is proved.")
     open = tuple(
         dict.fromkeys(f"{hazard.id}:{hazard.object}" for hazard in hazards if hazard.severity == "error")
     )
@@ -102,7 +113,8 @@ def _proved(review: Review, rules: Rules, shadow: Server, database: Database) ->
         return Offer(
             "", hazards, "Something has to be decided first.", _decide(project, open, comparison.plan)
         )
-    return Offer(warnings_block(hazards) + comparison.sql, hazards)
+    tried = f"It was {proved(Proof(proof, populated))}."
+    return Offer(warnings_block(hazards) + comparison.sql, hazards, tried=tried)
 
 
 def _decide(project: Project, open: tuple[str, ...], plan: Plan) -> str:

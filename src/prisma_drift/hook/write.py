@@ -11,7 +11,7 @@ from ..diff.rules import Rules
 from ..errors import DriftError
 from ..migrations.folder import MIGRATION_FILE, order
 from ..model.commands import typed
-from ..model.workflow import one_line
+from ..model.workflow import inert, one_line
 from ..plan.plan import Plan, build_plan
 from .folder import next_name
 from .keys import key_of
@@ -49,8 +49,8 @@ def _slug(change: Change) -> str:
     return text.strip("_")[:60] or "change"
 
 
-def write_missing(review: Review, sql: str, root: Path) -> None:
-    """Writes the missing migration, which was proved, as a whole or not at all, and stages it."""
+def write_missing(review: Review, sql: str, root: Path, tried: str = "") -> None:
+    """Writes the missing migration, which was proved, as a whole or not at all, and stages it; `tried` says how."""
     from ..git.run import output
     from ..migrations.writing import write_migration
     from ..pipeline.fix import workshop
@@ -63,4 +63,4 @@ def write_missing(review: Review, sql: str, root: Path) -> None:
         raise DriftError(
             f"{file} is written, but git will not stage it.", hint=f"Run `git add {typed(file)}`."
         )
-    print(f"Written and staged: {one_line(file)}\nnext: look at it, then git commit")
+    print(f"Written and staged: {one_line(file)}\n{inert(tried)}\nnext: look at it, then git commit")

@@ -128,6 +128,8 @@ class PopulatedProof:
     """By the statement's number in the script, from 1: what it was seen to do, run alone. Only where it locked something."""
     rewritten: tuple[str, ...] = ()
     """Tables that were written anew."""
+    not_observed: tuple[int, str] | None = None
+    """The number of the statement from which on none was run alone, and why; None where all were."""
     skipped: str = ""
     """Why it was not tried; then nothing else is said."""
 

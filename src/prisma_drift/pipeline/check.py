@@ -9,12 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..diff.rules import Rules
-from ..diff.subject import subject
 from ..errors import DriftError
 from ..findings.failure import failed
 from ..migrations.history import History
 from ..model.counted import counted
-from ..model.hazards import NOTHING_PROVED, Hazard
+from ..model.hazards import Hazard
 from ..model.report import EmptyProof, Finding, PopulatedProof, ProjectInfo, Proof, Report
 from ..model.schema import Schema
 from ..model.source import Position
@@ -256,7 +255,7 @@ def _on_rows(
         return config, comparison, None
     if not config.rows:
         return config, comparison, PopulatedProof(skipped="--no-rows")
-    from .populated import prove_on_rows
+    from .populated import prove_on_rows, why_not
     from .seeds import seeded
 
     seed = partial(seeded, config) if config.seed is not None else None
@@ -273,10 +272,7 @@ def _on_rows(
         populated = prove_on_rows(shadow, migrated.database, comparison, rules)
     if populated.holds:
         return config, comparison, populated
-    name = populated.lost[0] if populated.lost else str(subject(comparison.difference.changes[0]).name)
-    message = f"Tried on a copy of the shadow database with rows: {populated.error}"
-    hint = "This is a mistake of the program: report it. Write the migration by hand (`prisma migrate dev --create-only`)."
-    beside = (*comparison.plan.beside, Hazard(NOTHING_PROVED, "error", name, message, hint))
+    beside = (*comparison.plan.beside, why_not(comparison, populated))
     return config, replace(comparison, plan=replace(comparison.plan, beside=beside)), populated
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from ..diff import changes as c
 from ..diff.base_types import ENUM, base_type
 from ..diff.rules import Rules
+from ..diff.subject import subject
 from ..model.counted import counted
-from ..model.hazards import Check, Observed
+from ..model.hazards import NOTHING_PROVED, Check, Hazard
 from ..model.names import QualifiedName
 from ..model.report import PopulatedProof
 from ..model.schema import Column
@@ -29,11 +30,11 @@ from ..rows.content import Content, contents
 from ..rows.edges import several
 from ..rows.fill import Filled, fill
 from ..rows.kept import Loss, Tally, compare
-from ..rows.observe import LOCKS, Observer
 from ..rows.same import same, understood
 from ..rows.thin import counted as count_of
 from ..rows.thin import drop_orphans, forget_orphans, sample, thin, without_triggers
 from ..rows.values import Kind
+from ..rows.watch import watch
 from .moves import FIRES, TELLS_LOSS, TELLS_STOP, Route, route, table_of
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ ZONE = "America/New_York"
 """The session's zone while the migration runs: nothing may depend on it."""
 _ROUNDS = 4
 """Times that rows are taken away for checks that count each other's rows anew."""
-MOST_OBSERVED = 12
-"""Statements of a plan that are also run alone; the first ones."""
 MOST_TOLD = 5
 """Losses in one message."""
 _TRANSACTION = re.compile(r"(?i)(?:begin|commit|set\s+constraints)\b")
@@ -90,6 +89,14 @@ def prove_on_rows(
         return PopulatedProof(skipped=f"it could not be tried on rows: {words}")
     finally:
         shadow.drop_database(copy)
+
+
+def why_not(comparison: Comparison, proof: PopulatedProof) -> Hazard:
+    """What the proof on rows met, as the hazard of a migration that is not offered."""
+    name = proof.lost[0] if proof.lost else str(subject(comparison.difference.changes[0]).name)
+    message = f"Tried on a copy of the shadow database with rows: {proof.error}"
+    hint = "This is a mistake of the program: report it. Write the migration by hand (`npx prisma migrate dev --create-only`)."
+    return Hazard(NOTHING_PROVED, "error", name, message, hint)
 
 
 @contextmanager
@@ -166,35 +173,15 @@ class _Stage:
     def with_observations(self, found: PopulatedProof) -> PopulatedProof:
         """The proof with what each statement was seen to do when it ran alone, on the rows that do not stop it; the last
         thing that is done to the copy."""
-        seen, rewritten = self._observed()
-        return replace(found, observed=tuple(seen), rewritten=tuple(sorted(rewritten)))
-
-    def _observed(self) -> tuple[list[tuple[int, Observed]], set[str]]:
         from ..migrations.split import split
 
-        found: list[tuple[int, Observed]] = []
-        rewritten: set[str] = set()
-
-        def connect() -> Connection:
-            opened = self.copy.connect(default_schema=self.comparison.actual.default_schema)
-            opened.pgconn.notice_handler = None
-            return opened
-
-        observer = Observer(connect, facts=False)
-        try:
-            for number, statement in enumerate(self.comparison.plan.statements[:MOST_OBSERVED], start=1):
-                parts = [one.text for one in split(statement.sql) if not _TRANSACTION.match(one.text)]
-                seen = [observer.run(part) for part in parts]
-                if any(one.error for one in seen):
-                    break
-                lock = max((one.lock for one in seen if one.lock), key=LOCKS.index, default="")
-                rewritten |= {t.table for one in seen for t in one.tables if t.rewritten}
-                if lock:
-                    what = [any(one.rewrites for one in seen), any(one.scans for one in seen)]
-                    found.append((number, Observed(lock, what[0], what[1], sum(one.rows for one in seen))))
-        finally:
-            observer.close()
-        return found, rewritten
+        texts = [
+            [part.text for part in split(one.sql) if not _TRANSACTION.match(part.text)]
+            for one in self.comparison.plan.statements
+        ]
+        with _connected(self.copy, self.comparison) as connection:
+            seen = watch(connection, texts)
+        return replace(found, observed=seen.observed, rewritten=seen.rewritten, not_observed=seen.stopped)
 
     def _run(self, without: Sequence[Check]) -> _Run:
         """One run on the copy without the rows that these checks count."""

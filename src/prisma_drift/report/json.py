@@ -213,6 +213,9 @@ def _populated(proof: PopulatedProof) -> dict[str, Value]:
     }
     if proof.observed:
         found["observed"] = [{"statement": number, **_seen(seen)} for number, seen in proof.observed]
+    if proof.not_observed:
+        number, why = proof.not_observed
+        found["not_observed"] = {"from_statement": number, "reason": why}
     if proof.error:
         found["error"] = proof.error
         found["lost"] = list(proof.lost)

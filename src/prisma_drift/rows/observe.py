@@ -162,9 +162,8 @@ class _State:
 class Observer:
     """One connection on which statements run, in the order of a migration; a second one looks at what cannot be in a transaction."""
 
-    def __init__(self, connect: Callable[[], Connection], *, facts: bool = True) -> None:
-        """With `facts` False only locks, files, scans and rows are read, which is faster."""
-        self._connect, self._facts_wanted = connect, facts
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
         self.connection = connect()
         self._pid = self.connection.info.backend_pid
         self.counts = self._count()
@@ -334,10 +333,6 @@ class Observer:
 
     def _read(self) -> _State:
         state = _State()
-        if not self._facts_wanted:
-            for oid, *rest in self.connection.execute(_RELATIONS.encode()).fetchall():
-                state.relations[int(str(oid))] = tuple(rest)
-            return state
         with self.connection.transaction(force_rollback=True):
             self.connection.execute(b"SET LOCAL search_path = pg_catalog, pg_temp")
             for oid, *rest in self.connection.execute(_RELATIONS.encode()).fetchall():
