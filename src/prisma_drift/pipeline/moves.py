@@ -14,7 +14,14 @@ from ..plan.plan import Plan
 from ..rows.kept import Moves
 
 TELLS_LOSS = ("data-loss",)
-TELLS_STOP = ("value-refused", "row-security", "object-in-the-way", "column-required")
+TELLS_STOP = (
+    "value-refused",
+    "row-security",
+    "object-in-the-way",
+    "column-required",
+    "duplicates",
+    "orphans",
+)
 """Hazards that say a migration may stop, where no query can count on what."""
 FIRES = "trigger-fires"
 

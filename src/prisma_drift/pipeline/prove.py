@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..diff.changes import AlterColumn
+from ..diff.changes import AlterColumn, RenameForeignKey, RenameIndex, RenamePrimaryKey
 from ..diff.rules import Rules
 from ..diff.subject import subject
 from ..errors import DriftError
@@ -126,6 +126,17 @@ def _renamed(comparison: Comparison) -> Iterator[str]:
         both = found.actual is not None and found.expected is not None
         if both and found.kind in ("table", "column") and found.actual != found.expected:
             yield str(found.actual)
+
+
+def _renamed_parts(comparison: Comparison) -> Iterator[str]:
+    """Names now of the indexes and keys that the plan gives others: what no schema declares of them stays with them."""
+    for change in comparison.difference.changes:
+        if isinstance(change, RenameIndex):
+            yield f"{change.table.actual.name.schema}.{change.actual.name}"
+            yield f"{change.table.expected.name.schema}.{change.actual.name}"
+        elif isinstance(change, RenameForeignKey | RenamePrimaryKey):
+            yield f"{change.table.actual.name}.{change.actual.name}"
+            yield f"{change.table.expected.name}.{change.actual.name}"
 
 
 def _attempt(
@@ -250,6 +261,7 @@ def _lost(comparison: Comparison, left: tuple[Unmanaged, ...], after: Schema) ->
     kept = {(one.kind, one.name) for one in left}
     tables = {str(table.name) for table in after.tables}
     before = {str(table.name) for table in comparison.actual.tables}
+    told |= set(_renamed_parts(comparison))
     return tuple(
         f"{one.kind} {one.name}"
         for one in comparison.actual.unmanaged

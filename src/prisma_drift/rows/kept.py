@@ -146,6 +146,8 @@ class _Pair:
             return self._empty(value, self.was, self.now)
         if value == later:
             return not self.labels or value not in self.labels
+        if self.filled and self._json_null(value, self.was) and not self.now.startswith("json"):
+            return True
         if self.labels:
             # of a list, label by label
             from .edges import quoted_element
@@ -159,9 +161,12 @@ class _Pair:
             return True
         return self.was != self.now and self.ask is not None and self.ask(value, self.was, later, self.now)
 
+    def _json_null(self, value: str | None, type: str) -> bool:
+        return type in ("json", "jsonb") and value == "null"
+
     def _empty(self, value: str | None, type: str, other: str) -> bool:
         """Whether nothing stands in a list, which is what no list has as NULL; or JSON's null, which is none elsewhere."""
-        if type in ("json", "jsonb") and value == "null":
+        if self._json_null(value, type):
             return not other.startswith("json")
         return value in ("{}", "{NULL}") and type.endswith("[]") and not other.endswith("[]")
 

@@ -27,7 +27,8 @@ _TEXTS = re.compile(r'(text|character|character varying|citext|name|"char"|json|
 _DATE = re.compile(r"(\d{4,}-\d\d-\d\d)(?: BC)?$")
 _STAMP = re.compile(r"(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?( BC)?$")
 _CLOCK = re.compile(r"(\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d(?::\d\d)?)?$")
-_SHAPES = ("point", "box", "path", "polygon")
+_SHAPES = ("point", "box", "path", "polygon", "hstore")
+"""Types whose own casts say what their values are elsewhere."""
 _TRUE, _FALSE = ("t", "true", "yes", "on", "y"), ("f", "false", "no", "off", "n")
 
 
@@ -162,7 +163,7 @@ def _bytes(text: str, *, open: bool) -> Iterator[Form]:
             yield "bytes", bytes.fromhex(text[2:])
         except ValueError:
             return
-    elif open:
+    if open:
         yield "bytes", text.encode("utf-8", "surrogatepass")
 
 

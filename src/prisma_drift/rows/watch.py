@@ -85,26 +85,34 @@ def _read(
 
     found: dict[int, Observed] = {}
     rewritten: set[str] = set()
+    before: dict[int, tuple[int, int]] = {}
+    """Scans and rows that were counted so far: one stream is one count, however many transactions it has."""
     for number, text, looked in sent:
         result = looked.pgresult
         if result is None or result.status != psycopg.pq.ExecStatus.TUPLES_OK:
             return Watched(tuple(found.items()), tuple(sorted(rewritten)), (number, why))
         emptied = text.lstrip().lower().startswith("truncate")
-        locks, changed, scanned, anew = [], {}, False, False
+        locks: list[str] = []
+        scanned = anew = False
+        changed: dict[int, int] = {}
+        counted: dict[int, tuple[int, int]] = {}
         for oid, mode, file, scans, rows, there in looked.fetchall():
-            number_of, name_of = int(str(oid)), str(mode)
-            if number_of not in tables or name_of not in LOCKS:
+            table, lock = int(str(oid)), str(mode)
+            if table not in tables or lock not in LOCKS:
                 continue
-            name, before = tables[number_of]
-            if there and int(str(file)) != before:
-                tables[number_of] = (name, int(str(file)))
+            name, old = tables[table]
+            if there and int(str(file)) != old:
+                tables[table] = (name, int(str(file)))
                 if not emptied:
                     anew = True
                     rewritten.add(name)
-            changed[number_of] = int(str(rows))
-            if name_of != LOCKS[0]:
-                locks.append(name_of)
-                scanned |= int(str(scans)) > 0 and not emptied
+            counted[table] = int(str(scans)), int(str(rows))
+            more = [now - was for now, was in zip(counted[table], before.get(table, (0, 0)), strict=True)]
+            changed[table] = max(more[1], 0)
+            if lock != LOCKS[0]:
+                locks.append(lock)
+                scanned |= more[0] > 0 and not emptied
+        before |= counted
         if locks:
             one = Observed(max(locks, key=LOCKS.index), anew, scanned, sum(changed.values()))
             found[number] = _both(found.get(number), one)

@@ -10,7 +10,7 @@ from ..conversions.kinds import STRINGS
 from ..conversions.rule import either
 from ..render.context import Context, Conversion
 from ..render.types import type_sql
-from .costs import COUNT, NOTHING, Costs, allow, count_rows, identifier
+from .costs import COUNT, NOTHING, Costs, allow, count_rows, present
 from .drops import BREAKS_APPLICATION
 from .later import Future
 
@@ -106,11 +106,10 @@ def _dropped(change: AlterColumn, future: Future, context: Context) -> Costs:
     else:
         message = f"The column {name} is dropped and added anew {types}, without its values."
     hint = f"Move the values yourself, or accept the loss: {allow(DATA_LOSS, name)}."
-    present = f"{identifier(change.actual.name)} IS NOT NULL"
     text = f"Rows that lose their {change.actual.name}"
     return Costs(
         (Hazard(DATA_LOSS, "error", name, message, hint),),
-        (Check(DATA_LOSS, name, "loses", text, count_rows(table, present)),),
+        (Check(DATA_LOSS, name, "loses", text, count_rows(table, present(change.actual))),),
     )
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...diff.base_types import ENUM, base_type
+from ...model.extensions import owner
 from ...model.hazards import Check, Hazard
 from ...model.names import QualifiedName
+from ...model.schema import Column
 from ...model.values import frozen, replace
+from ..conversions.kinds import CORE
 
 
 @frozen
@@ -49,6 +53,22 @@ def allow(id: str, object: str) -> str:
 def count_rows(source: str, condition: str = "") -> str:
     """One read-only SELECT of one count over what stands after FROM."""
     return f"SELECT count(*) FROM {source}" + (f" WHERE {condition}" if condition else "")  # noqa: S608
+
+
+def present(column: Column) -> str:
+    """True of rows that have a value in the column."""
+    return f"{identifier(column.name)} {'IS DISTINCT FROM NULL' if _may_be_a_row(column) else 'IS NOT NULL'}"
+
+
+def absent(column: Column) -> str:
+    """True of rows that have none."""
+    return f"{identifier(column.name)} {'IS NOT DISTINCT FROM NULL' if _may_be_a_row(column) else 'IS NULL'}"
+
+
+def _may_be_a_row(column: Column) -> bool:
+    """Whether the type may be a composite one, of which a value whose members are all NULL `IS NULL`, too."""
+    base = base_type(column)
+    return base != ENUM and base not in CORE and not owner("type", base)
 
 
 COUNT = "Count such rows first (`prisma-drift fix --checks` prints the query)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...diff.changes import DropColumn, DropTable
 from ...model.hazards import Check, Hazard
-from .costs import Costs, allow, count_rows, identifier
+from .costs import Costs, allow, count_rows, present
 from .later import Future
 
 DATA_LOSS, BREAKS_APPLICATION = "data-loss", "breaks-application"
@@ -30,7 +30,6 @@ def column_costs(change: DropColumn, future: Future) -> Costs:
         return Costs((_breaks(name),))
     message = f"The column {name} is dropped with its values."
     hint = f"Declare the field to keep it, or accept the loss: {allow(DATA_LOSS, name)}."
-    present = f"{identifier(column.name)} IS NOT NULL"
     return Costs(
         (Hazard(DATA_LOSS, "error", name, message, hint), _breaks(name)),
         (
@@ -39,7 +38,7 @@ def column_costs(change: DropColumn, future: Future) -> Costs:
                 name,
                 "loses",
                 f"Rows that lose their {column.name}",
-                count_rows(future.rows(table), present),
+                count_rows(future.rows(table), present(column)),
             ),
         ),
     )

@@ -230,6 +230,9 @@ class Future:
         if found is None:
             return _UNKNOWN
         apart = not (found.loses or found.cut or found.uncertain or found.merges)
+        if lists and change.actual.type.arity is Arity.NULLABLE:
+            # NULLs, which a unique index tells apart, become empty lists, which it does not.
+            apart = False
         if self._of_new_extension(change.expected):
             # Its type cannot be named yet; citext tells texts apart as lower() does.
             folded = base_type(change.expected) == "citext" and not (found.before or found.uncertain or lists)

@@ -12,7 +12,7 @@ from ..render.context import Context
 from ..render.defaults import default_sql
 from ..render.names import quote
 from ..render.types import column_type_sql
-from .costs import NOTHING, Costs, count_rows, identifier
+from .costs import NOTHING, Costs, absent, count_rows
 from .later import Future
 
 NULLS, COLUMN_REQUIRED = "nulls", "column-required"
@@ -42,7 +42,7 @@ def nulls_costs(change: AlterColumn, future: Future) -> Costs:
                 name,
                 "fails",
                 f"Rows without {column}",
-                count_rows(future.rows(table), f"{identifier(column)} IS NULL"),
+                count_rows(future.rows(table), absent(change.actual)),
             ),
         ),
     )

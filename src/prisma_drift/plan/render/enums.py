@@ -39,7 +39,7 @@ def alter_enum(change: AlterEnum, context: Context) -> tuple[list[Statement], li
     """ADD VALUE where values only come; a new type in the old one's place where some go.
 
     A value that was just added cannot be used in the same transaction, so an enum with a new value that becomes a
-    default in the same plan is rebuilt too.
+    default in the same plan, or into which a column is converted, is rebuilt too.
     """
     if change.removed:
         return _rebuild(change, context)
@@ -64,7 +64,9 @@ def rebuilt_columns(change: AlterEnum, context: Context) -> list[tuple[Table, Co
 
 
 def _used_at_once(change: AlterEnum, context: Context) -> bool:
-    """Whether a column's new default is one of the added values."""
+    """Whether a column's new default is one of the added values, or values that may be one are converted into them."""
+    if context.preserve and _converts_into(change, context):
+        return True
     added = {EnumLabel(value) for value in change.added}
     for table in context.expected.tables:
         for column in table.columns:
@@ -73,6 +75,21 @@ def _used_at_once(change: AlterEnum, context: Context) -> bool:
                 used = default.value if isinstance(default.value, tuple) else (default.value,)
                 if not added.isdisjoint(used):
                     return True
+    return False
+
+
+def _converts_into(change: AlterEnum, context: Context) -> bool:
+    """Whether a column of another type becomes one of the enum: its rows may hold an added value."""
+    for pair in table_pairs(context.actual, context.expected, context.rules):
+        for column in pair.expected.columns:
+            before = pair.actual.column(column.name)
+            mine = (change.actual.name, change.expected.name)
+            if (
+                column.type.enum == change.expected.name
+                and before is not None
+                and before.type.enum not in mine
+            ):
+                return True
     return False
 
 

@@ -68,7 +68,7 @@ def render(changes: Sequence[c.Change], context: Context) -> tuple[list[Statemen
         case c.RenameIndex():
             texts = [indexes.rename_index(change, names)]
         case c.AddForeignKey():
-            texts = [constraints.add_foreign_key(change, names)]
+            texts = [constraints.add_foreign_key(change, names, keeps=context.preserve)]
         case c.DropForeignKey():
             texts = [constraints.drop_foreign_key(change, names)]
         case c.RenameForeignKey():
