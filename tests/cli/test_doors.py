@@ -57,6 +57,24 @@ def test_init_shows_first_and_is_safe_to_run_twice(repository: Path) -> None:
     assert files == {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
 
 
+def test_init_names_a_revision_of_the_action_that_there_is(repository: Path) -> None:
+    """`v0` comes with the first release: a checkout says `main`, a commit itself."""
+    from prisma_drift.commands.init import workflow
+
+    assert "uses: prisma-drift/prisma-drift@main\n" in drift("init", cwd=repository).stdout
+    made = [workflow(revision).rpartition("@")[2] for revision in ("v0.3.1", "v12.0.0", "main", "0badc0de")]
+    assert made == ["v0\n", "v12\n", "main\n", "0badc0de\n"]
+
+
+def test_init_leaves_the_file_of_pre_commit_to_its_owner(repository: Path) -> None:
+    (repository / ".pre-commit-config.yaml").write_text("repos: []\n")
+    done = drift("init", "--yes", cwd=repository)
+    assert (done.returncode, (repository / ".pre-commit-config.yaml").read_text()) == (2, "repos: []\n")
+    assert "Add this below `repos:`" in done.stdout
+    assert "✗" not in done.stdout
+    assert (repository / ".github/workflows/prisma-drift.yml").exists()
+
+
 def test_init_writes_only_the_settings_that_differ(repository: Path) -> None:
     (repository / "other").mkdir()
     (repository / "other/my.prisma").write_text(SCHEMA)

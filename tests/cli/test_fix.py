@@ -166,6 +166,32 @@ def test_a_full_disk_is_one_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("newest", ["20240101000000_init", "20991231235959_init"])
+def test_of_two_runs_at_once_one_writes_and_one_says_so(newest: str, tmp_path: Path) -> None:
+    """Both read the folder before either writes; behind a time to come both have the very same name for it."""
+    project(tmp_path)
+    folder = tmp_path / "prisma/migrations"
+    (folder / "20240101000000_init").rename(folder / newest)
+    with (folder / newest / "migration.sql").open("a") as file:
+        file.write("SELECT pg_sleep(4);\n")
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "prisma_drift", "fix", "-q"],
+            cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    said = [run.communicate()[1] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 1], said
+    assert len(migrations(tmp_path)) == 2
+    [message] = [text for text in said if text]
+    assert message.count("✗ ") == 1
+    assert "is there already" in message or "was written while this ran" in message
+    assert "next: " in message
+    assert drift("check", "-q", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_nothing_or_a_whole_migration(tmp_path: Path) -> None:
     project(tmp_path)
     started = time.monotonic()

@@ -606,3 +606,29 @@ def _imported(project: Any, code: str) -> set[str]:
     )
     names: set[str] = set(eval(done.stdout.splitlines()[-1]))
     return names
+
+
+def test_a_folder_without_sql_is_no_migration(project: Any) -> None:
+    """Prisma stops at it on every database, whatever else the commit holds; the printed command mends it."""
+    project.write(f"prisma/migrations/{NEXT}/README.md", "later\n")
+    project.stage()
+    code, said = project.hook()
+    assert (code, "[migration-file-missing]" in said) == (2, True)
+    assert f"git rm -r --cached prisma/migrations/{NEXT}\n" in said
+    project.git("rm", "-rq", "--cached", f"prisma/migrations/{NEXT}")
+    assert project.hook() == (0, "")
+    project.schema(NAMED)
+    project.migration(NEXT, ADD)
+    project.stage("prisma/schema.prisma", f"prisma/migrations/{NEXT}/README.md")
+    code, said = project.hook()
+    assert (code, f"git add prisma/migrations/{NEXT}/migration.sql\n" in said) == (2, True)
+    project.stage()
+    assert project.hook() == (0, "")
+
+
+def test_other_files_beside_sql_and_other_migrations_are_no_concern(project: Any) -> None:
+    project.write(f"prisma/migrations/{FIRST}/README.md", "why\n")
+    project.write("docs/migrations/2024/README.md", "of another kind\n")
+    project.write("prisma/migrations/README.md", "how\n")
+    project.stage()
+    assert project.hook() == (0, "")

@@ -182,10 +182,36 @@ def test_a_lefthook_file_that_is_not_understood(project: Any, tmp_path: Path) ->
 def test_pre_commit_keeps_its_own(project: Any) -> None:
     project.write(".pre-commit-config.yaml", "repos: []\n")
     code, said = install(project)
-    assert (code, "`prisma-drift`" in said) == (1, True)
+    assert (code, "yours to edit: nothing is written" in said) == (2, True)
     lines = said[said.index("  - repo:") : said.index("\n\nnext: pre-commit install")]
     (repo,) = yaml.safe_load(f"repos:\n{lines}")["repos"]
-    assert repo["repo"].startswith("https://") and repo["rev"].startswith("v")
+    assert repo["repo"].startswith("https://") and repo["rev"] == "main", (
+        "a checkout's commit may be nobody's"
+    )
     assert repo["hooks"] == [{"id": "prisma-drift"}]
     project.write(".pre-commit-config.yaml", f"repos:\n{lines}\n")
     assert install(project)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("origin", "revision"),
+    [
+        (None, "v1.2.3"),
+        ('{"url": "file:///clone", "dir_info": {"editable": true}}', "main"),
+        ('{"url": "https://x.example", "vcs_info": {"vcs": "git", "commit_id": "abc123"}}', "abc123"),
+        ('{"url": "https://x.example/prisma_drift-1.2.3-py3-none-any.whl", "archive_info": {}}', "v1.2.3"),
+    ],
+)
+def test_the_revision_is_one_that_others_can_fetch(
+    origin: str | None, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pip writes down where a package came from."""
+    from prisma_drift.commands import ways
+
+    folder = tmp_path / "prisma_drift-1.2.3.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: prisma-drift\nVersion: 1.2.3\n")
+    if origin:
+        (folder / "direct_url.json").write_text(origin)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert ways.revision() == revision

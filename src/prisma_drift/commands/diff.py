@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     )
     write(options, text if text.endswith("\n") or not text else text + "\n", ())
     if not (options.script or options.output or options.quiet):
-        put([line_of(_next(options, comparison))], sys.stderr, color_of(options))
+        sys.stdout.flush()
+        put([(), line_of(_next(options, comparison))], sys.stderr, color_of(options))
     return EXIT_DRIFT if comparison.difference.changes else EXIT_IN_STEP
 
 

@@ -16,8 +16,8 @@ from ..model.values import frozen
 from ..project import Config, Flags, load_config
 from ..report.lines import line_of, put
 from .common import Commands, Parser, color_of
-from .install import install, installed
-from .ways import MISSING, WAYS
+from .install import ByHandError, install, installed
+from .ways import MISSING, WAYS, revision
 
 _DESCRIPTION = """\
 What this repository needs, shown first and written once.
@@ -47,7 +47,7 @@ jobs:
         with:
           persist-credentials: false
           fetch-depth: 0 # the history tells which side of a difference a branch changed
-      - uses: prisma-drift/prisma-drift@v0
+      - uses: prisma-drift/prisma-drift@{revision}
 """
 SETTINGS = "prisma-drift.yml"
 _KEYS = ("schema", "migrations", "default_schema", "prisma_version", "shadow")
@@ -115,6 +115,10 @@ def run(options: argparse.Namespace) -> int:
     if hook:
         try:
             lines = install(root, ["pre-commit"], options.run, options.missing, options.image)
+        except ByHandError as waits:
+            more = [f"      git add {' '.join(one.path for one in planned)}"] if planned else []
+            _say(options, ["", *waits.lines, *more])
+            return EXIT_DRIFT
         except DriftError as error:
             _say(options, [f"✗ {error.message}", f"next: {error.hint}"])
             return EXIT_ERROR
@@ -136,7 +140,13 @@ def _planned(options: argparse.Namespace, root: Path) -> Iterator[Planned]:
     if settings and not there:
         yield Planned(SETTINGS, settings)
     if options.workflow and not _has_workflow(root):
-        yield Planned(WORKFLOW, WORKFLOW_TEXT)
+        yield Planned(WORKFLOW, workflow(revision()))
+
+
+def workflow(revision: str) -> str:
+    """The workflow with the action of this program's own revision: a release's by its major version, which moves with it."""
+    major = revision.partition(".")[0]
+    return WORKFLOW_TEXT.replace("{revision}", major if revision.startswith("v") else revision)
 
 
 def _settings(options: argparse.Namespace, root: Path) -> str:

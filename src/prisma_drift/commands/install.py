@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..git.run import output as git_output
 from ..model.commands import REPOSITORY
-from .ways import MISSING, NEEDS, WAYS, Way, try_once, usual, way_of
+from .ways import MISSING, NEEDS, WAYS, Way, revision, try_once, usual, way_of
 
 COMMANDS = {"pre-commit": "hook", "pre-push": "check"}
 ABOUT = {
@@ -25,8 +25,16 @@ _LEFTHOOK = tuple(f"{dot}lefthook.{end}" for dot in ("", ".") for end in ("yml",
 _SHELL = re.compile(rb"#!.*\b(?:ba|da|z|k)?sh\b")
 
 
+class ByHandError(Exception):
+    """The hook belongs into a file that this program does not edit; `lines` say what to put where."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
 def main(argv: Sequence[str]) -> int:
-    """Install; the exit status is 0, or 1 where nothing could be written."""
+    """Install; the exit status: 0 the hook is there, 2 it is for a person to put there, 1 nothing could be written."""
     parser = _parser()
     options = parser.parse_args(argv)
     events = ["pre-commit", "pre-push"] if options.pre_push else ["pre-commit"]
@@ -37,6 +45,9 @@ def main(argv: Sequence[str]) -> int:
                 "This is no git repository.", hint="Run `git init`, then `prisma-drift install` again."
             )
         print("\n".join(install(root, events, options.run, options.missing, options.image)))
+    except ByHandError as waits:
+        print("\n".join(waits.lines))
+        return EXIT_DRIFT
     except DriftError as error:
         print(f"✗ {error.message}\n\nnext: {error.hint}".rstrip())
         return EXIT_ERROR
@@ -51,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         "prisma-drift install",
         description="Writes the commit hook for husky, lefthook or bare git, whichever the repository uses.",
         epilog="ways to call the program, and what each needs:\n"
-        + "\n".join(f"  {name:<10} {needs}" for name, needs in NEEDS.items()),
+        + "\n".join(f"  {name:<10} {needs}" for name, needs in NEEDS.items())
+        + "\n\nexit status: 0 the hook is there; 2 it belongs into .pre-commit-config.yaml, which is yours to edit;\n"
+        "1 nothing could be written",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--pre-push", action="store_true", help="also run the full check before a push")
@@ -145,31 +158,22 @@ def _pre_commit(file: Path, events: Sequence[str]) -> list[str]:
     push = "pre-push" in events
     lines = [
         f"  - repo: {REPOSITORY}",
-        f"    rev: {_revision()}",
+        f"    rev: {revision()}",
         "    hooks:",
         "      - id: prisma-drift",
         *(["      - id: prisma-drift-check"] if push else []),
     ]
     kinds = " --hook-type pre-commit --hook-type pre-push" if push else ""
-    raise DriftError(
-        f"This repository's hooks are kept by pre-commit: {file.name} is yours to edit. "
-        "The hook is `prisma-drift`; below `repos:` add\n\n" + "\n".join(lines),
-        hint=f"pre-commit install{kinds}",
+    raise ByHandError(
+        [
+            f"pre-commit keeps the hooks of this repository, and {file.name} is yours to edit: nothing is written.",
+            "Add this below `repos:`",
+            "",
+            *lines,
+            "",
+            f"next: pre-commit install{kinds}   once it is there",
+        ]
     )
-
-
-def _revision() -> str:
-    """This program as pre-commit finds it: the commit that was installed from the repository, else the release."""
-    import json
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    try:
-        installed = distribution("prisma-drift")
-    except PackageNotFoundError:
-        return "main"
-    origin = json.loads(installed.read_text("direct_url.json") or "{}")
-    commit = origin.get("vcs_info", {}).get("commit_id")
-    return str(commit or f"v{installed.version}")
 
 
 def _husky(file: Path, event: str, way: Way, missing: str) -> str:

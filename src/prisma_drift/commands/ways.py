@@ -113,6 +113,25 @@ def way_of(name: str, root: Path, image: str = "") -> Way:
     return Way(name, words)
 
 
+def revision() -> str:
+    """This program as others can fetch it from its repository: the commit that it was installed from, the release, else `main`.
+
+    pip keeps where a package came from in `direct_url.json` (PEP 610); one from an index has none.
+    """
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        installed = distribution("prisma-drift")
+    except PackageNotFoundError:
+        return "main"
+    origin = json.loads(installed.read_text("direct_url.json") or "{}")
+    if "dir_info" in origin:
+        return "main"  # a checkout, whose commit may be nobody else's
+    commit = origin.get("vcs_info", {}).get("commit_id")
+    return str(commit or f"v{installed.version}")
+
+
 def usual(*, shared: bool, root: Path) -> str:
     """The way that holds best here: `shared` hooks are committed, so that no path of one machine belongs into them."""
     on_path = shutil.which("prisma-drift")

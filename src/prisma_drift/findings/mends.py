@@ -19,7 +19,18 @@ def schema_sides(groups: Sequence[tuple[Change, ...]], base: Ground) -> list[tup
 
     Empty where the schema cannot say it, or would have to say less.
     """
-    return _valid(groups, base, ())
+    retyped = frozenset(
+        (change.table.expected.model, change.expected.field)
+        for changes in groups
+        for change in changes
+        if isinstance(change, c.AlterColumn) and _enum_changes(change)
+    )
+    return _valid(groups, replace(base, retyped=retyped), ())
+
+
+def _enum_changes(change: c.AlterColumn) -> bool:
+    """Whether the column is of an enum on one side, and of another one or of none on the other."""
+    return change.actual.type.enum != change.expected.type.enum
 
 
 def _valid(
@@ -78,7 +89,9 @@ def _single(change: Change, base: Ground) -> tuple[SchemaLines, ...]:
         case c.CreateExtension():
             return remove.extension(base, change.extension)
         case c.AlterColumn():
-            default = change.default or change.autoincrement
+            # The same default is written in another way: an enum's value by its name, a text in quotes.
+            spelled = _enum_changes(change) and change.actual.default is not None
+            default = change.default or change.autoincrement or spelled
             return revise.column(base, change.table.expected, change.actual, default=default)
         case c.RenameIndex():
             names = [key.name for key in change.expected.columns]

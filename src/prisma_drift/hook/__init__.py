@@ -39,6 +39,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _is_relevant(staged: bytes) -> bool:
-    if not any(ending + b"\0" in staged for ending in _RELEVANT):
-        return False
-    return any(path.endswith(_RELEVANT) for path in staged.split(b"\0")[1::2])
+    return any(path.endswith(_RELEVANT) or _in_a_migration(path) for path in staged.split(b"\0")[1::2])
+
+
+def _in_a_migration(path: bytes) -> bool:
+    """Whether the file's folder has the look of a migration's: a folder without SQL in it stops Prisma."""
+    _, _, folder = path.rpartition(b"/")[0].rpartition(b"/")
+    return folder[:4].isdigit() or b"migrations/" in path

@@ -32,6 +32,8 @@ class Folder:
     """Names of folders in it that hold files but no migration.sql."""
     provider: str | None = None
     """What the lock file names; None where there is none."""
+    waiting: tuple[str, ...] = ()
+    """Those of `empty` whose migration.sql is in the work tree, not staged."""
 
     def file(self, name: str) -> str:
         return posixpath.join(self.path, name, MIGRATION_FILE)
@@ -287,6 +289,15 @@ def _plain(name: str) -> str:
     return tail if head.isdigit() and tail else name
 
 
+def _filled(before: Folder, after: Folder, name: str) -> str:
+    """The command for a folder that has no migration.sql: the file is there, was there, or the folder is none of a migration."""
+    if name in before.migrations:
+        return f"git restore --staged --worktree {typed(after.file(name))}"
+    if name in after.waiting:
+        return f"git add {typed(after.file(name))}"
+    return f"git rm -r --cached {typed(posixpath.join(after.path, name))}"
+
+
 def _untidy(before: Folder, after: Folder) -> list[Problem]:
     found: list[Problem] = []
     for file in after.strays:
@@ -297,13 +308,10 @@ def _untidy(before: Folder, after: Folder) -> list[Problem]:
         if name not in before.empty and not any(
             name == posixpath.basename(posixpath.dirname(f)) for f in after.strays
         ):
-            message = f"The migration folder {name} has no {MIGRATION_FILE}: Prisma stops at it (P3015)."
-            fix = (
-                f"git add {typed(after.file(name))}"
-                if name not in before.migrations
-                else f"git restore --staged --worktree {typed(after.file(name))}"
+            message = f"The migration folder {name} has no {MIGRATION_FILE}: Prisma stops at it (P3015), here and on every database."
+            found.append(
+                Problem("migration-file-missing", after.file(name), 0, message, _filled(before, after, name))
             )
-            found.append(Problem("migration-file-missing", after.file(name), 0, message, fix))
     if before.provider is not None and after.provider != before.provider:
         lock = posixpath.join(after.path, LOCK_FILE)
         said = f"names {after.provider or 'no provider'}" if after.provider is not None else "is deleted"

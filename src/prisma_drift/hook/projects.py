@@ -62,8 +62,8 @@ def find_projects(
     ProjectError where one of them cannot be told.
     """
     staged = [change.path for change in snapshot.staged] if paths is None else paths
-    left = [path for path in staged if _matters(path)]
-    changed = (change for change in snapshot.staged if _matters(change.path))
+    left = [path for path in staged if _matters(path, snapshot.index)]
+    changed = (change for change in snapshot.staged if _matters(change.path, snapshot.index))
     ids = {id for change in changed for id in (change.before, change.after) if id.strip("0")}
     snapshot.read(ids.union(snapshot.index.ending(_READ).values()))
     found: dict[str, Project] = {}
@@ -82,8 +82,12 @@ def project_at(snapshot: Snapshot, tree: Tree, project: Project) -> Project | No
     return next((one for one in found if one.migrations == project.migrations), None)
 
 
-def _matters(path: str) -> bool:
-    return path.endswith((".prisma", ".sql", "/" + LOCK_FILE))
+def _matters(path: str, index: Tree) -> bool:
+    """Whether a file may be of a project: by its name, or since it lies in a folder of a migrations folder."""
+    if path.endswith((".prisma", ".sql", "/" + LOCK_FILE)):
+        return True
+    above = posixpath.dirname(posixpath.dirname(path))
+    return bool(above) and f"{above}/{LOCK_FILE}" in index
 
 
 def _in_tree(

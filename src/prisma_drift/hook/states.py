@@ -48,10 +48,12 @@ def state_in(project: Project, snapshot: Snapshot, tree: Tree) -> State:
             snapshot.read(id for path, id in blobs.items() if path.endswith(f"/{MIGRATION_FILE}"))
         return snapshot.text(blobs[path], path)
 
-    return State(
-        tuple((path, snapshot.text(tree[path], path)) for path in files),
-        folder_of(project.migrations, blobs, read),
-    )
+    folder = folder_of(project.migrations, blobs, read)
+    if folder.empty and tree is snapshot.index:
+        top = snapshot.repository.root
+        waiting = tuple(name for name in folder.empty if (top / folder.file(name)).is_file())
+        folder = replace(folder, waiting=waiting)
+    return State(tuple((path, snapshot.text(tree[path], path)) for path in files), folder)
 
 
 def _schema_files(project: Project, snapshot: Snapshot, tree: Tree) -> tuple[str, ...]:

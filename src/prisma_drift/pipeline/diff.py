@@ -57,5 +57,6 @@ def as_script(comparison: Comparison, *, warnings: bool = False) -> str:
 
 
 def in_words(comparison: Comparison, version: Version = LATEST) -> str:
-    """Prisma's summary."""
-    return summary(comparison.difference, comparison.actual, comparison.expected, Rules(version))
+    """Prisma's summary, without the blank line in front and the bracket that it leaves behind an added primary key."""
+    told = summary(comparison.difference, comparison.actual, comparison.expected, Rules(version))
+    return told.replace(")\n)\n", ")\n").lstrip("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -64,10 +65,13 @@ class Fix:
     """What may be renames, as `--rename` takes them; only where each has one way to be."""
     unused: tuple[str, ...] = ()
     """What was allowed and applies to nothing."""
+    seen: frozenset[str] = frozenset()
+    """What lay in the migrations folder when the check began."""
 
 
 def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = None) -> Fix:
     """Check a project and say what a fix of it would write; nothing is written."""
+    seen = _entries(config.migrations)
     report = check.run(config, on_progress=on_progress)
     if report.verdict != "drift" or config.migrations is None:
         return Fix(report)
@@ -77,8 +81,7 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
         _decision(hazard, choice.allow) for hazard in ordered(report.hazards) if hazard.severity == "error"
     ]
     refusals = (*_lacking(config, choice.base), *(open for open in decided if open is not None))
-    existing = [entry.name for entry in config.migrations.iterdir() if entry.is_dir()]
-    newest = max(existing, key=lambda name: order(name, config.version), default="")
+    newest = max(seen, key=lambda name: order(name, config.version), default="")
     return Fix(
         report,
         text=warnings_block(report.hazards) + report.corrective_sql,
@@ -86,13 +89,32 @@ def plan_fix(config: Config, choice: Choice, *, on_progress: Progress | None = N
         refusals=refusals,
         offers=offers_of(report.renames),
         unused=tuple(word for word in choice.allow if not any(_allows(word, h) for h in report.hazards)),
+        seen=seen,
     )
 
 
 def write_fix(config: Config, fix: Fix) -> Path:
-    """Write the migration; the path of its file. Refusals are the caller's to heed."""
+    """Write the migration; the path of its file. Refusals are the caller's to heed.
+
+    DriftError `migration-exists` where the folder is no longer the one that was checked: the same mend may be in it.
+    """
     assert config.migrations is not None and fix.text
+    came = sorted(_entries(config.migrations) - fix.seen)
+    if came:
+        raise DriftError(
+            f"{config.shown(config.migrations / came[0])} was written while this ran, so nothing is written beside it.",
+            id="migration-exists",
+            hint="Run the same command again: it takes in what is there now.",
+        )
     return write_migration(config.migrations, fix.folder, fix.text, workshop=workshop(config.migrations))
+
+
+def _entries(migrations: Path | None) -> frozenset[str]:
+    if migrations is None:
+        return frozenset()
+    with contextlib.suppress(OSError):
+        return frozenset(entry.name for entry in migrations.iterdir() if entry.is_dir())
+    return frozenset()
 
 
 def workshop(migrations: Path) -> Path | None:

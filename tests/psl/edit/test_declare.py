@@ -43,34 +43,34 @@ CASES = {
     "a column of a native type": (
         USER % "  a String @db.VarChar(50)\n",
         USER % "",
-        "  a String @db.VarChar(50)",
+        "  a  String @db.VarChar(50)",
     ),
-    "a decimal": (USER % "  a Decimal @db.Decimal(10, 2)\n", USER % "", "  a Decimal @db.Decimal(10, 2)"),
-    "a list": (USER % "  a String[] @default([])\n", USER % "", "  a String[] @default([])"),
+    "a decimal": (USER % "  a Decimal @db.Decimal(10, 2)\n", USER % "", "  a  Decimal @db.Decimal(10, 2)"),
+    "a list": (USER % "  a String[] @default([])\n", USER % "", "  a  String[] @default([])"),
     "a default": (
         USER % '  a String @default("it\'s \\"so\\"\\n")\n',
         USER % "",
-        '  a String @default("it\'s \\"so\\"\\n")',
+        '  a  String @default("it\'s \\"so\\"\\n")',
     ),
     "a counter": (
         USER % "  a Int @default(autoincrement())\n",
         USER % "",
-        "  a Int @default(autoincrement())",
+        "  a  Int @default(autoincrement())",
     ),
     "a moment": (
         USER % "  a DateTime @default(now()) @db.Date\n",
         USER % "",
-        "  a DateTime @default(now()) @db.Date",
+        "  a  DateTime @default(now()) @db.Date",
     ),
     "an expression": (
         USER % '  a String @default(dbgenerated("gen_random_uuid()")) @db.Uuid\n',
         USER % "",
-        '  a String @default(dbgenerated("gen_random_uuid()")) @db.Uuid',
+        '  a  String @default(dbgenerated("gen_random_uuid()")) @db.Uuid',
     ),
     "a type without a name": (
         USER % '  v Unsupported("vector(3)")?\n',
         USER % "",
-        '  v Unsupported("vector(3)")?',
+        '  v  Unsupported("vector(3)")?',
     ),
     "a name that is none": (USER % '  a_b Int @map("a-b")\n', USER % "", '  a_b Int @map("a-b")'),
     "a name with a leading digit": (USER % '  x Int @map("2fa")\n', USER % "", '  fa Int @map("2fa")'),
@@ -79,11 +79,11 @@ CASES = {
         USER % '  x String @map("a")\n',
         '  x_2 Int @map("x")',
     ),
-    "bytes": (USER % '  a Bytes @default("aGk=")\n', USER % "", '  a Bytes @default("aGk=")'),
+    "bytes": (USER % '  a Bytes @default("aGk=")\n', USER % "", '  a  Bytes @default("aGk=")'),
     "a mapped label": (
         (USER % "  r Role @default(A)\n") + 'enum Role {\n  A @map("a-1")\n}\n',
         (USER % "") + 'enum Role {\n  First @map("a-1")\n}\n',
-        "  r Role @default(First)",
+        "  r  Role @default(First)",
     ),
     "an index": (
         USER % "  a Int\n  @@index([a(sort: Desc), id])\n",
@@ -189,6 +189,43 @@ CASES = {
         "  @@index([a], type: Gin)",
     ),
 }
+
+
+ALIGNED = """\
+model User {
+  id        Int      @id
+  createdAt DateTime @default(now())
+  name      String
+  %s
+}
+"""
+IN_COLUMNS = {
+    "a field": (ALIGNED % "age       Int?     @default(3)", ALIGNED % "// none", "  age       Int?     @default(3)"),
+    "a long name": (ALIGNED % "aVeryLongName Int? @default(3)", ALIGNED % "// none", "  aVeryLongName Int? @default(3)"),
+    "a long type": (ALIGNED % "a         Decimal? @db.Decimal(9, 2)", ALIGNED % "// none", "  a         Decimal? @db.Decimal(9, 2)"),
+    "a group of its own": (ALIGNED % "\n  x Int @default(1)\n  y Int", ALIGNED % "\n  x Int @default(1)", "  y Int"),
+    "a shorter type": (ALIGNED % "a         Int      @default(1)", ALIGNED % "a         DateTime @default(now())", "  a         Int      @default(1)"),
+    "a first attribute": (ALIGNED % "a         Int      @default(1)", ALIGNED % "a         Int", "  a         Int      @default(1)"),
+    "an attribute more": (ALIGNED % "a         Int      @default(1) @unique", ALIGNED % "a         Int      @unique", "  a         Int      @default(1) @unique"),
+    "no attribute": (ALIGNED % "a         Int", ALIGNED % "a         Int      @default(1) // why", "  a         Int // why"),
+    "an attribute less": (ALIGNED % "a         Int      @default(1)", ALIGNED % "a         Int      @unique @default(1)", "  a         Int      @default(1)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_COLUMNS)
+def test_it_stands_in_the_columns_of_its_neighbours(name: str) -> None:
+    had, schema, text = IN_COLUMNS[name]
+    lines, _ = declared(had, schema)
+    assert [one.text for one in lines] == [text]
+
+
+def test_a_column_of_an_enum_that_goes_gets_its_type_back() -> None:
+    """Two findings, and lines for both: the field stays."""
+    had = USER % '  status String @default("a")\n'
+    schema = USER % "  status Status @default(a)\n" + "\nenum Status {\n  a\n  b\n}\n"
+    lines, after = declared(had, schema)
+    assert after.files[0].text == HEAD + had
+    assert all(one.text == '  status String @default("a")' for one in lines if not one.removes)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -359,8 +396,8 @@ def test_lines_go_to_the_file_of_their_model_and_keep_its_indentation() -> None:
     doc = document("model B {\n\tid Int @id\n}\n", USER.replace("\n  ", "\n      ") % "")
     found = findings(diff(actual, doc.schema), actual=actual, expected=doc.schema, document=doc)
     assert [(one.file, one.after_line, one.text) for one in schema_lines(found)] == [
-        ("0.prisma", 6, "\tc Int"),
-        ("1.prisma", 2, "      a Int"),
+        ("0.prisma", 6, "\tc  Int"),
+        ("1.prisma", 2, "      a  Int"),
         ("1.prisma", 2, "\n      @@index([a])"),
     ]
 

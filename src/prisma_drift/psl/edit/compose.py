@@ -29,6 +29,8 @@ class Ground:
     version: Version = LATEST
     raw: bool = False
     """Write every operator class as raw("…"), which Prisma does not hold against the field's type."""
+    retyped: frozenset[tuple[str, str]] = frozenset()
+    """(model, field) of those that get another type: they stay where an enum goes."""
 
     @property
     def datasource(self) -> str:

@@ -13,8 +13,10 @@ from ...model.names import QualifiedName
 from ...model.schema import Column, Enum, ForeignKey, Index, PrimaryKey, Table
 from ..load import Document, SchemaFile, load
 from ..syntax.ast import Model, layout
+from .columns import columns_at
 from .compose import (
     Ground,
+    Parts,
     back_parts,
     column_parts,
     declarable,
@@ -107,10 +109,11 @@ def edited(document: Document, lines: tuple[SchemaLines, ...]) -> tuple[SchemaFi
 # ------------------------------------------------------------ parts of a model that is there
 
 
-def _member(g: Ground, block: Model, text: str) -> SchemaLines:
-    """A field, after the last one."""
+def _member(g: Ground, block: Model, parts: Parts) -> SchemaLines:
+    """A field, after the last one and in its columns."""
     place = layout(block)
-    return SchemaLines(block.span.source.path, place.last_member_line, place.indent + text)
+    text = columns_at(block, place.last_member_line).line(place.indent, *parts)
+    return SchemaLines(block.span.source.path, place.last_member_line, text)
 
 
 def _attribute(block: Model, text: str) -> SchemaLines:
@@ -131,7 +134,7 @@ def _column(g: Ground, owner: Table, name: str, seen: Seen) -> Lines:
     if one is None or (known and known.column(name)) or not _first(seen, "column", owner.name, name):
         return
     yield from _type(g, one, seen)
-    yield _member(g, block, " ".join(part for part in column_parts(g, owner, one) if part))
+    yield _member(g, block, column_parts(g, owner, one))
 
 
 def _type(g: Ground, column: Column, seen: Seen) -> Lines:
@@ -172,12 +175,12 @@ def _relation(g: Ground, relation: Relation, seen: Seen) -> Lines:
     else:
         for name in relation.key.columns:
             yield from _column(g, relation.table, name, seen)
-        yield _member(g, child, " ".join(forward_parts(g, relation)))
+        yield _member(g, child, forward_parts(g, relation))
     if parent is None:
         yield from _table(g, relation.key.references, seen)
     else:
         yield from _target(g, relation, seen)
-        yield _member(g, parent, " ".join(part for part in back_parts(g, relation) if part))
+        yield _member(g, parent, back_parts(g, relation))
 
 
 def _target(g: Ground, relation: Relation, seen: Seen) -> Lines:
@@ -204,7 +207,7 @@ def _pairing(g: Ground, pairing: Pairing, seen: Seen) -> Lines:
         if block is None:
             yield from _table(g, end, seen)
         else:
-            yield _member(g, block, " ".join(part for part in list_parts(g, pairing, name, other) if part))
+            yield _member(g, block, list_parts(g, pairing, name, other))
 
 
 # ------------------------------------------------------------ whole blocks

@@ -77,12 +77,12 @@ def key(base: Ground, owner: Table, one: Index | PrimaryKey) -> tuple[SchemaLine
 
 
 def enum(base: Ground, one: Enum) -> tuple[SchemaLines, ...]:
-    """The enum, and the fields of its type."""
+    """The enum, and the fields of its type but those that get another one."""
     gone = _Gone(base.document)
     for tree in base.document.ast:
         for top in tree.tops:
             if isinstance(top, EnumBlock) and top.span.position == one.position:
-                gone.drop_enum(top)
+                gone.drop_enum(top, base.retyped)
     return gone.lines()
 
 
@@ -219,10 +219,11 @@ class _Gone:
             if other is not block:
                 self.drop_field(other, own)
 
-    def drop_enum(self, block: EnumBlock) -> None:
+    def drop_enum(self, block: EnumBlock, kept: frozenset[tuple[str, str]]) -> None:
         self._first(block.span)
         for model, own in self._known.of_type.get(block.name.name, ()):
-            self.drop_field(model, own)
+            if (model.name.name, own.name.name) not in kept:
+                self.drop_field(model, own)
 
     def drop_field(self, block: Model, own: Field) -> None:
         if not self._first(own.span):
@@ -293,8 +294,12 @@ def _without(own: Field, attribute: Attribute) -> SchemaLines:
     number = source.line_of(span.start)
     text, start = source.line_text(number), source.line_starts[number - 1]
     begin, end = span.start - start, span.end - start
-    while begin and text[begin - 1] in " \t":
-        begin -= 1
+    if text[end:].lstrip().startswith("@"):
+        # The next attribute comes into its column.
+        end += len(text[end:]) - len(text[end:].lstrip())
+    else:
+        while begin and text[begin - 1] in " \t":
+            begin -= 1
     return SchemaLines(source.path, number - 1, text[:begin] + text[end:], replaces=1, was=text)
 
 

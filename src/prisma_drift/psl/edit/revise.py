@@ -11,6 +11,7 @@ from ...model.source import Position
 from ..syntax.ast import Attribute, Field, Model
 from ..syntax.lexer import SourceText
 from ..vocabulary import constraint_names
+from .columns import columns_at, padded
 from .compose import Ground, index_text
 from .write import ACTIONS, default_attribute, field_type, native_attribute, quoted
 
@@ -24,38 +25,48 @@ def column(base: Ground, owner: Table, actual: Column, *, default: bool) -> tupl
     """The column's field with the type that the database has and, if `default`, with its default too."""
     known = owner.column(actual.name)
     block = base.document.model(owner.model)
-    field = next((f for f in block.fields if known and f.name.name == known.field), None) if block else None
-    if field is None:
+    fields = block.fields if block else ()
+    field = next((f for f in fields if known and f.name.name == known.field), None)
+    if block is None or field is None:
         return ()
-    return _line(field.span.source, list(_field_changes(base, field, actual, default)))
+    line = field.span.line
+    if any(field.span.source.line_of(a.span.end - 1) != line for a in field.attributes):
+        return ()
+    return _line(field.span.source, [_retyped(base, block, field, actual, default)])
 
 
-def _field_changes(base: Ground, field: Field, actual: Column, default: bool) -> Iterator[_Change]:
+def _retyped(base: Ground, block: Model, field: Field, actual: Column, default: bool) -> _Change:
+    """The field's type and all that stands behind it; its attributes stay in their column."""
     source = field.span.source
     arity = _ARITY.match(source.text, field.type.span.end)
     end = arity.end() if arity else field.type.span.end
-    written = field_type(actual.type, lambda name: base.names.enums.get(name, name.name))
-    yield field.type.span.start, end, written
-    native = next((a for a in field.attributes if a.name.name.startswith(f"{base.datasource}.")), None)
-    yield from _replaced(source, native, native_attribute(actual.type, base.datasource), end)
+    words = {a.span.start: source.text[a.span.start : a.span.end] for a in field.attributes}
+    new: list[str] = []
     if default:
         values = base.names.values.get(actual.type.enum, {}) if actual.type.enum else {}
         text = default_attribute(actual, lambda label: values.get(label, label))
-        yield from _replaced(source, field.attribute("default"), text, end)
+        _put(words, new, field.attribute("default"), text)
+    native = next((a for a in field.attributes if a.name.name.startswith(f"{base.datasource}.")), None)
+    _put(words, new, native, native_attribute(actual.type, base.datasource))
+    behind = " ".join(word for word in (*new, *words.values()) if word)
+    written = field_type(actual.type, lambda name: base.names.enums.get(name, name.name))
+    if not behind:
+        return field.type.span.start, field.attributes[-1].span.end if field.attributes else end, written
+    start = field.type.span.start - source.line_starts[field.span.line - 1]
+    column = columns_at(block, field.span.line).attributes
+    room = padded(" " * start + written, column)[start + len(written) :]
+    if column is None and field.attributes:
+        room = source.text[end : field.attributes[0].span.start]
+    last = field.attributes[-1].span.end if field.attributes else end
+    return field.type.span.start, last, f"{written}{room}{behind}"
 
 
-def _replaced(source: SourceText, attribute: Attribute | None, text: str, end: int) -> Iterator[_Change]:
-    """The attribute with another text; without one it goes, and where there was none it comes after `end`."""
-    if attribute is None:
-        if text:
-            yield end, end, f" {text}"
-    elif text:
-        yield attribute.span.start, attribute.span.end, text
+def _put(words: dict[int, str], new: list[str], attribute: Attribute | None, text: str) -> None:
+    """The attribute with another text among `words`, none where it is empty; among the `new` where there was none."""
+    if attribute is not None:
+        words[attribute.span.start] = text
     else:
-        start = attribute.span.start
-        while source.text[start - 1] in " \t":
-            start -= 1
-        yield start, attribute.span.end, ""
+        new.append(text)
 
 
 def renamed_key(
