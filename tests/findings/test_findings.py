@@ -354,7 +354,7 @@ def test_schema_lines_are_merged_in_order() -> None:
     result = found(USER % "  a Int\n  b Int\n" + "enum E {\n  A\n}\n", USER % "")
     lines = schema_lines(result)
     assert [(one.after_line, one.text) for one in lines] == [
-        (6, "  a Int"),
-        (6, "  b Int"),
+        (6, "  a  Int"),
+        (6, "  b  Int"),
         (7, "\nenum E {\n  A\n}"),
     ]
