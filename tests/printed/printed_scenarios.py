@@ -212,6 +212,10 @@ SCENARIOS = (
         (Run("git add {}", then="git diff --cached --name-only | grep -q _phone/migration.sql"),),
     ),
     Scenario(
+        "a folder without SQL", "mkdir prisma/migrations/20250301000000_later\necho x > prisma/migrations/20250301000000_later/README.md\ngit add -A\n", "prisma-drift hook",
+        (Run("git rm -r --cached {}", then="prisma-drift hook"),),
+    ),
+    Scenario(
         "the lock file changes", "echo 'provider = \"mysql\"' > prisma/migrations/migration_lock.toml\ngit add -A\n", "prisma-drift hook",
         (Run("git restore --staged --worktree {}", then="prisma-drift hook"),),
     ),
