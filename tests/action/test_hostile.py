@@ -239,6 +239,55 @@ def test_which_files_say_what_is_compared(job: Any, name: str, told: bool) -> No
     assert ("settings-changed" in job.log) == told
 
 
+def _git(job: Any, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words],
+        cwd=job.workspace, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+NAMES_ONE = '{"dependencies": {"x": "1"}, "prisma": {"schema": "prisma/schema.prisma"}}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('{"dependencies": {}}', '{"dependencies": {"x": "1"}}', False),
+        ('{"dependencies": {}}', NAMES_ONE, True),
+        (NAMES_ONE.replace("prisma/schema", "db/main"), NAMES_ONE, True),
+        (NAMES_ONE.replace("prisma/schema", "db/main"), '{"dependencies": {}}', True),
+        (NAMES_ONE.replace('"1"', '"2"'), NAMES_ONE, False),
+        ("no json", NAMES_ONE, True),
+    ],
+)
+def test_another_schema_by_package_json_is_told(job: Any, before: str, after: str, told: bool) -> None:
+    package = job.workspace / "package.json"
+    package.write_text(before)
+    _git(job, "init", "-q", "-b", "main")
+    _git(job, "add", "-A")
+    _git(job, "commit", "-qm", "before")
+    base = _git(job, "rev-parse", "HEAD")
+    package.write_text(after)
+    _git(job, "commit", "-qam", "after")
+    job.pull_request()
+    payload = json.loads((job.folder / "event.json").read_text())
+    payload["pull_request"]["base"]["sha"] = base
+    job.event("pull_request", payload)
+    job.api.files[7] = ["package.json"]
+    job.run(skip_unchanged="false")
+    assert ("settings-changed" in job.log) == told
+
+
+@pytest.mark.parametrize(("after", "told"), [('{"dependencies": {}}', False), (NAMES_ONE, True)])
+def test_without_the_history_a_package_json_that_names_one_is(job: Any, after: str, told: bool) -> None:
+    (job.workspace / "package.json").write_text(after)
+    job.pull_request()
+    job.api.files[7] = ["package.json"]
+    job.run()
+    assert ("settings-changed" in job.log) == told
+
+
 def test_a_push_is_nobodys_proposal(job: Any) -> None:
     (job.workspace / "prisma-drift.yml").write_text(HIDING)
     job.event("push", {"before": "a" * 40, "after": "b" * 40})

@@ -20,6 +20,7 @@ from ..project.accepted import find_accepted
 from ..project.settings import NAMES as SETTINGS
 from ..report.paths import relative_to, with_paths
 from .inputs import Inputs
+from .redirected import redirecting
 
 _MANIFESTS = {
     "package.json",
@@ -127,7 +128,7 @@ def settings_changed(outcome: Outcome, changed: frozenset[str] | None, *, propos
         "",
         said.format(", ".join(names), "says" if len(names) == 1 else "say"),
         "Look at what it leaves out now (`tables.external`, `enums.external`, `projects`, `init-shadow-db`, accepted findings)"
-        " before you merge.",
+        " and which schema it names before you merge.",
         position=Position(names[0], 1),
     )
     return replace(outcome, report=replace(outcome.report, findings=(*outcome.report.findings, finding)))
@@ -137,12 +138,13 @@ def _changed_settings(config: Config, changed: frozenset[str]) -> list[str]:
     own = {config.shown(config.settings)} if config.settings else set()
     places = [config.shown(place) for place in (config.project, *config.project.parents)]
     heads = ["" if place == "." else f"{place}/" for place in places if not place.startswith("..")]
-    return sorted(
+    found = (
         name
         for name in changed
         if name in own
         or any(name.startswith(head) and _SAYS_WHAT.fullmatch(name[len(head) :]) for head in heads)
     )
+    return sorted({*found, *redirecting(config, changed)})
 
 
 def _hiding(config: Config) -> list[str]:
