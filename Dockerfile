@@ -13,6 +13,7 @@ RUN python3 -m venv --without-pip /opt/prisma-drift \
  && pip --python /build/tools/bin/python install --no-cache-dir --no-deps --require-hashes -r docker/build-requirements.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY docs/findings docs/findings
+COPY packaging/metadata_hook.py packaging/
 COPY src src
 RUN /build/tools/bin/hatchling build -t wheel \
  && pip --python /opt/prisma-drift/bin/python install --no-cache-dir --no-deps --no-index dist/*.whl
@@ -33,5 +34,12 @@ RUN printf '[safe]\n\tdirectory = *\n' > /etc/gitconfig \
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 LABEL org.opencontainers.image.title="prisma-drift" \
       org.opencontainers.image.description="Tells a pull request what its Prisma schema and migrations would break." \
-      org.opencontainers.image.licenses="Apache-2.0"
-ENTRYPOINT ["prisma-drift", "action"]
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="https://github.com/prisma-drift/prisma-drift" \
+      org.opencontainers.image.url="https://github.com/prisma-drift/prisma-drift" \
+      org.opencontainers.image.documentation="https://github.com/prisma-drift/prisma-drift/blob/main/docs/action.md" \
+      org.opencontainers.image.vendor="The prisma-drift authors"
+# A job of GitHub's gives no words: then it is the action. `docker run -v "$PWD:/repo" IMAGE check` is the command.
+WORKDIR /repo
+ENTRYPOINT ["prisma-drift"]
+CMD ["action"]

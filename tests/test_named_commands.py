@@ -39,6 +39,7 @@ COMMANDS = (
     "init",
     "completions",
     "cache",
+    "projects",
     "action",
     "help",
     "version",

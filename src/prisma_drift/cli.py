@@ -17,7 +17,7 @@ usage: prisma-drift action
 
 The GitHub Action's entry point: checks the pull request's projects, comments on it, and sets the job's outputs.
 It takes no flags: everything comes from the job's environment (docs/action.md). To check a folder in the
-container instead: docker run --rm --entrypoint prisma-drift -v "$PWD:/repo" -w /repo IMAGE check"""
+container instead: docker run --rm -v "$PWD:/repo" IMAGE check"""
 
 
 def entry() -> int:

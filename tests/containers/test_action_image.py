@@ -34,8 +34,10 @@ def test_there_are_no_build_tools_in_it(image: str) -> None:
 
 def test_it_is_labelled_and_enters_the_action(image: str) -> None:
     config = json.loads(docker("image", "inspect", "-f", "{{json .Config}}", image))
-    assert config["Entrypoint"] == ["prisma-drift", "action"]
-    assert config["Labels"]["org.opencontainers.image.licenses"] == "Apache-2.0"
+    assert [*config["Entrypoint"], *config["Cmd"]] == ["prisma-drift", "action"]
+    labels = {name.removeprefix("org.opencontainers.image."): text for name, text in config["Labels"].items()}
+    assert labels["licenses"] == "Apache-2.0"
+    assert all(labels[name] for name in ("title", "description", "source", "url", "documentation", "vendor"))
     assert not any("TOKEN" in variable or "proxy" in variable.lower() for variable in config["Env"])
 
 

@@ -1,4 +1,4 @@
-"""The container's entry point inside a GitHub Actions job: check, then tell the pull request."""
+"""The entry point inside a GitHub Actions job, in the container or on the host: check, then tell the pull request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run as the container's entry point; `argv` is ignored, everything comes as environment.
+    """Run as the action's entry point; `argv` is ignored, everything comes as environment.
 
     The process starts itself anew first (see seal.py), so nothing heavy is imported before that.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from ..errors import DriftError
@@ -10,7 +11,7 @@ from ..model.values import frozen
 COMMENT = ("always", "on-drift", "never")
 WRITE_FIX = ("none", "artifact", "commit")
 FAIL_ON = ("never", "error", "drift", "warning")
-MODE = ("check", "comment", "gate")
+MODE = ("check", "comment", "fold", "gate")
 
 
 class InputError(DriftError):
@@ -24,7 +25,7 @@ class Inputs:
     """What a workflow may ask for; one field for each input of action.yml."""
 
     mode: str = "check"
-    """check | comment | gate"""
+    """check | comment | fold | gate"""
     projects: tuple[str, ...] = (".",)
     working_directory: str = "."
     schema: str = ""
@@ -46,6 +47,25 @@ class Inputs:
     commit_status: str = ""
     report_directory: str = ".prisma-drift"
     token: str = ""
+
+
+ALL = "PRISMA_DRIFT_INPUTS"
+"""The inputs as one JSON object, where a step of a composite action starts the program (host/action.yml)."""
+
+
+def spread(env: Mapping[str, str]) -> Mapping[str, str]:
+    """`env` with each input of ALL as GitHub gives it to a container, `INPUT_FAIL-ON`; InputError where ALL is no object of texts."""
+    given = env.get(ALL, "")
+    if not given:
+        return env
+    try:
+        inputs = json.loads(given)
+        named = {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
+    except (ValueError, AttributeError):
+        named = {"": None}
+    if not all(isinstance(value, str) for value in named.values()):
+        raise InputError(f"{ALL} is no JSON object of texts.", hint="Only host/action.yml sets it.")
+    return {**{name: value for name, value in env.items() if name != ALL}, **named}
 
 
 def read_inputs(env: Mapping[str, str]) -> Inputs:

@@ -22,7 +22,7 @@ from ..report.sections import Context
 from . import publish
 from .files import combined_sql, write_files
 from .fix import Fix, fix_of
-from .inputs import Inputs, read_inputs
+from .inputs import Inputs, read_inputs, spread
 from .projects import Outcome, check, concerned, locate, settings_changed, since
 from .projects import skipped as skipped_outcome
 from .verdict import drift_count, exit_code, sentence, verdict_of
@@ -38,6 +38,7 @@ def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
     """Run with the environment `env`; returns the exit status: 0 in step, 2 drift, 1 error."""
     with Log(sys.stdout) as log:
         try:
+            env = spread(env)
             bound_time(env)
             inputs = read_inputs(env)
             event = read_event(env)
@@ -45,6 +46,10 @@ def run(env: Mapping[str, str], *, check_one: Run | None = None) -> int:
                 from .gate import gate
 
                 return gate(inputs, event, env, log)
+            if inputs.mode == "fold":
+                from .fold import fold
+
+                return fold(inputs, event, client_of(inputs, event, env), env, log)
             if event.name == "workflow_run" or inputs.mode == "comment":
                 from .companion import companion
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping
+
+from ..program import restart_command
 
 PIPE = "PRISMA_DRIFT_SEALED"
 _HARMLESS = re.compile(
@@ -45,4 +46,5 @@ def _start_anew() -> None:
         os.close(end)
     os.set_inheritable(number, True)
     kept = {name: value for name, value in os.environ.items() if _HARMLESS.fullmatch(name)}
-    os.execve(sys.executable, sys.orig_argv, {**kept, PIPE: str(number)})  # noqa: S606
+    program, *words = restart_command()
+    os.execve(program, words, {**kept, PIPE: str(number)})  # noqa: S606

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
@@ -26,6 +28,12 @@ from .common import (
     flags_of,
 )
 from .output import rendered, say, write
+
+if TYPE_CHECKING:
+    from ..report.progress import OnProgress
+
+_OWN_SERVERS = ("embedded", "local")
+"""Shadows of which each project gets one of its own; a given server, or many containers, are not for several at once."""
 
 _DESCRIPTION = """\
 Do the migrations build what schema.prisma says?
@@ -52,6 +60,12 @@ def add(commands: Commands[Parser]) -> None:
     kind = output.add_mutually_exclusive_group()
     kind.add_argument("--script", action="store_true", help="only the corrective SQL, in Prisma's layout")
     add_report(output, kind, "list everything, also what is kept and accepted")
+    check.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="how many projects are checked side by side (default: as many as there are processors)",
+    )
     add_strategy(output, "preserve")
     output.add_argument(
         "--base",
@@ -64,10 +78,19 @@ def add(commands: Commands[Parser]) -> None:
     add_project(check)
 
 
+def _jobs(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def run(options: argparse.Namespace) -> int:
     """Check each project and write one report; the exit status is that of the worst."""
     configs = load_config(flags_of(options), os.environ)
-    reports = [_check(options, one) for one in configs]
+    for passed in (one for config in configs for one in config.skipped):
+        say(f"skipped {passed.path}: {passed.reason}", quiet=configs[0].quiet)
+    reports = _checked(options, configs)
     write(options, rendered(options, reports), reports)
     if options.format == "text" and not options.script and not options.output:
         put(map(line_of, _next(options, reports)), sys.stdout, color_of(options))
@@ -75,15 +98,38 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
 
 
-def _check(options: argparse.Namespace, config: Config) -> Report:
-    from ..pipeline.check import run
-    from ..report.paths import relative_to, with_paths
+def _checked(options: argparse.Namespace, configs: Sequence[Config]) -> list[Report]:
+    """The reports in the order of the projects, whichever is ready first."""
+    from ..pipeline.abreast import abreast, can_fork, processors
     from ..report.progress import progress
 
-    for passed in config.skipped:
-        say(f"skipped {passed.path}: {passed.reason}", quiet=config.quiet)
-    with progress(sys.stderr, quiet=config.quiet) as on_progress:
-        report = run(config, on_progress=on_progress, strategy=config.strategy)
+    own = all(config.shadow.partition(":")[0] in _OWN_SERVERS for config in configs)
+    jobs = min(options.jobs or processors(), len(configs)) if own and can_fork() else 1
+    quiet = configs[0].quiet
+    if jobs < 2:
+        reports = []
+        for config in configs:
+            with progress(sys.stderr, quiet=quiet) as on_progress:
+                reports.append(_check(config, on_progress))
+        return reports
+    with ExitStack() as stack:
+        bar: list[OnProgress | None] = []
+
+        def tell(ready: int) -> None:
+            # Only now: the bar has a thread of its own, and who has threads must not be copied.
+            if not bar:
+                bar.append(stack.enter_context(progress(sys.stderr, quiet=quiet, what="projects")))
+            if bar[0]:
+                bar[0](ready, len(configs), "")
+
+        return abreast(len(configs), lambda number: _check(configs[number], None), jobs, tell)
+
+
+def _check(config: Config, on_progress: OnProgress | None) -> Report:
+    from ..pipeline.check import run
+    from ..report.paths import relative_to, with_paths
+
+    report = run(config, on_progress=on_progress, strategy=config.strategy)
     return with_paths(report, relative_to(config.root))
 
 

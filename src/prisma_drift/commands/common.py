@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
 from ..project import Flags
 
 STRATEGIES = ("plain", "preserve")
-FORMATS = ("text", "json", "markdown", "sarif", "github")
+FORMATS = ("text", "json", "markdown", "sarif", "github", "gitlab", "junit")
+GATE_FORMATS = ("text", "json", "markdown", "sarif", "github")
+FOR_PROGRAMS = ("json", "sarif", "github", "gitlab", "junit")
+"""Formats whose writers make their own text harmless, and in which an error is a report like any other."""
 COLORS = ("auto", "always", "never")
 VARIABLES = ("DIRECT_URL", "DATABASE_URL")
 """Where the URL stands where no flag gives it; Prisma migrates through the first where there is one."""
@@ -104,10 +107,15 @@ def add_project(command: argparse.ArgumentParser) -> None:
     add_places(common)
 
 
-def add_report(group: argparse._ArgumentGroup, kind: argparse._ActionsContainer, verbose: str) -> None:
+def add_report(
+    group: argparse._ArgumentGroup,
+    kind: argparse._ActionsContainer,
+    verbose: str,
+    formats: Sequence[str] = FORMATS,
+) -> None:
     """How a report is written, and where to. `kind`: where the formats are, alone or among what excludes them."""
     kind.add_argument(
-        "--format", choices=FORMATS, default="text", help="how to write the report (default: text)"
+        "--format", choices=formats, default="text", help="how to write the report (default: text)"
     )
     kind.add_argument(
         "--json", dest="format", action="store_const", const="json", help="short for --format json"

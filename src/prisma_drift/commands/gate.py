@@ -13,6 +13,7 @@ from ..project import Config, load_config
 from ..report.progress import progress
 from .common import (
     ENVIRONMENT,
+    GATE_FORMATS,
     Commands,
     Parser,
     add_project,
@@ -58,7 +59,7 @@ def add(commands: Commands[Parser]) -> None:
         "--no-samples", action="store_true", help="show no keys of rows, only how many there are"
     )
     output = gate.add_argument_group("output")
-    add_report(output, output, "list notes too")
+    add_report(output, output, "list notes too", GATE_FORMATS)
     add_project(gate)
 
 

@@ -16,7 +16,7 @@ from ..model.workflow import has_commands, inert, one_line, visible
 from ..project.whole import write_whole
 from ..report import text
 from ..report.paths import from_here, with_paths
-from .common import color_of
+from .common import FOR_PROGRAMS, color_of
 
 EMPTY_SCRIPT = "-- This is an empty migration.\n"
 
@@ -38,6 +38,14 @@ def rendered(options: argparse.Namespace, reports: Sequence[Report]) -> str | No
         from ..report import annotations
 
         return annotations.render(reports)
+    if format == "gitlab":
+        from ..report import gitlab
+
+        return gitlab.render(reports)
+    if format == "junit":
+        from ..report import junit
+
+        return junit.render(reports)
     if format == "markdown":
         from ..report import markdown
 
@@ -101,10 +109,10 @@ def _put(options: argparse.Namespace, rendered: str | None, reports: Sequence[Re
 
 
 def _print(options: argparse.Namespace, text: str) -> None:
-    """The writers of JSON, SARIF and commands make their own text harmless, since it is read by programs."""
+    """What programs read is made harmless by its own writer."""
     if options.script:
         print_code(text)
-    elif getattr(options, "format", "text") in ("json", "sarif", "github"):
+    elif getattr(options, "format", "text") in (*FOR_PROGRAMS, "matrix"):
         sys.stdout.write(text)
     else:
         sys.stdout.write(inert(text))
@@ -164,7 +172,7 @@ def fail(error: DriftError, options: argparse.Namespace | None) -> int:
 
 
 def _for_tools(options: argparse.Namespace) -> bool:
-    return getattr(options, "format", "text") in ("json", "sarif", "github") and not options.script
+    return getattr(options, "format", "text") in FOR_PROGRAMS and not options.script
 
 
 def internal(error: Exception, options: argparse.Namespace | None) -> int:

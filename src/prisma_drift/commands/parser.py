@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import DriftError
-from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, projects, smoke
 from .common import EXIT, Parser
 
 
@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     baseline.add(commands)
     gate.add(commands)
     backfill.add(commands)
+    projects.add(commands)
     commands.add_parser(
         "hook", add_help=False, help="may this be committed? read from the git index, without a database"
     )

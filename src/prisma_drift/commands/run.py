@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, smoke
+from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, projects, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
 from .parser import parse, parser
 
@@ -27,6 +28,7 @@ _COMMANDS = {
     "backfill": backfill.run,
     "smoke": smoke.run,
     "init": init.run,
+    "projects": projects.run,
     "completions": completions.run,
     "baseline": baseline.run,
 }
@@ -47,7 +49,7 @@ def run(argv: Sequence[str]) -> int:
         if command is None:
             parser().print_help()
             return EXIT_IN_STEP
-        return command(options)
+        return _told(command(options))
     except DriftError as error:
         return fail(_with_projects(error), options)
     except BrokenPipeError:
@@ -62,6 +64,15 @@ def run(argv: Sequence[str]) -> int:
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     """Ends through every context manager, so that a database made on a given server is dropped."""
     raise SystemExit(128 + number)
+
+
+def _told(status: int) -> int:
+    """The status, which stays the same where nobody reads to the end."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        reader_has_left()
+    return status
 
 
 _MOST_PROJECTS = 6

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from ..model.counted import counted
 from ..model.report import Report
 from ..model.values import frozen, replace
 from . import sections as s
-from .escape import link
+from .escape import code, link
 from .sections import Context
 
 COMMENT_LIMIT = 65_536
@@ -57,6 +58,44 @@ def summary(reports: Sequence[tuple[Report, Context]], limit: int = SUMMARY_LIMI
     share = limit // max(len(reports), 1) - 16
     texts = [fit(parts(report, context), limit=share, measure=utf8).text for report, context in reports]
     return "\n\n".join(texts) + "\n"
+
+
+def together(
+    reports: Sequence[tuple[Report, Context]], run_url: str = "", limit: int = COMMENT_LIMIT - 256
+) -> tuple[str, str]:
+    """One comment for many projects, and its digest: a table of all, then each that is not in step, in equal shares of the room."""
+    bad = [(report, context) for report, context in reports if report.verdict != "in-step"]
+    head = f"✓ All {counted(len(reports), 'project')} agree with their migrations."
+    if bad:
+        head = f"### ✗ {len(bad)} of {counted(len(reports), 'project')} {'needs' if len(bad) == 1 else 'need'} a look"
+    rows = [_row(report, context) for report, context in (*bad, *(one for one in reports if one not in bad))]
+    more = [f"| and {len(rows) - _MOST_ROWS} more | ✓ |"] if len(rows) > _MOST_ROWS else []
+    table = "\n".join(["| project | |", "|---|---|", *rows[:_MOST_ROWS], *more]) if bad else ""
+    room = limit - utf16(head) - utf16(table) - _NOTE_ROOM
+    shown = bad[: max(1, room // _LEAST_SHARE)]
+    share = room // max(len(shown), 1) - 16
+    texts = [
+        fit(parts(report, context), limit=share, measure=utf16, run_url=run_url).text
+        for report, context in shown
+    ]
+    rest = ""
+    if len(bad) > len(shown):
+        rest = f"The other {len(bad) - len(shown)} are told in {link('the summaries of their jobs', run_url) if run_url else 'the summaries of their jobs'}."
+    text = "\n\n".join(part for part in (head, table, *texts, rest) if part)
+    still = "\n\n".join((head, table, *(digest(report, context) for report, context in bad)))
+    return text, hashlib.sha256(still.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+_MOST_ROWS = 256
+_LEAST_SHARE = 3_000
+"""Characters that a project's part needs to be of use."""
+
+
+def _row(report: Report, context: Context) -> str:
+    project = report.project
+    name = link(code(project.schema or context.project_path, cell=True), context.url(project.schema))
+    told = {"in-step": "✓", "error": "✗ could not be checked"}.get(report.verdict, "")
+    return f"| {name} | {told or '✗ ' + counted(max(1, len(report.differences)), 'difference')} |"
 
 
 def digest(report: Report, context: Context) -> str:

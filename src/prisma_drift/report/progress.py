@@ -13,8 +13,8 @@ OnProgress = Callable[[int, int, str], None]
 
 
 @contextmanager
-def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[OnProgress | None]:
-    """A function to call before each migration; None where nobody would see it."""
+def progress(stream: TextIO, *, quiet: bool = False, what: str = "migrations") -> Iterator[OnProgress | None]:
+    """A function to call before each migration, or whatever is counted; None where nobody would see it."""
     if quiet or not stream.isatty():
         yield None
         return
@@ -22,7 +22,7 @@ def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[OnProgress | No
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
-        TextColumn("migrations"),
+        TextColumn(what),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TextColumn("{task.description}"),

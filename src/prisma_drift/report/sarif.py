@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from ..findings.hazards import hazard_findings
 from ..model.report import Finding, Report
 from ..model.workflow import one_line, visible
 from .escape import json_text
+from .fingerprint import fingerprint, place
 from .pages import first_sentence, page, title
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -61,7 +61,7 @@ def _result(finding: Finding, index: int, report: Report) -> Object:
         "level": _LEVELS.get(finding.severity, "none"),
         "message": {"text": _plain(" ".join(part for part in (finding.message, finding.hint) if part))},
         "locations": [_location(finding, report)],
-        "partialFingerprints": {"prismaDrift/v1": _fingerprint(finding, report)},
+        "partialFingerprints": {"prismaDrift/v1": fingerprint(finding, report)},
     }
     if finding.origin is not None and finding.position is not None:
         text = f"{finding.origin.action} by {finding.origin.migration}"
@@ -77,12 +77,7 @@ def _plain(text: str) -> str:
 
 def _location(finding: Finding, report: Report) -> Object:
     """The line of the schema, else the migration's, else the schema as a whole: code scanning needs a file."""
-    if finding.position is not None:
-        location = _physical(finding.position.file, finding.position.line, finding.position.column)
-    elif finding.origin is not None:
-        location = _physical(finding.origin.file, finding.origin.line, 1)
-    else:
-        location = _physical(report.project.schema or ".", 1, 1)
+    location = _physical(*place(finding, report))
     if finding.object:
         location["logicalLocations"] = [{"fullyQualifiedName": one_line(finding.object)}]
     return location
@@ -95,11 +90,3 @@ def _physical(file: str, line: int, column: int) -> Object:
             "region": {"startLine": max(line, 1), "startColumn": max(column, 1)},
         }
     }
-
-
-def _fingerprint(finding: Finding, report: Report) -> str:
-    """The same for the same fact, wherever its line has moved to."""
-    what = "\0".join(
-        (finding.id, report.project.schema, finding.object, finding.actual, finding.expected, finding.message)
-    )
-    return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:32]

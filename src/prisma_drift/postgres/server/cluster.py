@@ -6,7 +6,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ServerError
 from ...model.values import replace
+from ...program import helper
 from .configuration import settings_text
 from .database import Database
 from .extensions import write_control_files
@@ -223,14 +223,12 @@ class Cluster:
         sweep(base, {os.geteuid(), *((user[0],) if user else ())})
         self._root = base / new_name()
         running = placed(original, self._root / "programs") if overlay else original
+        words, environment = helper(str(SUPERVISOR), bare=True)
         # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
         try:
             self._process = subprocess.Popen(
                 [
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    str(SUPERVISOR),
+                    *words,
                     str(self._root),
                     *map(str, user or (-1, -1)),
                     str(limit),
@@ -243,6 +241,7 @@ class Cluster:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
+                env=environment,
                 start_new_session=True,
                 pass_fds=(self._origin.descriptor,) if self._origin else (),
             )

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import subprocess
-import sys
 import tarfile
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ServerError
+from ...program import helper, standalone
 from .database import Database
 from .extensions import ALLOWED, NEVER_REAL, stand_in_files
 from .roles import ADMIN, ROLE, hand_over_sql, settle, setup_sql, tidy_sql
@@ -26,6 +26,12 @@ DEFAULT_MAJOR = 17
 IMAGE = "pgvector/pgvector:pg{major}"
 START_SECONDS = 90.0
 REAPER = Path(__file__).with_name("reaper.py")
+
+_PACKAGE = "Run `pipx inject prisma-drift testcontainers`, or `pip install testcontainers` where pip installed prisma-drift."
+_NO_PACKAGE = (
+    "The standalone program does not have it: leave --shadow out for its own Postgres 18, choose --shadow local or"
+    " --shadow postgresql://…, or install prisma-drift with Python."
+)
 
 SETTINGS = {
     "fsync": "off",
@@ -146,11 +152,13 @@ class ContainerServer:
         except ImportError:
             raise ServerError(
                 "The container shadow needs the package testcontainers.",
-                hint="Run `pipx inject prisma-drift testcontainers`, or `pip install testcontainers` where pip installed prisma-drift.",
+                hint=_NO_PACKAGE if standalone() else _PACKAGE,
             ) from None
         image = IMAGE.format(major=self._major)
+        words, environment = helper(str(REAPER))
         self._reaper = subprocess.Popen(
-            [sys.executable, str(REAPER), self._name],
+            [*words, self._name],
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, cast
 
-from ...errors import DriftError
+from ...errors import DriftError, ServerError
 from ...model.values import frozen
 from .database import Database, Server
 
@@ -74,6 +75,13 @@ def _open(settings: ShadowSettings) -> AbstractContextManager[Server]:
         from .url import UrlServer
 
         return UrlServer(settings.url, settings.statement_timeout, trusted=settings.trusted)
+    if os.name == "nt":
+        raise ServerError(
+            "A shadow server of its own runs on Linux and macOS only, and this is Windows.",
+            hint="Run it in WSL or in a container, or give a server where databases may be made: --shadow postgresql://…."
+            " The commit hook needs no server, and works here.",
+            id="server-unsupported",
+        )
     from .cluster import Cluster
 
     if settings.kind == "local":
