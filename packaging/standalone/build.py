@@ -9,6 +9,7 @@ image, by their hashes (docker/requirements.txt). FOLDER/build.json says what it
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import json
 import platform
@@ -106,6 +107,7 @@ def build(folder: Path, wheel: Path | None) -> None:
         "platform": platform_name(),
         "python": platform.python_version(),
     }
+    facts["sha256"] = hashlib.sha256(program(folder).read_bytes()).hexdigest()
     if sys.platform == "linux":
         facts["glibc"] = glibc_of(folder)
     (folder / "build.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

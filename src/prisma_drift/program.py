@@ -26,6 +26,12 @@ def standalone() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def build_facts() -> str:
+    """What the standalone build says of itself (build.json): its version, its platform and the checksum of its program."""
+    with open(os.path.join(os.path.dirname(sys.executable), "build.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH120, PTH123
+        return file.read()
+
+
 def helper(script: str, *, bare: bool = False) -> tuple[list[str], dict[str, str] | None]:
     """The first words of the command that runs a script of this program, and its environment (None: as it is here).
 

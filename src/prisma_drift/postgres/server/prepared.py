@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...cache.store import Store
 from ...model.values import field, frozen
+from ...program import build_facts, standalone
 from .configuration import CONFIGURATION, LOOPBACK
 from .installation import Installation
 from .packing import Pack, PackError, pack
@@ -146,14 +146,14 @@ def fingerprint(installation: Installation) -> str:
 
 
 def own_text() -> list[str]:
-    """The files of this package that decide what is found; of its version alone where they cannot be listed."""
-    found = [
+    """The files of this package that decide what is found; in the standalone build, which holds them, what it says of itself."""
+    if standalone():
+        return [build_facts()]
+    return [
         fact
         for folder in _SOURCES
         for fact in _listed(_PACKAGE / folder, (".py", ".sql", ".pyc", ".control"))
     ]
-    program = Path(sys.executable)
-    return found or _facts(program.parent, (program.name,))
 
 
 def _facts(folder: Path, names: Sequence[str]) -> list[str]:

@@ -88,9 +88,13 @@ def unpacker(pack: int) -> Callable[[str], None] | None:
     """What makes the data folder from a pack; read while this user is one that may read it, and our own text."""
     if pack < 0:
         return None
-    # Behind the standard library, whose names win.
-    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
-    from packing import Pack  # type: ignore[import-not-found]
+    if __package__:
+        # The standalone build has no files: it imports this one as a part of the program.
+        from .packing import Pack
+    else:
+        # Behind the standard library, whose names win.
+        sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+        from packing import Pack  # type: ignore[import-not-found, no-redef]
 
     made: Callable[[str], None] = Pack(pack).unpack
     return made
