@@ -78,4 +78,5 @@ def test_warm_is_cold(
         if warm != cold and not alone:
             cold = said(bare)
         assert warm == cold, (number, done, project.migrations, project.settings)
+        assert said(config) == cold, (number, done, project.migrations, project.settings)
         done.append(project.edit())

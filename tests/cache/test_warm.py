@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,50 @@ def test_failing_behind_what_was_kept_is_told_as_ever(project: Project, tmp_path
     warm, _ = run(project, tmp_path)
     assert warm.verdict == "error"
     assert warm == run(project, tmp_path, cache=False)[0]
+
+
+def test_what_git_says_since_then_counts(project: Project, tmp_path: Path, starts: list[Cluster]) -> None:
+    """Which mend comes first depends on what the base branch declared."""
+    del project.models[2]
+    config = replace(project.config(tmp_path / "cache"), rows=False)
+    root, schema = config.root, config.schema
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+
+    def git(*words: str) -> None:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True, env=clean)
+
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-qm", "without it")
+    first = check.run(config)
+    assert first.likely == "schema" and len(starts) == 1
+    assert check.run(config) == first and len(starts) == 1
+    text = schema.read_text()
+    schema.write_text(f"{text}model T2 {{\n  id Int @id\n}}\n")
+    git("commit", "-qam", "with it")
+    git("checkout", "-qb", "branch")
+    schema.write_text(text)
+    second = check.run(config)
+    assert second.likely == "migration"
+    assert second == check.run(replace(config, cache=None))
+
+
+def test_a_refusal_is_looked_at_again(project: Project, tmp_path: Path) -> None:
+    """What could not be proved may have lacked time, and what fails may be mended elsewhere."""
+    project.migrations.append(("20240101000100_new", "SELECT 1 / 0;"))
+    assert run(project, tmp_path)[0].verdict == "error"
+    assert not [one for one in (tmp_path / "cache").iterdir() if one.name.startswith("said-")]
+
+
+@pytest.mark.parametrize("name", ["stray.sql", "link"])
+def test_what_else_lies_in_the_folder_counts(project: Project, tmp_path: Path, name: str) -> None:
+    first, _ = run(project, tmp_path)
+    config = replace(project.config(tmp_path / "cache"), rows=False)
+    assert config.migrations is not None
+    if name == "link":
+        (config.migrations / name).symlink_to(tmp_path)
+    else:
+        (config.migrations / name).write_text("SELECT 1;")
+    second = check.run(config)
+    assert len(second.findings) == len(first.findings) + 1

@@ -34,7 +34,7 @@ def dumps(kind: Any, value: object) -> bytes:
     table = _Writing()
     try:
         top = table.encoder(kind)(value)
-    except (TypeError, ValueError, AttributeError, AssertionError) as error:
+    except (TypeError, ValueError, AttributeError, AssertionError, NameError) as error:
         raise PlainError(str(error)) from error
     body = json.dumps([table.kinds, table.rows, top], separators=(",", ":")).encode()
     return _HEAD + b"%08x\n" % zlib.crc32(body) + body
@@ -49,7 +49,7 @@ def loads(kind: Any, text: bytes) -> Any:
     try:
         kinds, rows, top = json.loads(body)
         return _Reading(kind, kinds).value(rows, top)
-    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, NameError) as error:
         raise PlainError(str(error)) from error
 
 

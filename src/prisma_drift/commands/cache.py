@@ -23,6 +23,7 @@ _KINDS = {
     "data": "servers on which a history has been run, which can be gone on with",
     "whole": "servers on which a history has been run",
     "ran": "histories that run",
+    "said": "reports",
     "read": "catalogs of migrated databases",
     "asked": "answers to what a schema's words mean",
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
 from ..model.report import Report
 from ..project import Config, load_config
+from ..project.accepted import find_accepted
 from ..report.lines import line_of, put
 from ..report.next import commands
 from .common import (
@@ -126,10 +127,15 @@ def _checked(options: argparse.Namespace, configs: Sequence[Config]) -> list[Rep
 
 
 def _check(config: Config, on_progress: OnProgress | None) -> Report:
-    from ..pipeline.check import run
+    from ..pipeline.recall import Recall
     from ..report.paths import relative_to, with_paths
 
-    report = run(config, on_progress=on_progress, strategy=config.strategy)
+    recall = Recall(config, config.strategy)
+    if recall.report is not None and find_accepted(config) is None:
+        return with_paths(recall.report, relative_to(config.root))
+    from ..pipeline.check import run
+
+    report = run(config, on_progress=on_progress, strategy=config.strategy, recall=recall)
     return with_paths(report, relative_to(config.root))
 
 

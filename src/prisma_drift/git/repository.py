@@ -94,6 +94,18 @@ class Repository:
         )
         return tuple(out.decode().split()) if status == 0 else ()
 
+    def state(self) -> str:
+        """HEAD and every ref, and where the history ends in a shallow clone: what all answers but of the index depend on."""
+        head = self._try("rev-parse", "--verify", "--quiet", "HEAD")[1]
+        refs = self._run("for-each-ref", "--format=%(refname) %(objectname) %(symref)")
+        shallow = (
+            self._run("rev-parse", "--is-shallow-repository", "--git-path", "shallow").decode().split("\n")
+        )
+        ends = b""
+        if shallow[0] == "true":
+            ends = Path(self.root, shallow[1]).read_bytes()
+        return (head + refs + ends).decode("utf-8", "replace")
+
     def default_base(self) -> str | None:
         """The branch that work is probably merged into: origin's HEAD, else main or master, origin's first."""
         refs = dict(

@@ -17,11 +17,13 @@ from ..model.hazards import Hazard
 from ..model.report import EmptyProof, Finding, PopulatedProof, ProjectInfo, Proof, Report
 from ..model.schema import Schema
 from ..model.source import Position
-from ..model.values import replace
+from ..model.values import mutable, replace
+from ..plan.renames.edits import History as Edits
 from ..plan.renames.stage import Hints
 from ..project.values import Note
 from ..psl.load import Document
 from .compare import Comparison, compare_sides
+from .recall import Recall
 from .shadow import Outside, Progress, migrate, texts
 from .source import Side, read_project, scope_of_schemas, shown
 from .workplace import Migrated, Workplace
@@ -31,22 +33,41 @@ if TYPE_CHECKING:
     from ..project import Config
 
 
-def run(config: Config, *, on_progress: Progress | None = None, strategy: str = "preserve") -> Report:
+@mutable
+class GitAsked:
+    """Whether git was asked for what a report says."""
+
+    yes: bool = False
+
+
+def run(
+    config: Config,
+    *,
+    on_progress: Progress | None = None,
+    strategy: str = "preserve",
+    recall: Recall | None = None,
+) -> Report:
     """Check one project. Errors of the project come back as a Report with the verdict `error`.
 
+    `recall`: what is known of it, where that was looked up already.
     Nothing outlives the call: no server, no directory, no change to a file of the project.
     """
+    recall = recall or Recall(config, strategy)
+    if recall.report is not None:
+        return accepted(config, recall.report)
+    asked = GitAsked()
     try:
         with ExitStack() as stack:
             # A server that is needed starts in the background while the files are read.
-            shadow = Workplace(config, stack)
-            document, history = read_project(config, shadow.begin)
+            shadow = Workplace(config, stack, recall.installation)
+            document, history = read_project(config, shadow.begin, recall.history)
             try:
                 outside, migrated = shadow.migrate(history, on_progress)
                 config = with_outside(config, outside, history)
             except DriftError as error:
                 return failed_report(config, error, history, shadow.version)
-            report = examine(config, document, history, shadow, migrated, strategy=strategy)
+            report = examine(config, document, history, shadow, migrated, strategy=strategy, asked=asked)
+            recall.keep(report, asked_git=asked.yes)
             if config.base is not None:
                 report = _with_branch(config, history, shadow, report)
             return accepted(config, report)
@@ -168,8 +189,9 @@ def examine(
     migrated: Migrated,
     *,
     strategy: str = "preserve",
+    asked: GitAsked | None = None,
 ) -> Report:
-    """Compare a migrated database with the schema and put what differs into a report."""
+    """Compare a migrated database with the schema and put what differs into a report; `asked` is told whether git was."""
     from ..findings.draw import build_diagram
     from ..findings.evidence import evidence
     from ..findings.findings import findings, schema_lines, sort_key, would_drop
@@ -178,9 +200,16 @@ def examine(
     from .prove import mend
 
     rules = rules_of(config)
+    asked = asked or GitAsked()
+    read_edits = history_reader(config, document.files)
+
+    def edits(names: frozenset[str]) -> Edits:
+        asked.yes = True
+        return read_edits(names)
+
     hints = Hints(
         config.renames,
-        history_reader(config, document.files),
+        edits,
         guess=strategy == "preserve",
         shared=bool(config.name),
     )
@@ -199,13 +228,15 @@ def examine(
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
     holds = proof is not None and proof.holds and (populated is None or populated.holds)
+    sides = evidence(config, difference, document.schema)
+    asked.yes = asked.yes or bool(sides)
     found = findings(
         difference,
         actual=actual,
         expected=expected,
         origins=origins(difference, history.migrations, config.default_schema),
         document=document,
-        evidence=evidence(config, difference, document.schema),
+        evidence=sides,
     )
     return Report(
         verdict="drift" if changed else "in-step",

@@ -189,13 +189,20 @@ def _holds_migrations(path: Path) -> bool:
     return path.is_dir() and ((path / "migration_lock.toml").exists() or any(path.glob("*/migration.sql")))
 
 
-def read_project(config: Config, first: Callable[[History], None] | None = None) -> tuple[Document, History]:
+def read_project(
+    config: Config,
+    first: Callable[[History], None] | None = None,
+    read: History | None = None,
+) -> tuple[Document, History]:
     """A project's schema and its migrations, as they stand on disk, with paths as reports show them.
 
-    `first` is told the history as soon as it is read, before the schema is. Of two errors the schema's is raised.
+    `first` is told the history as soon as it is read, before the schema is. Of two errors the schema's is raised. `read`: the
+    history, where it was read already.
     """
-    found, refused = None, None
-    if first is not None and config.migrations is not None:
+    found, refused = read, None
+    if first is not None and read is not None:
+        first(read)
+    elif first is not None and config.migrations is not None:
         try:
             found = read_history(config.migrations, config.version, root=config.root)
         except DriftError as error:

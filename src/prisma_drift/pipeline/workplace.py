@@ -67,7 +67,8 @@ class Migrated:
 class Workplace:
     """One project's shadow; satisfies `Server`."""
 
-    def __init__(self, config: Config, stack: ExitStack) -> None:
+    def __init__(self, config: Config, stack: ExitStack, installation: Installation | None = None) -> None:
+        """`installation`: whose servers are kept; None where nothing is."""
         from ..postgres.server.server import parse_shadow
 
         self._config, self._stack = config, stack
@@ -83,8 +84,8 @@ class Workplace:
         self._past_keeping = False
         self._outside = Outside()
         self._worth_keeping: Applied | None = None
-        self._installation = self._found() if config.cache else None
-        if self._installation is None:
+        self._installation = installation
+        if installation is None or config.cache is None:
             # Beside the reading of files.
             self._start()
 
@@ -257,18 +258,6 @@ class Workplace:
                 raise
             self._settings = replace(self._settings, origin="", cache=None)
             self._server = self._stack.enter_context(server(self._settings))
-
-    def _found(self) -> Installation | None:
-        """The programs of a server of our own; None for any other, which nothing is kept of."""
-        if self._settings.kind == "embedded":
-            from ..postgres.server.embedded import find_embedded
-
-            return find_embedded()
-        if self._settings.kind == "local":
-            from ..postgres.server.local import find_local
-
-            return find_local(self._settings.major)
-        return None
 
 
 class _Remembered(Migrated):

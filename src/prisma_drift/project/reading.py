@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.source import Position
-from ..psl.load import Document, SchemaFile, decoded, load, require_datasource
+from ..psl.load import Document, decoded, load, require_datasource
 from .datasource import schema_files
 from .files import DISK, Files, confined
 from .values import Config
@@ -16,23 +19,7 @@ _LARGEST = 8 << 20
 
 def read_schema(config: Config, files: Files = DISK) -> Document:
     """The project's schema in a tree of files. SchemaError where it is not valid, DriftError where it cannot be read."""
-    files = confined(files, config.root)
-    found: list[SchemaFile] = []
-    size = 0
-    for path in schema_files(files, config.schema):
-        try:
-            data = files.read(path)
-        except OSError as error:
-            raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
-        size += len(data)
-        if size > _LARGEST:
-            raise DriftError(
-                f"The schema is larger than {_LARGEST >> 20} MiB.",
-                hint="Name the right file with --schema.",
-                position=Position(config.shown(path), 1),
-                id="file-refused",
-            )
-        found.append(decoded(config.shown(path), data))
+    found = [decoded(config.shown(path), data) for path, data in schema_texts(config, files)]
     if not found:
         raise DriftError(
             f"There is no .prisma file in {config.shown(config.schema)}.",
@@ -49,6 +36,26 @@ def read_schema(config: Config, files: Files = DISK) -> Document:
     )
     refuse_unnamed(document.schema)
     return document
+
+
+def schema_texts(config: Config, files: Files = DISK) -> Iterator[tuple[Path, bytes]]:
+    """The schema's files in their order. DriftError where one cannot be read, or all are too large."""
+    files = confined(files, config.root)
+    size = 0
+    for path in schema_files(files, config.schema):
+        try:
+            data = files.read(path)
+        except OSError as error:
+            raise DriftError(f"{path} cannot be read: {error.strerror}.", id="schema-unreadable") from error
+        size += len(data)
+        if size > _LARGEST:
+            raise DriftError(
+                f"The schema is larger than {_LARGEST >> 20} MiB.",
+                hint="Name the right file with --schema.",
+                position=Position(config.shown(path), 1),
+                id="file-refused",
+            )
+        yield path, data
 
 
 def refuse_unnamed(schema: Schema) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -143,6 +144,19 @@ def fingerprint(installation: Installation) -> str:
         *own_text(),
     ]
     return digest(*words)
+
+
+def all_text() -> list[str]:
+    """Every file of this package, and of what it reads SQL with."""
+    found = []
+    for folder, folders, _ in os.walk(_PACKAGE):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        found += [folder, *_listed(Path(folder), (".py", ".sql", ".pyc", ".control"))]
+    spec = importlib.util.find_spec("sqlglot")
+    if spec is not None and spec.origin:
+        place = Path(spec.origin).parent
+        found += [str(place), *_listed(place, (".py", ".pyc", ".so"))]
+    return found if len(found) > 3 else own_text()
 
 
 def own_text() -> list[str]:

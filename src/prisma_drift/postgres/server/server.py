@@ -12,6 +12,7 @@ from typing import Literal, cast
 from ...errors import DriftError, ServerError
 from ...model.values import frozen
 from .database import Database, Server
+from .installation import Installation
 
 __all__ = ["Database", "Server", "ShadowSettings", "parse_shadow", "server"]
 
@@ -53,6 +54,20 @@ def parse_shadow(text: str, *, trusted: bool = True, cache: Path | None = None) 
         )
     major = int(found[3]) if found[3] else None
     return ShadowSettings(cast("Kind", found[1] or found[2]), major, cache=cache)
+
+
+def installation_of(shadow: str) -> Installation | None:
+    """The programs of a server of our own; None for any other. ServerError where they are missing."""
+    settings = parse_shadow(shadow)
+    if settings.kind == "embedded":
+        from .embedded import find_embedded
+
+        return find_embedded()
+    if settings.kind == "local":
+        from .local import find_local
+
+        return find_local(settings.major)
+    return None
 
 
 @contextmanager
