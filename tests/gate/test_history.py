@@ -228,3 +228,19 @@ def test_the_acceptance_file(production: Production) -> None:
     file.write_text("- id: deploy-failed\n")
     gate = production.gate()
     assert (gate.verdict, gate.report.findings[0].id) == ("error", "settings-invalid")
+
+
+def test_what_no_longer_runs_hides_nothing_of_the_history(production: Production) -> None:
+    """Production has a function from elsewhere; the shadow has not."""
+    by_hand = "SELECT made_by_hand();\n"
+    production.add(THIRD, by_hand)
+    production.row(THIRD, by_hand)
+    production.add("20240401000000_next", MORE)
+    production.row("20231231000000_gone", "x", finished=False, logs="boom", steps=0)
+    gate = production.gate()
+    assert gate.verdict == "error"
+    assert gate.pending == ("20240401000000_next",)
+    found = [(one.severity, one.id, one.object) for one in gate.report.findings]
+    assert found[0] == ("error", "function-missing-in-history", THIRD)
+    assert ("error", "deploy-failed", "20231231000000_gone") in found
+    assert ("note", "deploy-pending", "20240401000000_next") in found

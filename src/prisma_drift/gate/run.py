@@ -94,7 +94,10 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
         drift, ahead, checked = None, Preflight(), None
         if now.applied and now.known:
             schemas = scope_of(config, document.schema.schemas, now)
-            drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
+            try:
+                drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
+            except DriftError as error:
+                return _half(config, error, found, acceptances, now, server.version)
             found += drift.findings
             ahead = look_ahead(drift, now, live, server, shadow.version, samples=choice.samples)
             found += ahead.findings
@@ -109,6 +112,31 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
         return _concluded(
             config, found, acceptances, now, server.version, drift, ahead, checked, shadow.version
         )
+
+
+def _half(
+    config: Config,
+    error: DriftError,
+    found: Sequence[Finding],
+    acceptances: Sequence[Acceptance],
+    now: Standing,
+    version: str,
+) -> Outcome:
+    """What the history alone says, where what has run does not run on the shadow: the error stays the verdict."""
+    failed = failed_report(config, error)
+    told = accept(found, acceptances, datetime.date.today().isoformat())
+    report = replace(failed, findings=(*failed.findings, *_shown(config, told.findings)))
+    pending = tuple(migration.name for migration in now.pending)
+    return Outcome(
+        Gate(report, accepted=told.accepted, server=version, pending=pending, applied=len(now.applied))
+    )
+
+
+def _shown(config: Config, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """In their order, with places as reports show them."""
+    return tuple(
+        sorted((replace(one, position=shown(config, one.position)) for one in findings), key=sort_key)
+    )
 
 
 def look_ahead(
@@ -146,9 +174,7 @@ def _concluded(
 ) -> Outcome:
     today = datetime.date.today().isoformat()
     outcome = accept(found, acceptances, today)
-    findings = tuple(
-        sorted((replace(one, position=shown(config, one.position)) for one in outcome.findings), key=sort_key)
-    )
+    findings = _shown(config, outcome.findings)
     closed = any(one.severity == "error" for one in findings)
     verdict, project = (
         "drift" if closed else "in-step",
