@@ -45,6 +45,10 @@ RIGHT = {
     "a text that is a new label": Drift(
         KIND + table('"k" "Kind", "t" TEXT'), ENUM.replace("two", "new\n  two") + model("k Kind?", "t Kind?")
     ),
+    "a list becomes one character": Drift(table('"l" INET[]'), model('l Unsupported("\\"char\\"")?')),
+    "a number becomes one character": Drift(table('"n" BIGINT'), model('n Unsupported("\\"char\\"")?')),
+    "a list becomes a name": Drift(table('"l" TEXT[]'), model('l Unsupported("name")?')),
+    "a list of labels becomes bytes": Drift(KIND + table('"k" "Kind"[]'), ENUM + model("k Bytes[]")),
     "JSON null is filled": Drift(KIND + table('"j" JSONB NOT NULL'), ENUM + model("j Kind @default(one)")),
     "a partial index under another name": Drift(
         table('"n" INTEGER', 'CREATE INDEX "some" ON "T"("n") WHERE "n" IS NOT NULL;'),

@@ -150,7 +150,7 @@ def _fill(database: Database, config: Config, own: Sequence[Migration]) -> None:
             for key in keys
             if key.references == name
         ]
-        fill(connection, wanted)
+        fill(connection, wanted, tables=tables)
 
 
 def _run(database: Database, config: Config, own: Sequence[Migration]) -> tuple[_Found, list[Fact]]:

@@ -31,8 +31,7 @@ from ..rows.edges import several
 from ..rows.fill import Filled, fill
 from ..rows.kept import Loss, Tally, compare
 from ..rows.same import same, understood
-from ..rows.thin import counted as count_of
-from ..rows.thin import drop_orphans, forget_orphans, sample, thin, without_triggers
+from ..rows.thin import counts, drop_orphans, forget_orphans, sample, thin, without_triggers
 from ..rows.values import Kind
 from ..rows.watch import watch
 from .moves import FIRES, TELLS_LOSS, TELLS_STOP, Route, route, table_of
@@ -79,7 +78,11 @@ def prove_on_rows(
         with _connected(copy, comparison) as connection:
             tables = Tables(connection)
             filled = fill(
-                connection, way.touched, hints=_hints(comparison, way), counters=_counters(comparison, way)
+                connection,
+                way.touched,
+                hints=_hints(comparison, way),
+                counters=_counters(comparison, way),
+                tables=tables,
             )
             sample(connection, filled.rows, tables)
         stage = _Stage(shadow, copy, comparison, rules, way, tables, filled)
@@ -202,29 +205,40 @@ class _Stage:
                 found = self._once(without)
         return found
 
-    def _once(self, without: Sequence[Check]) -> _Run:
-        plan = self.comparison.plan
+    def _once(self, without: Sequence[Check], *, to_its_end: bool = False) -> _Run:
+        """With `to_its_end` values are read although checks count rows that stop it: it has been seen not to stop."""
+        checks = self.comparison.plan.checks
         with self._stage() as connection:
             if without:
                 self._thin(connection, without)
-            counts = {check: count_of(connection, check.sql) for check in plan.checks}
-            fails = sum(n for check, n in counts.items() if check.breaks == "fails")
-            loses = frozenset(check.object for check, n in counts.items() if check.breaks == "loses" and n)
-            before = contents(connection, self.filled.rows)
-            wanted = self._wanted(connection)
-            connection.execute(f"SET LOCAL TimeZone = '{ZONE}'".encode())
-            failure = self._apply(connection)
-            if failure is not None:
-                wrong: list[Loss] = []
-                if not fails and not self._may_stop(failure):
-                    said = f"it stops, though no check counted a row: {failure.primary} ({failure.sqlstate})"
-                    wrong = [Loss("", said)]
-                return _Run(fails, loses, failure, Tally(), tuple(wrong))
-            names = [moved for name in before if (moved := self.way.moves.table(name)) is not None]
-            after = contents(connection, [*names, *(one.target for one in self.way.copied)])
-            tally = self._compare(connection, before, after, loses)
-            wrong = [*tally.losses, *self._unfilled(connection, wanted, after)]
-            return _Run(fails, loses, None, tally, tuple(wrong))
+            found = zip(checks, counts(connection, [one.sql for one in checks]), strict=True)
+            counted_rows = [(check, number) for check, number in found if number]
+            fails = sum(number for check, number in counted_rows if check.breaks == "fails")
+            loses = frozenset(check.object for check, _ in counted_rows if check.breaks == "loses")
+            if fails and not to_its_end:
+                failure = self._apply(connection)
+                if failure is not None:
+                    return _Run(fails, loses, failure, Tally(), ())
+            else:
+                return self._whole(connection, fails, loses)
+        return self._once(without, to_its_end=True)
+
+    def _whole(self, connection: Connection, fails: int, loses: frozenset[str]) -> _Run:
+        """The values before, the migration, and the values after."""
+        before = contents(connection, self.filled.rows)
+        wanted = self._wanted(connection)
+        failure = self._apply(connection)
+        if failure is not None:
+            wrong: list[Loss] = []
+            if not fails and not self._may_stop(failure):
+                said = f"it stops, though no check counted a row: {failure.primary} ({failure.sqlstate})"
+                wrong = [Loss("", said)]
+            return _Run(fails, loses, failure, Tally(), tuple(wrong))
+        names = [moved for name in before if (moved := self.way.moves.table(name)) is not None]
+        after = contents(connection, [*names, *(one.target for one in self.way.copied)])
+        tally = self._compare(connection, before, after, loses)
+        wrong = [*tally.losses, *self._unfilled(connection, wanted, after)]
+        return _Run(fails, loses, None, tally, tuple(wrong))
 
     @contextmanager
     def _stage(self) -> Iterator[Connection]:
@@ -249,6 +263,7 @@ class _Stage:
 
         texts = [batch.text.encode("utf-8", "surrogatepass") for batch in self.sent]
         if len(texts) == 1:
+            connection.execute(f"SET LOCAL TimeZone = '{ZONE}'".encode())
             # What waits for the end of the transaction is looked at as it would be there.
             texts.append(b"SET CONSTRAINTS ALL IMMEDIATE")
         else:
@@ -265,12 +280,15 @@ class _Stage:
         names = sorted(self.filled.rows)
         keys = self._keys()
         for _ in range(_ROUNDS):
-            counting = [check for check in checks if count_of(connection, check.sql)]
+            found = counts(connection, [check.sql for check in checks])
+            counting = [check for check, number in zip(checks, found, strict=True) if number]
             if not counting:
                 return
             if any(check.id == "orphans" for check in counting):
                 # Rows that point to each other do not go one by one.
                 forget_orphans(connection, self._new_keys(), self.tables)
+                found = counts(connection, [check.sql for check in counting])
+                counting = [check for check, number in zip(counting, found, strict=True) if number]
             for check in counting:
                 first = table_of(check.object, names)
                 thin(connection, check.sql, sorted(names, key=partial(self._nearness, first)))

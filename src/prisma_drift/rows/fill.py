@@ -51,13 +51,14 @@ def fill(
     rows: int = ROWS,
     hints: Hints | None = None,
     counters: Collection[tuple[QualifiedName, str]] = (),
+    tables: Tables | None = None,
 ) -> Filled:
     """Fill the `wanted` tables and all that they reference; all tables where None. `counters` are columns that shall
-    have a number that follows all of theirs.
+    have a number that follows all of theirs. `tables` are those of the database, where they were asked for already.
 
     Tables that have rows already keep them, and get more beside them.
     """
-    tables = Tables(connection)
+    tables = tables or Tables(connection)
     chosen = set(tables.columns) if wanted is None else _with_parents(wanted, tables)
     filling = _Filling(connection, tables, rows, hints or {}, counters)
     with connection.transaction():

@@ -40,9 +40,24 @@ def same(before: str, before_type: str, after: str, after_type: str) -> bool:
         return False
     short = bool(_SHORT.search(before_type) or _SHORT.search(after_type))
     one, other = _forms(before, before_type), _forms(after, after_type)
-    if one & other:
+    if one & other or _element_by_element(before, before_type, after, after_type):
         return True
     return short and bool({_shortened(f) for f in one} & {_shortened(f) for f in other} - {None})
+
+
+def _element_by_element(before: str, before_type: str, after: str, after_type: str) -> bool:
+    """Whether both are lists whose elements are the same, one by one."""
+    if not (before_type.endswith("[]") and after_type.endswith("[]")):
+        return False
+    ones, others = elements(before), elements(after)
+    if ones is None or others is None or len(ones) != len(others):
+        return False
+    types = before_type[:-2], after_type[:-2]
+    return all(
+        one is other is None
+        or (one is not None and other is not None and same(one, types[0], other, types[1]))
+        for one, other in zip(ones, others, strict=True)
+    )
 
 
 @lru_cache(maxsize=4096)

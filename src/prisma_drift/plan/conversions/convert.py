@@ -76,7 +76,7 @@ def conversion(actual: Column, expected: Column, names: Names) -> Conversion | N
     if found is None:
         return None
     rule, made = found
-    listless = was_list and not is_list and after.base in STRINGS
+    listless = was_list and not is_list and after.base in STRINGS - {'"char"'}
     accepted = goes_by_itself(before, after) if not flips else listless
     needless = accepted and _says_nothing(rule, before, after, made)
     return _conversion(

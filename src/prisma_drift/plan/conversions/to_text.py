@@ -24,13 +24,13 @@ _LONGEST = {
 def to_text(before: Kind, after: Kind, value: str) -> Rule:
     """The value's text, and whether the string type `after` holds it."""
     rule = _text(before, value)
+    loses = _cut(before, after, rule.expression)
     if after.base in ("citext", "name", '"char"'):
         rule = Rule(
             f"{rule.expression}::{after.name}",
             utc=rule.utc,
             casts=(*rule.casts, after.name) if rule.casts else (),
         )
-    loses = _cut(before, after, rule.expression)
     if not after.size or after.base not in ("character varying", "character"):
         return Rule(
             rule.expression, loses=loses, lost="characters at the end", utc=rule.utc, casts=rule.casts
