@@ -173,6 +173,60 @@ def test_an_acceptance_of_the_settings_is_about_its_object(
     assert ("acceptance-stale", "note") in found
 
 
+def test_what_the_branch_itself_made_is_nobodys(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Columns, indexes and checks of its own may have other names, or go again; those of the base may not."""
+    repository.add(
+        "20240201000000_new",
+        'ALTER TABLE "User" ADD COLUMN "kind" TEXT; ALTER TABLE "User" ADD CONSTRAINT "c" CHECK ("id" = "id");'
+        'CREATE VIEW "v" AS SELECT "id" FROM "User"; ALTER TABLE "User" ADD COLUMN "gone" TEXT;',
+    )
+    repository.add(
+        "20240202000000_other",
+        'ALTER TABLE "User" RENAME COLUMN "kind" TO "sort"; ALTER TABLE "User" DROP COLUMN "gone";'
+        'ALTER TABLE "User" DROP CONSTRAINT "c"; DROP VIEW "v";',
+    )
+    told = ids(repository.check(capsys, "--base", "main"))
+    assert not {"breaks-application", "unmanaged-dropped"} & {id for id, _ in told}, told
+    repository.add("20240203000000_old", 'ALTER TABLE "User" RENAME COLUMN "name" TO "called";')
+    assert ("breaks-application", "warning") in ids(repository.check(capsys, "--base", "main"))
+
+
+def test_a_key_that_is_made_anew_is_not_a_new_one(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = 'ALTER TABLE "User" ADD CONSTRAINT "up" FOREIGN KEY ("id") REFERENCES "Team"("id")'
+    repository.git("checkout", "-q", "main")
+    repository.add(
+        "20240102000000_key",
+        'CREATE TABLE "Team" ("id" INTEGER NOT NULL, CONSTRAINT "Team_pkey" PRIMARY KEY ("id"));'
+        'ALTER TABLE "User" ADD COLUMN "up" INTEGER; ALTER TABLE "User" ADD COLUMN "down" INTEGER;'
+        + key.replace('("id") REF', '("up") REF'),
+    )
+    repository.git("checkout", "-q", "-b", "other")
+    other = key.replace('"up"', '"down"').replace('("id") REF', '("down") REF')
+    repository.add(
+        "20240201000000_anew",
+        'ALTER TABLE "User" DROP CONSTRAINT "up";'
+        + key.replace('("id") REF', '("up") REF')
+        + f" ON DELETE CASCADE; {other};",
+    )
+    report = repository.check(capsys, "--base", "main")
+    unindexed = [one["object"] for one in report["findings"] if one["id"] == "foreign-key-without-index"]
+    assert unindexed == ["public.User.down"]
+
+
+def test_a_value_that_is_refused_has_its_table(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.add(
+        "20240201000000_number", 'ALTER TABLE "User" ALTER COLUMN "name" TYPE INTEGER USING "name"::integer;'
+    )
+    report = repository.check(capsys, "--base", "main")
+    assert [one["object"] for one in report["findings"] if one["id"] == "value-refused"] == ["public.User"]
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [

@@ -49,6 +49,12 @@ RIGHT = {
     "a number becomes one character": Drift(table('"n" BIGINT'), model('n Unsupported("\\"char\\"")?')),
     "a list becomes a name": Drift(table('"l" TEXT[]'), model('l Unsupported("name")?')),
     "a list of labels becomes bytes": Drift(KIND + table('"k" "Kind"[]'), ENUM + model("k Bytes[]")),
+    "a range of moments becomes JSON": Drift(table('"r" TSTZRANGE'), model("r Json?")),
+    "a range of moments becomes text": Drift(table('"r" TSTZRANGE'), model("r String?")),
+    "the least of all numbers becomes a float": Drift(table('"n" BIGINT'), model("n Float?")),
+    "a deferrable key that the schema no longer has": Drift(
+        table('"up" INTEGER', f"{SELF} DEFERRABLE;"), model("up Int?")
+    ),
     "JSON null is filled": Drift(KIND + table('"j" JSONB NOT NULL'), ENUM + model("j Kind @default(one)")),
     "a partial index under another name": Drift(
         table('"n" INTEGER', 'CREATE INDEX "some" ON "T"("n") WHERE "n" IS NOT NULL;'),

@@ -25,8 +25,10 @@ from ..rows.thin import drop_orphans
 from .shadow import migrate
 
 if TYPE_CHECKING:
+    from ..model.names import QualifiedName
     from ..postgres.server.database import Connection, Database, Server
     from ..project import Config
+    from ..rows.catalog import Tables
 
 STALE, SILENT = "acceptance-stale", "acceptance-without-reason"
 _ALLOW = re.compile(r"--[ \t]*prisma-drift:[ \t]*allow[ \t]+([a-z][a-z0-9-]*)[ \t]*([^\n]*)")
@@ -173,7 +175,7 @@ def _run(database: Database, config: Config, own: Sequence[Migration]) -> tuple[
                     return found, []
                 for fact in seen.facts:
                     index = fact.kind == "index dropped" and fact.detail in _UNMANAGED_INDEX
-                    if fact.kind == "dropped" or index:
+                    if (fact.kind == "dropped" or index) and not fact.fresh:
                         fact = replace(fact, detail="index") if index else fact
                         found.dropped.append((fact, migration, statement, seen))
         left = observer.names()
@@ -196,6 +198,9 @@ def _seen(observer: Observer, statement: Statement, migration: Migration, found:
     if seen.error:
         # Rows that were taken away may be what a later statement lacks: from then on nobody knows whose fault it is.
         told = () if found.emptied else hazards(seen, statement.line, migration.name)
+        named = _named(observer, seen, statement)
+        if len(named) == 1:
+            told = tuple(one if one.object else replace(one, object=str(named[0])) for one in told)
         found.emptied = True
         found.hazards += [(hazard, migration, statement) for hazard in told]
         _emptied(observer, seen, statement)
@@ -207,18 +212,28 @@ def _seen(observer: Observer, statement: Statement, migration: Migration, found:
     return seen
 
 
+def _named(
+    observer: Observer, seen: Seen, statement: Statement, tables: Tables | None = None
+) -> list[QualifiedName]:
+    """The tables whose names stand in a statement, and the one that it failed on."""
+    from ..rows.catalog import Tables as Catalog
+
+    words = set(re.findall(r"[\w$]+", statement.text)) | set(re.findall(r'"([^"]+)"', statement.text))
+    lower = {word.lower() for word in words}
+    return [
+        name
+        for name in (tables or Catalog(observer.connection)).columns
+        if str(name) == seen.failed_table or name.name in words or name.name in lower
+    ]
+
+
 def _emptied(observer: Observer, seen: Seen, statement: Statement) -> None:
     """Delete the rows of the tables that a statement names, so that those behind it can be looked at."""
     from ..rows.catalog import Tables, quoted
 
     connection = observer.connection
     tables = Tables(connection)
-    words = set(re.findall(r"[\w$]+", statement.text)) | set(re.findall(r'"([^"]+)"', statement.text))
-    named = [
-        name
-        for name in tables.columns
-        if str(name) == seen.failed_table or name.name in words or name.name in {w.lower() for w in words}
-    ]
+    named = _named(observer, seen, statement, tables)
     with connection.transaction():
         connection.execute(b"SET LOCAL session_replication_role = replica")
         for name in named or list(tables.columns):

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..diff.changes import AlterColumn, RenameForeignKey, RenameIndex, RenamePrimaryKey
+from ..diff.changes import (
+    AddForeignKey,
+    AlterColumn,
+    DropForeignKey,
+    RenameForeignKey,
+    RenameIndex,
+    RenamePrimaryKey,
+)
 from ..diff.rules import Rules
 from ..diff.subject import subject
 from ..errors import DriftError
@@ -129,8 +136,12 @@ def _renamed(comparison: Comparison) -> Iterator[str]:
 
 
 def _renamed_parts(comparison: Comparison) -> Iterator[str]:
-    """Names now of the indexes and keys that the plan gives others: what no schema declares of them stays with them."""
-    for change in comparison.difference.changes:
+    """Names now of the indexes and keys that the plan gives others, and of keys that the schema no longer declares."""
+    changes = comparison.difference.changes
+    added = {(c.table.name, c.key.columns) for c in changes if isinstance(c, AddForeignKey)}
+    for change in changes:
+        if isinstance(change, DropForeignKey) and (change.table.name, change.key.columns) not in added:
+            yield f"{change.table.name}.{change.key.name}"
         if isinstance(change, RenameIndex):
             yield f"{change.table.actual.name.schema}.{change.actual.name}"
             yield f"{change.table.expected.name.schema}.{change.actual.name}"

@@ -86,6 +86,8 @@ class Fact:
     """Of a constraint: whether rows that are there were looked at. Of a unique index: whether it is one."""
     columns: tuple[str, ...] = ()
     """Of a constraint or an index."""
+    fresh: bool = False
+    """Of a column, or of what no schema declares: the statements before have made it, so that nobody knows it yet."""
 
 
 @frozen
@@ -168,7 +170,8 @@ class Observer:
         self._pid = self.connection.info.backend_pid
         self.counts = self._count()
         """Whether scans and rows are counted: before Postgres 15 only a superuser may ask for it."""
-        self._state = self._read()
+        self._state = self._first = self._read()
+        self._names = self.names()
         self._sizes: dict[int, int] = {}
         self.new: set[int] = set()
         """Tables that the statements made themselves: nobody has rows in them, and nobody waits for them."""
@@ -363,8 +366,8 @@ class Observer:
             found.add(f"{kind} {state.name(table)}.{name}" if table else f"{kind} {name}")
         return found
 
-    def unindexed(self, before: Collection[int] = ()) -> list[Fact]:
-        """Foreign keys that are not in `before` (by number), and with none of whose columns an index begins."""
+    def unindexed(self, before: Collection[tuple[int, str]] = ()) -> list[Fact]:
+        """Foreign keys that are not in `before` (by table and columns), and with none of whose columns an index begins."""
         state = self._state
         leading: dict[int, set[tuple[str, ...]]] = {}
         for one in state.relations.values():
@@ -374,11 +377,11 @@ class Observer:
                     tuple(numbers[:n]) for n in range(1, len(numbers) + 1)
                 )
         found = []
-        for oid, one in state.constraints.items():
+        for one in state.constraints.values():
             table, keyed = int(one[0]), tuple(str(one[5]).split())
             if (
                 one[2] != "f"
-                or oid in before
+                or (table, str(one[5])) in before
                 or any(len(begin) == 1 and begin[0] in keyed for begin in leading.get(table, ()))
             ):
                 continue
@@ -386,9 +389,9 @@ class Observer:
             found.append(Fact("unindexed", state.name(table), str(one[1]), "foreign key", True, named))
         return sorted(found, key=lambda fact: (fact.table, fact.name))
 
-    def keys(self) -> set[int]:
-        """The numbers of all foreign keys."""
-        return {oid for oid, one in self._state.constraints.items() if one[2] == "f"}
+    def keys(self) -> set[tuple[int, str]]:
+        """All foreign keys, by table and columns: one that is made anew with another action is the same."""
+        return {(int(one[0]), str(one[5])) for one in self._state.constraints.values() if one[2] == "f"}
 
     def _seen(self, sql: str, held: dict[int, str], work: dict[int, Work], *, concurrent: bool) -> Seen:
         before = self._state
@@ -435,8 +438,18 @@ class Observer:
                 if owner in self.new or (later is None and owner not in now.relations):
                     continue
                 if later is None:
+                    fresh = (
+                        oid not in self._first.relations and f"index {before.name(oid)}" not in self._names
+                    )
                     found.append(
-                        Fact("index dropped", before.name(owner), before.name(oid), str(old[5]), bool(old[6]))
+                        Fact(
+                            "index dropped",
+                            before.name(owner),
+                            before.name(oid),
+                            str(old[5]),
+                            bool(old[6]),
+                            fresh=fresh,
+                        )
                     )
             elif oid in self.new:
                 continue
@@ -483,10 +496,15 @@ class Observer:
             if (one[0], one[1]) in held[1] or one[2] not in ("c", "x"):
                 continue
             if oid not in now.constraints and table in now.relations and table not in self.new:
-                found.append(Fact("dropped", before.name(table), str(one[1]), kinds[str(one[2])]))
+                kind = kinds[str(one[2])]
+                known = f"{kind} {before.name(table)}.{one[1]}" in self._names
+                fresh = oid not in self._first.constraints and not known
+                found.append(Fact("dropped", before.name(table), str(one[1]), kind, fresh=fresh))
         for key, (table, name) in before.others.items():
             if key not in now.others and key[0] != "enum value" and (not table or table in now.relations):
-                found.append(Fact("dropped", before.name(table), name, key[0]))
+                path = f"{key[0]} {before.name(table)}.{name}" if table else f"{key[0]} {name}"
+                fresh = key not in self._first.others and path not in self._names
+                found.append(Fact("dropped", before.name(table), name, key[0], fresh=fresh))
         for key, (_, name) in now.others.items():
             if key not in before.others and key[0] == "enum value":
                 found.append(Fact("enum value added", "", name))
@@ -499,13 +517,14 @@ class Observer:
                 continue
             later = now.columns.get((oid, number))
             table = before.name(oid)
+            fresh = (oid, number) not in self._first.columns
             if later is None:
-                found.append(Fact("column dropped", table, name))
+                found.append(Fact("column dropped", table, name, fresh=fresh))
                 continue
             if later[0] != name:
-                found.append(Fact("column renamed", table, name, later[0]))
+                found.append(Fact("column renamed", table, name, later[0], fresh=fresh))
             if later[1] != type:
-                found.append(Fact("type changed", table, name, f"{type} → {later[1]}"))
+                found.append(Fact("type changed", table, name, f"{type} → {later[1]}", fresh=fresh))
             if later[2] and not required:
                 found.append(Fact("required", table, name))
         for (oid, number), (name, type, _) in now.columns.items():

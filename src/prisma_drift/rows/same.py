@@ -72,6 +72,8 @@ def _forms(text: str, type: str) -> frozenset[Form]:
         found.add(("text", text.rstrip(" ")) if base == "character" else ("text", text))
     if open or _NUMBERS.match(type):
         found |= set(_numbers(text))
+    if base == "double precision":
+        found |= set(_binary(text))
     if open or base == "boolean":
         found |= set(_truth(text))
     if (
@@ -111,6 +113,16 @@ def _numbers(text: str) -> Iterator[Form]:
     yield "number", number
     if number in (0, 1):
         yield "truth", bool(number)
+
+
+def _binary(text: str) -> Iterator[Form]:
+    """The number that a float of eight bytes is, of which its text is a short form."""
+    try:
+        number = float(text)
+    except ValueError:
+        return
+    if number - number == 0:
+        yield "number", Decimal(number)
 
 
 def _truth(text: str) -> Iterator[Form]:

@@ -81,7 +81,7 @@ def _of_facts(seen: Seen) -> Iterator[Said]:
                 message = f"Making {fact.table}.{fact.name} required reads all of {fact.table} under {_article(table.lock)}: nobody reads or writes meanwhile."
                 hint = f'Add CHECK ("{fact.name}" IS NOT NULL) NOT VALID, validate it in the next migration, then SET NOT NULL, which sees that it holds, and drop the check.'
                 yield NOT_NULL, "warning", f"{fact.table}.{fact.name}", message, hint
-            case "type changed" if any(
+            case "type changed" if not fact.fresh and any(
                 f"{name}(" in fact.detail for name in ("vector", "halfvec", "sparsevec")
             ):
                 message = f"{fact.table}.{fact.name} gets another type ({fact.detail}): vectors of other dimensions stop it, and each has to be computed anew."
@@ -90,6 +90,8 @@ def _of_facts(seen: Seen) -> Iterator[Said]:
             case "emptied":
                 message = f"All rows of {fact.table} are deleted."
                 yield ROWS, "warning", fact.table, message, "Make sure that nobody needs them."
+            case "column renamed" | "column dropped" if fact.fresh:
+                pass  # no application knows it yet
             case "column renamed" | "table renamed":
                 name = f"{fact.table}.{fact.name}" if fact.kind == "column renamed" else fact.name
                 message = f"A running application that still knows {name} fails once it is {fact.detail}."

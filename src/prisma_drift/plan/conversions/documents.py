@@ -26,7 +26,9 @@ def to_json(before: Kind, after: Kind, value: str) -> Rule:
         return Rule(f"{convert}({value}::bigint)")
     if before.base == "bytea":
         return Rule(f"{convert}('\\x' || encode({value}, 'hex'))")
-    return Rule(f"{convert}({value})", utc=before.base == "timestamp with time zone")
+    return Rule(
+        f"{convert}({value})", utc=before.base in ("timestamp with time zone", "tstzrange", "tstzmultirange")
+    )
 
 
 def json_to_json(before: Kind, after: Kind, value: str) -> Rule:

@@ -47,7 +47,7 @@ def _text(before: Kind, value: str) -> Rule:
         return Rule(f"abbrev({value})")
     if before.base == "bytea":
         return Rule(f"('\\x' || encode({value}, 'hex'))")
-    if before.base == "timestamp with time zone":
+    if before.base in ("timestamp with time zone", "tstzrange", "tstzmultirange"):
         return Rule(f"{value}::text", utc=True, casts=("text",))
     if before.base == "text":
         return Rule(value, casts=("text",))
