@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP
+from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..model.report import Report
 from ..project import Config, load_config
 from ..project.accepted import find_accepted
@@ -67,6 +67,11 @@ def add(commands: Commands[Parser]) -> None:
         metavar="N",
         help="how many projects are checked side by side (default: as many as there are processors)",
     )
+    output.add_argument(
+        "--watch",
+        action="store_true",
+        help="check again whenever the schema, migrations or settings are saved, and tell what is new; ends with Ctrl-C",
+    )
     add_strategy(output, "preserve")
     output.add_argument(
         "--base",
@@ -88,6 +93,8 @@ def _jobs(word: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Check each project and write one report; the exit status is that of the worst."""
+    if options.watch:
+        return _watched(options)
     configs = load_config(flags_of(options), os.environ)
     for passed in (one for config in configs for one in config.skipped):
         say(f"skipped {passed.path}: {passed.reason}", quiet=configs[0].quiet)
@@ -97,6 +104,23 @@ def run(options: argparse.Namespace) -> int:
         put(map(line_of, _next(options, reports)), sys.stdout, color_of(options))
     codes = [_exit_code(report, config) for report, config in zip(reports, configs, strict=True)]
     return EXIT_ERROR if EXIT_ERROR in codes else max(codes, default=EXIT_IN_STEP)
+
+
+def _watched(options: argparse.Namespace) -> int:
+    """Check until somebody ends it; the exit status is 0."""
+    from .watch import watch
+
+    if options.script or options.output or options.format != "text":
+        raise DriftError(
+            "--watch writes lines for people, and no report.",
+            id="usage",
+            hint="Leave out --format, --script and --output, or --watch.",
+        )
+    return watch(
+        lambda: load_config(flags_of(options), os.environ),
+        lambda configs: _checked(options, configs),
+        color_of(options),
+    )
 
 
 def _checked(options: argparse.Namespace, configs: Sequence[Config]) -> list[Report]:

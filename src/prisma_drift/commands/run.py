@@ -43,7 +43,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         options = parse(argv)
         # How long somebody's own program takes behind `smoke --` is theirs to say.
-        if options.command != "smoke":
+        if options.command != "smoke" and not getattr(options, "watch", False):
             bound_time(os.environ)
         command = _COMMANDS.get(options.command or "")
         if command is None:

@@ -154,6 +154,7 @@ class Workplace:
         assert self._history is not None
         begun = self._begun()
         server = self._running
+        _ahead()
         if begun is None:
             database, before = server.create_database(), None
         else:
@@ -258,6 +259,16 @@ class Workplace:
                 raise
             self._settings = replace(self._settings, origin="", cache=None)
             self._server = self._stack.enter_context(server(self._settings))
+
+
+def _ahead() -> None:
+    """Load what the run will need anyway: a server that is starting has to be waited for."""
+    import psycopg  # noqa: F401
+
+    from ..findings import draw, origins  # noqa: F401
+    from ..postgres.apply import migrations, runner, wire  # noqa: F401
+    from ..postgres.catalog import introspect, samples  # noqa: F401
+    from . import compare, edits, holders, realise  # noqa: F401
 
 
 class _Remembered(Migrated):

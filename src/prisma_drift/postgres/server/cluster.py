@@ -283,6 +283,8 @@ class Cluster:
         if installation.major >= 16:
             # Its own servers would leave segments in /dev/shm where they are killed.
             command.append("--set=dynamic_shared_memory_type=mmap")
+            # What it starts for itself is small, and writes no zeros beforehand.
+            command += ["--set=shared_buffers=16MB", "--set=max_connections=20", "--set=wal_init_zero=off"]
         if installation.major >= 18:
             command.append("--no-data-checksums")
         return command
@@ -315,12 +317,12 @@ class Cluster:
         """The administrator's connection; waits for the server where it is not up yet."""
         with self._lock:
             if self._admin is None:
+                import psycopg  # while the server is starting
+
                 self._wake()
                 if not self._ready:
                     self._await_start()
                     self._ready = True
-                import psycopg
-
                 try:
                     self._admin = self._connect_admin("template1")
                     if not self._set_up:
