@@ -65,7 +65,7 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
         case (c.DropTable(), c.CreateTable()):
             return draft_renames.replaced(before, after)
         case (c.DropIndex(), c.CreateIndex()):
-            what = words.index_differences(before.index, before.table.actual, after.index, after.table)
+            what = words.index_differences(before.index, before.table.expected, after.index, after.table)
             return draft(
                 "index-different",
                 after.table,
@@ -74,7 +74,7 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
                 f"{f': {what}' if what else ''}.",
                 "Take the corrective migration, which builds it anew, or change the schema's line.",
                 both,
-                words.index(before.index, before.table.actual),
+                words.index(before.index, before.table.expected),
                 words.index(after.index, after.table),
                 after.index.position,
                 before.index.name,
@@ -83,7 +83,7 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
             here = words.differing_actions(before.key, after.key)
             there = words.differing_actions(after.key, before.key)
             if before.key.references != after.key.references or not here:
-                here = words.foreign_key(before.key, before.table, sides.actual)
+                here = words.foreign_key(before.key, before.expected_table or before.table, sides.known)
                 there = words.foreign_key(after.key, after.table, sides.expected)
             if here == there:
                 here, there = (
@@ -103,7 +103,7 @@ def paired(before: Change, after: Change, sides: Sides) -> Draft:
                 before.key.name,
             )
         case (c.DropPrimaryKey(), c.AddPrimaryKey()):
-            here = words.primary_key(before.key, before.table.actual)
+            here = words.primary_key(before.key, before.table.expected)
             there = words.primary_key(after.key, after.table.expected)
             return draft(
                 "primary-key-different",

@@ -23,8 +23,9 @@ def column(change: c.AddColumn | c.DropColumn) -> Draft:
         message = f"The schema has the field `{name}` in `{label}`, but the migrations build no such column."
         text = words.column(column)
         return draft(
-            "column-missing", table, column.name, message, ADD, (change,), ABSENT, text, column.position
-        )
+            "column-missing", table, column.name, message, ADD, (change,), ABSENT, text, column.position,
+            field=column.field,
+        )  # fmt: skip
     message = f"The migrations build the column `{column.name}` in `{label}`, which the schema does not have."
     hint = "Declare the field to keep it, or take the corrective migration, which drops the column with its data."
     return draft(
@@ -72,6 +73,7 @@ def altered(change: c.AlterColumn) -> Draft:
         here,
         there,
         column.position,
+        field=column.field,
     )
 
 

@@ -6,7 +6,7 @@ from ..diff.changes import Change
 from ..model.report import Finding
 from ..model.schema import Schema, Table
 from ..model.source import Position
-from ..model.values import frozen
+from ..model.values import frozen, replace
 
 ADD = "Take the corrective migration, which adds it, or remove it from the schema."
 
@@ -21,6 +21,12 @@ RENAME = "Take the corrective migration, which renames it, or write the name in 
 class Sides:
     actual: Schema
     expected: Schema
+
+    @property
+    def known(self) -> Schema:
+        """The schema's tables under its names, and those that only the database has."""
+        more = tuple(one for one in self.actual.tables if self.expected.table(one.name) is None)
+        return replace(self.expected, tables=(*self.expected.tables, *more))
 
 
 @frozen
@@ -44,6 +50,7 @@ def draft(
     expected: str,
     position: Position | None,
     *keys: str,
+    field: str = "",
 ) -> Draft:
     """A finding about something of a table; `name` and `keys` are without the table's."""
     finding = Finding(
@@ -57,6 +64,7 @@ def draft(
         model=table.model,
         actual=actual,
         expected=expected,
+        field=field,
     )
     return Draft(finding, changes, tuple(f"{table.name}.{key}" for key in keys if key != name))
 

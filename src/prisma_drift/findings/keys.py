@@ -53,7 +53,7 @@ def index(change: c.CreateIndex | c.DropIndex | c.RenameIndex) -> Draft:
     table, index = change.table.expected, change.index
     what = "unique index" if index.unique else "index"
     message = f"The migrations build the {what} `{index.name}`, which the schema does not have."
-    text = words.index(index, change.table.actual)
+    text = words.index(index, table)
     return draft("index-extra", table, index.name, message, DECLARE, (change,), text, ABSENT, None)
 
 
@@ -72,7 +72,7 @@ def _namesake(change: c.CreateIndex) -> Draft | None:
         " under the name of one that it does.",
         "Give the schema's index another `map:` name to have both, or take it out of the schema to keep the other one.",
         (change,),
-        words.index(other, change.actual_table),
+        words.index(other, change.table),
         words.index(change.index, change.table),
         change.index.position,
     )
@@ -99,7 +99,7 @@ def foreign_key(change: c.AddForeignKey | c.DropForeignKey | c.RenameForeignKey,
             key.position,
         )
     table = change.expected_table or change.table
-    text = words.foreign_key(key, change.table, sides.actual)
+    text = words.foreign_key(key, table, sides.known)
     message = f"The migrations build the foreign key `{key.name}`, for which the schema has no relation."
     return draft("foreign-key-extra", table, key.name, message, DECLARE, (change,), text, ABSENT, None)
 

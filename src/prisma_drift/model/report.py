@@ -74,6 +74,8 @@ class Finding:
     """What the migrations build, short: `jsonb`, `–` for absent."""
     expected: str = ""
     """What the schema says, short: `vector(1536)`, `–` for absent."""
+    field: str = ""
+    """The field in schema.prisma, where it has another name than the column."""
 
 
 @frozen

@@ -14,7 +14,8 @@ NARROWEST = 40
 """Columns below which nothing is broken any more."""
 _UNBROKEN = ("sql", "code", "command")
 """What someone copies stays in one piece."""
-_MARKS = ("✓ ", "✗ ", "! ", "· ", "+ ", "- ", "~ ", "next: ", "or: ")
+_BEFORE_COMMANDS = ("next: ", "or: ")
+_MARKS = ("✓ ", "✗ ", "! ", "· ", "+ ", "- ", "~ ", *_BEFORE_COMMANDS)
 
 
 def wants_colour(asked: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:
@@ -40,7 +41,8 @@ def wants_colour(asked: str, is_terminal: bool, environment: Mapping[str, str]) 
 def wrapped(line: Line, width: int) -> Iterator[Line]:
     """The line in lines of at most `width` columns, broken at words and continued below where its text begins.
 
-    SQL is broken where it stays the same SQL; a command and a line of a schema, which are copied, never.
+    SQL is broken where it stays the same SQL; a command and a line of a schema, which are copied, never. What stands
+    behind a ` · ` or a wide gap stays together where it can.
     """
     whole = "".join(text for text, _ in line)
     if len(whole) <= width or width < NARROWEST or (line and line[-1][1] == "code"):
@@ -49,8 +51,13 @@ def wrapped(line: Line, width: int) -> Iterator[Line]:
     indent = _indent(whole)
     now: list[Piece] = []
     column = 0
-    for piece, style in _words(line):
+    words = list(_words(line))
+    for number, (piece, style) in enumerate(words):
         word = piece
+        part = _part(words, number)
+        if part and column + part > width >= indent + part and column > indent:
+            yield tuple(now)
+            now, column = [(" " * indent, "")], indent
         if column + len(word.rstrip()) > width and column > indent and word.strip():
             yield tuple(now)
             now, column = [(" " * indent, "")], indent
@@ -65,11 +72,24 @@ def wrapped(line: Line, width: int) -> Iterator[Line]:
     yield tuple(now)
 
 
+def _part(words: list[Piece], number: int) -> int:
+    """Columns of the part of a line that begins with this word; 0 where none does."""
+    if not number or not (words[number][0].strip() == "·" or words[number - 1][0].endswith("   ")):
+        return 0
+    part = words[number][0]
+    for word, _ in words[number + 1 :]:
+        if word.strip() == "·" or part.endswith("   "):
+            break
+        part += word
+    return len(part.rstrip())
+
+
 def _indent(text: str) -> int:
     """Where the text of a line begins, behind its mark."""
     start = len(text) - len(text.lstrip(" "))
     mark = next((mark for mark in _MARKS if text.startswith(mark, start)), "")
-    return start + len(mark) if mark else start + 2
+    # A command may stand below one behind `next: `, so what goes on stands further in.
+    return start + len(mark) + (2 if mark in _BEFORE_COMMANDS else 0) if mark else start + 2
 
 
 def _words(line: Line) -> Iterator[Piece]:

@@ -98,7 +98,7 @@ def label(one: Finding) -> str:
     if one.id.startswith("enum-value"):
         return "value"
     if kind not in _KINDS:
-        return name
+        return one.field or name
     # An object that only the database has goes by its name there; those of the schema by what they say.
     named = kind in ("index", "foreign", "primary") and one.expected == ABSENT
     return f"{_KINDS[kind]} {name}" if named else _KINDS[kind]
@@ -112,6 +112,9 @@ def only(one: Finding, side: str) -> tuple[str, str]:
         return f"the whole {name}", "" if side.startswith("model ") else f"({side})"
     return ("", side) if name == "index" else (name, side)
 
+
+KINDS = frozenset({*_KINDS.values(), "value"})
+"""The labels that are words, not names."""
 
 _COUNTED = {
     "column": "column",

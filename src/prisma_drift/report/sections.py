@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Iterable
 
 from ..findings.hazards import folded, sentence
 from ..findings.proved import proved
 from ..findings.words import ABSENT
 from ..model.counted import counted
+from ..model.edit import SchemaLines
 from ..model.report import Finding, Origin, Report
 from ..model.schema import Unmanaged
 from ..model.source import Position
-from ..model.values import frozen
+from ..model.values import frozen, replace
 from .escape import breakable, code, fence, link, path_url, prose, shorten
-from .groups import LEGEND, Group, groups, headline, label, only, sign, tally
+from .groups import KINDS, LEGEND, Group, groups, headline, label, only, sign, tally
 from .mermaid import mermaid
 from .next import commands
 
@@ -73,7 +75,7 @@ def _errors(report: Report) -> list[Finding]:
 
 
 def next_step(report: Report, context: Context) -> str:
-    """What to do now, in one or two sentences with the command; or that nothing is proved, and why."""
+    """What to do now, in one or two sentences with the command, and how the migration was tried; or that nothing is proved."""
     if context.committed and report.corrective_sql.strip():
         return f"**Next:** nothing to type: this branch has the migration since {code(context.committed[:12])}; pull it."
     words = [] if context.project_path in ("", ".") else [_one_line(context.project_path)]
@@ -96,14 +98,20 @@ def next_step(report: Report, context: Context) -> str:
     if context.artifact and report.corrective_sql.strip():
         where = link("the run's report directory", context.run_url)
         text += f" It is ready as {code(context.artifact)} in {where}."
-    return text
+    first = found[0].side if found else ""
+    return f"{text}\n\n{_tried(report)}" if first == "migration" else text
 
 
 def _writes(report: Report) -> str:
-    tried = prose(proved(report.proof))
     if any(hazard.severity == "error" for hazard in report.hazards):
-        return f"writes the migration below ({tried}) once it is decided what is marked ✗; it says with which flag."
-    return f"writes the migration below ({tried})."
+        return "writes the migration below, once you have decided what is marked ✗: it names the flag."
+    return "writes the migration below."
+
+
+def _tried(report: Report) -> str:
+    """How the migration was tried, as a sentence."""
+    said = proved(report.proof)
+    return prose(f"{said[:1].upper()}{said[1:]}.")
 
 
 _OTHERS = {"migration": "schema is right", "schema": "migrations are right"}
@@ -165,11 +173,17 @@ def _changes(group: Group) -> list[str]:
         if items:
             lines.append(f"{_MARK[mark]} {', '.join(_cut(items))}")
     items = [
-        f"{breakable(label(one))} {_side(one.actual)} → {_side(one.expected)}"
+        f"{_what(one)} {_side(one.actual)} → {_side(one.expected)}"
         for one in group.findings
         if sign(one) == "~"
     ]
     return [*lines, *_cut(items)]
+
+
+def _what(one: Finding) -> str:
+    """The name of what differs; the kind of what has none of its own in a schema is a word."""
+    said = label(one)
+    return said if said in KINDS else breakable(said)
 
 
 def _cut(items: list[str]) -> list[str]:
@@ -224,7 +238,7 @@ def every(report: Report, context: Context, most: int) -> str:
             last = group
         mark = sign(one)
         if mark == "~":
-            text = f"{code(label(one))}: {_code(one.actual)} → {_code(one.expected)}"
+            text = f"{label(one) if label(one) in KINDS else code(label(one))}: {_code(one.actual)} → {_code(one.expected)}"
         else:
             before, says = only(one, shorten(one.expected if mark == "+" else one.actual))
             column = one.id.partition("-")[0] in ("column", "vector")
@@ -303,7 +317,7 @@ def corrective(report: Report, context: Context) -> str:
     lines = report.corrective_sql.strip("\n").count("\n") + 1
     if report.likely == "schema":
         title = f"If the schema is right instead: the migration ({counted(lines, 'line')} of SQL)"
-        return details(title, f"{hazards(report, _ALL)}\n\n{block}".strip())
+        return details(title, "\n\n".join(filter(None, (_tried(report), hazards(report, _ALL), block))))
     if lines > INLINE_SQL_LINES:
         return details(f"The migration ({counted(lines, 'line')} of SQL)", block)
     return f"**The migration**\n\n{block}"
@@ -321,7 +335,7 @@ def schema_side(report: Report, context: Context) -> str:
     if not report.schema_lines:
         return ""
     blocks = []
-    for lines in report.schema_lines:
+    for lines in _together(report.schema_lines):
         where = link(code(lines.file), context.url(lines.file, max(lines.after_line, 1)))
         if lines.replaces:
             last = lines.after_line + lines.replaces
@@ -355,6 +369,22 @@ def schema_side(report: Report, context: Context) -> str:
             return details(f"The schema's lines ({count}{part})", body)
         return f"**The schema's lines**{part}\n\n{body}"
     return details(f"If the migrations are right instead: {counted(count, 'line')} of the schema{part}", body)
+
+
+def _together(edits: Iterable[SchemaLines]) -> tuple[SchemaLines, ...]:
+    """Lines that are added at one place as one edit."""
+    made: list[SchemaLines] = []
+    for one in edits:
+        last = made[-1] if made else None
+        if (
+            last
+            and not (last.replaces or one.replaces)
+            and (last.file, last.after_line) == (one.file, one.after_line)
+        ):
+            made[-1] = replace(last, text=f"{last.text}\n{one.text}")
+        else:
+            made.append(one)
+    return tuple(made)
 
 
 def kept(report: Report, *, definitions: bool) -> str:
