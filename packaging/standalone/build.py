@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import os
 import platform
 import re
 import shutil
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -85,14 +86,10 @@ def build(folder: Path, wheel: Path | None) -> None:
         work = Path(name)
         python = _environment(work / "venv")
         _run(python, "-m", "pip", "install", "-q", "--no-deps", str(wheel or ROOT))
-        modules = [word for one in MODULES_LEFT_OUT for word in ("--exclude-module", one)]
-        hidden = [word for one in HIDDEN for word in ("--hidden-import", one)]
         _run(
-            python, "-m", "PyInstaller", "--log-level", "WARN", "--noconfirm", "--onedir", "--name", NAME,
-            "--distpath", str(work / "dist"), "--workpath", str(work / "work"), "--specpath", str(work),
-            *([] if sys.platform == "win32" else ["--strip"]), *modules, *hidden,
-            "--collect-submodules", "prisma_drift", "--collect-data", "prisma_drift", "--copy-metadata", NAME,
-            str(HERE / "entry.py"),
+            python, "-m", "PyInstaller", "--log-level", "WARN", "--noconfirm", "--distpath", str(work / "dist"),
+            "--workpath", str(work / "work"), str(HERE / "prisma-drift.spec"),
+            environment={"PRISMA_DRIFT_LEFT_OUT": " ".join(MODULES_LEFT_OUT), "PRISMA_DRIFT_HIDDEN": " ".join(HIDDEN)},
         )  # fmt: skip
         made = work / "dist" / NAME
         site = _run(python, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))", told=True).strip()
@@ -107,10 +104,19 @@ def build(folder: Path, wheel: Path | None) -> None:
         "platform": platform_name(),
         "python": platform.python_version(),
     }
-    facts["sha256"] = hashlib.sha256(program(folder).read_bytes()).hexdigest()
+    facts["sha256"] = _checksum(folder)
     if sys.platform == "linux":
         facts["glibc"] = glibc_of(folder)
     (folder / "build.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _checksum(folder: Path) -> str:
+    """Of all files: what is kept of one build's servers is no other build's."""
+    made = hashlib.sha256()
+    for file in _files(folder):
+        made.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
+        made.update(file.read_bytes())
+    return made.hexdigest()
 
 
 def program(folder: Path) -> Path:
@@ -198,8 +204,14 @@ def _is_elf(file: Path) -> bool:
         return opened.read(4) == b"\x7fELF"
 
 
-def _run(*command: str, told: bool = False) -> str:
-    done = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE if told else None)
+def _run(*command: str, told: bool = False, environment: Mapping[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE if told else None,
+        env={**os.environ, **(environment or {})},
+    )
     return done.stdout if told else ""
 
 

@@ -27,7 +27,7 @@ def standalone() -> bool:
 
 
 def build_facts() -> str:
-    """What the standalone build says of itself (build.json): its version, its platform and the checksum of its program."""
+    """What the standalone build says of itself (build.json): its version, its platform and the checksum of all its files."""
     with open(os.path.join(os.path.dirname(sys.executable), "build.json"), encoding="utf-8") as file:  # noqa: PTH118, PTH120, PTH123
         return file.read()
 

@@ -120,6 +120,29 @@ def test_an_environment_inside_the_repository_is_named_from_its_top(project: Any
     assert way_of("path", Path(sys.executable).parents[1]).words == ("bin/prisma-drift",)
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_dependency_of_the_project_is_called_where_it_is_installed(project: Any, shared: bool) -> None:
+    project.write("package.json", '{"devDependencies": {"prisma-drift": "^0.1.0"}}')
+    program = project.write(
+        "node_modules/.bin/prisma-drift", f'#!/bin/sh\nexec "{sys.executable}" -m prisma_drift "$@"\n'
+    )
+    program.chmod(0o755)
+    file = project.write(".husky/pre-commit", "") if shared else project.root / ".git/hooks/pre-commit"
+    code, said = install(project)
+    assert code == 0 and "calls `node_modules/.bin/prisma-drift`, which works here" in said
+    assert "node_modules/.bin/prisma-drift hook" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    "package", ["{", "[]", '{"devDependencies": ["prisma-drift"]}', '{"name": "prisma-drift"}', "[" * 100_000]
+)
+def test_a_package_file_that_names_no_dependency_changes_nothing(project: Any, package: str) -> None:
+    from prisma_drift.commands.ways import depends_on_it
+
+    project.write("package.json", package)
+    assert not depends_on_it(project.root)
+
+
 def test_a_hook_of_another_kind_is_left_alone(project: Any) -> None:
     other = project.write(".git/hooks/pre-commit", "#!/usr/bin/env node\n")
     code, said = install(project)

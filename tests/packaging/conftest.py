@@ -21,7 +21,7 @@ import pytest
 from local_registry import Registry, serve
 
 ROOT = Path(__file__).parents[2]
-MANAGERS = ("pnpm@10.24.0", "@yarnpkg/cli-dist@4.12.0", "bun@1.3.3")
+MANAGERS = ("pnpm@10.24.0", "@yarnpkg/cli-dist@4.12.0", "bun@1.3.3", "husky@9.1.7", "lefthook@2.0.4")
 
 
 def script(name: str, file: Path) -> ModuleType:
@@ -137,6 +137,8 @@ def managers(pytestconfig: pytest.Config, here: str) -> Path:
             "pnpm": modules / "pnpm/bin/pnpm.cjs",
             "yarn": modules / "@yarnpkg/cli-dist/bin/yarn.js",
             "bun": modules / f"@oven/bun-{sys.platform}-{machine}/bin/bun",
+            "husky": modules / "husky/bin.js",
+            "lefthook": modules / "lefthook/bin/index.js",
         }
         for name, place in places.items():
             place.chmod(0o755)

@@ -1,4 +1,4 @@
-"""npm, pnpm, yarn and bun install the packages and run the program: by name, by tarball, in a workspace, without a network."""
+"""npm, pnpm, yarn and bun install the packages and run the program: by name, by tarball, in a workspace, without a network, as a hook."""
 
 from __future__ import annotations
 
@@ -174,3 +174,50 @@ def test_no_package_runs_anything_when_it_is_installed(registry: Registry) -> No
     assert len(registry.manifests) == 5
     for manifest in registry.manifests.values():
         assert "scripts" not in manifest and "dependencies" not in manifest
+
+
+def test_npm_would_publish_them(tarballs: Path, tmp_path: Path) -> None:
+    for tarball in sorted(tarballs.glob("*.tgz")):
+        done = subprocess.run(
+            ["npm", "publish", "--dry-run", "--provenance=false", f"--cache={tmp_path}", str(tarball)],
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip().startswith(("+ prisma-drift@", "+ @prisma-drift/")), done.stdout
+
+
+FIELD = "model Later {\n  id Int @id\n}\n"
+SQL = 'CREATE TABLE "Later" (\n    "id" INTEGER NOT NULL,\n\n    CONSTRAINT "Later_pkey" PRIMARY KEY ("id")\n);\n'
+
+
+@pytest.mark.parametrize("keeper", ["husky", "lefthook", "bare"])
+def test_a_commit_stops_and_passes(desk: Desk, keeper: str) -> None:
+    """husky and lefthook, and git alone, call the launcher among the project's own dependencies."""
+    manager_of("npm", desk)
+    desk.environment |= {
+        f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    desk.environment["GIT_CONFIG_NOSYSTEM"] = "1"
+    desk.types(INSTALL["npm"].format("prisma-drift"))
+    (desk.root / ".gitignore").write_text("node_modules\n")
+    desk.types("git init -q -b main && git add -A && git commit -qm begin")
+    match keeper:
+        case "husky":
+            desk.types("husky")
+        case "lefthook":
+            (desk.root / "lefthook.yml").write_text("# the hooks of this project\n")
+    said = desk.types("npx --no-install prisma-drift install")
+    assert "calls `node_modules/.bin/prisma-drift`, which works here" in said
+    if keeper == "lefthook":
+        desk.types("lefthook install")
+    desk.types("git add -A && git commit -q --allow-empty -m hook")
+    schema = desk.root / "prisma/schema.prisma"
+    schema.write_text(schema.read_text() + "\n" + FIELD)
+    said = desk.types("git add -A && git commit -m later", status=1)
+    assert "Later" in said, said
+    assert desk.types("git log -1 --format=%s") == "hook\n"
+    migration = desk.root / "prisma/migrations/29990101000000_later/migration.sql"
+    migration.parent.mkdir()
+    migration.write_text(SQL)
+    desk.types("git add -A && git commit -qm later")
+    assert desk.types("git log -1 --format=%s") == "later\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -13,7 +14,8 @@ from ..errors import DriftError
 from ..model.commands import INSTALL, SOURCE
 from ..model.values import frozen
 
-WAYS = ("path", "command", "npx", "uvx", "container")
+WAYS = ("path", "command", "package", "npx", "uvx", "container")
+IN_PACKAGE = "node_modules/.bin/prisma-drift"
 MISSING = ("block", "warn")
 _TRY_SECONDS = 300
 """The first start of uvx, npx or a container fetches what it runs."""
@@ -21,6 +23,7 @@ _TRY_SECONDS = 300
 NEEDS = {
     "path": "this environment stays where it is",
     "command": f"prisma-drift is on everybody's PATH (`{INSTALL}`, or `uv tool install {SOURCE}`)",
+    "package": "package.json to have prisma-drift as a dependency, and everybody to install it",
     "npx": "a dependency of the project that brings the program; the npm registry has none",
     "uvx": "uv on everybody's PATH; it fetches the program from its repository the first time",
     "container": "docker, and an image of prisma-drift (--image)",
@@ -30,6 +33,7 @@ NEEDS = {
 _INSTALL = {
     "path": f"run `prisma-drift install` again, after `{INSTALL}` where the program is gone",
     "command": f"run `{INSTALL}`",
+    "package": "install the dependencies of package.json",
     "npx": "install Node.js",
     "uvx": "run `pipx install uv`",
     "container": "install docker",
@@ -88,6 +92,8 @@ def way_of(name: str, root: Path, image: str = "") -> Way:
         return Way(name, (_own_path(root),))
     if name == "command":
         return Way(name, ("prisma-drift",))
+    if name == "package":
+        return Way(name, (IN_PACKAGE,))
     if name == "npx":
         return Way(name, ("npx", "--no-install", "prisma-drift"))
     if name == "uvx":
@@ -134,12 +140,28 @@ def revision() -> str:
 
 def usual(*, shared: bool, root: Path) -> str:
     """The way that holds best here: `shared` hooks are committed, so that no path of one machine belongs into them."""
+    if depends_on_it(root) and (root / IN_PACKAGE).exists():
+        return "package"
     on_path = shutil.which("prisma-drift")
     lasting = on_path is not None and Path(on_path).parent != Path(sys.prefix) / "bin"
     inside = not Path(_own_path(root)).is_absolute()
     if lasting or (shared and on_path is not None and not inside):
         return "command"
     return "path"
+
+
+def depends_on_it(root: Path) -> bool:
+    """Whether the repository's package.json names the npm package, so that everybody who installs has the program."""
+    from ..beneath import read
+
+    try:
+        told = json.loads(read(root, root / "package.json"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    groups = ("devDependencies", "dependencies", "optionalDependencies")
+    return isinstance(told, dict) and any(
+        isinstance(group := told.get(name), dict) and "prisma-drift" in group for name in groups
+    )
 
 
 def _own_path(root: Path) -> str:
