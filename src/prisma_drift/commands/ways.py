@@ -23,7 +23,7 @@ _TRY_SECONDS = 300
 NEEDS = {
     "path": "this environment stays where it is",
     "command": f"prisma-drift is on everybody's PATH (`{INSTALL}`, or `uv tool install {SOURCE}`)",
-    "package": "package.json to have prisma-drift as a dependency, and everybody to install it",
+    "package": "the npm package in package.json, and its dependencies installed",
     "npx": "a dependency of the project that brings the program; the npm registry has none",
     "uvx": "uv on everybody's PATH; it fetches the program from its repository the first time",
     "container": "docker, and an image of prisma-drift (--image)",
