@@ -17,7 +17,7 @@ def make(root: Path, migrations: int, models: int) -> Path:
     (folder / "migration_lock.toml").write_text('provider = "postgresql"\n')
     for number in range(migrations):
         statements = []
-        first, last = models * number // migrations, models * (number + 1) // migrations
+        first, last = (-(-models * many // migrations) for many in (number, number + 1))
         statements += [_create(model) for model in range(first, last)]
         if not statements:
             model = number * 7919 % max(last, 1)
