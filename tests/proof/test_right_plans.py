@@ -55,6 +55,12 @@ RIGHT = {
     "a deferrable key that the schema no longer has": Drift(
         table('"up" INTEGER', f"{SELF} DEFERRABLE;"), model("up Int?")
     ),
+    "a list of moments becomes a day": Drift(table('"l" TIMESTAMPTZ(3)[]'), model("l DateTime? @db.Date")),
+    "a domain becomes JSON": Drift(
+        "CREATE DOMAIN short AS text CHECK (VALUE <> 'zz'); CREATE DOMAIN shorter AS short;"
+        + table('"d" shorter, "e" short'),
+        model("d Json?", "e Json?"),
+    ),
     "JSON null is filled": Drift(KIND + table('"j" JSONB NOT NULL'), ENUM + model("j Kind @default(one)")),
     "a partial index under another name": Drift(
         table('"n" INTEGER', 'CREATE INDEX "some" ON "T"("n") WHERE "n" IS NOT NULL;'),

@@ -8,6 +8,7 @@ the plan says of itself: a loss that nobody was told of is a mistake of ours, an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
@@ -340,9 +341,12 @@ class _Stage:
     def _told(self, loses: frozenset[str]) -> set[str]:
         """Objects whose loss was announced: by a check that counted rows, or by a hazard for which there is none."""
         plan = self.comparison.plan
-        counted = {check.object for check in plan.checks if check.breaks == "loses"}
-        hazards = {one.object for one in plan.hazards if one.id in TELLS_LOSS and one.severity != "note"}
-        return set(loses) | (hazards - counted)
+        counted = Counter(check.object for check in plan.checks if check.breaks == "loses")
+        # Of an object that loses two things one may be counted, and the other not.
+        hazards = Counter(
+            one.object for one in plan.hazards if one.id in TELLS_LOSS and one.severity != "note"
+        )
+        return set(loses) | set(hazards - counted)
 
     def _may_stop(self, failure: ServerMessage) -> bool:
         """Whether a hazard says that it may stop, where no query can tell."""

@@ -15,10 +15,18 @@ if TYPE_CHECKING:
 Row = tuple[str | None, ...]
 
 _COLUMNS = b"""
-SELECT n.nspname::text, c.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated <> '',
+WITH RECURSIVE domains (oid, base, typmod) AS (
+  SELECT oid, typbasetype, typtypmod FROM pg_catalog.pg_type WHERE typtype = 'd'
+  UNION ALL
+  SELECT domains.oid, t.typbasetype, t.typtypmod FROM domains JOIN pg_catalog.pg_type AS t ON t.oid = domains.base WHERE t.typtype = 'd'
+)
+SELECT n.nspname::text, c.relname::text, a.attname::text, CASE WHEN d.oid IS NULL THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
+    ELSE pg_catalog.format_type(d.base, d.typmod) END, a.attgenerated <> '',
   coalesce(a.attnum = ANY (x.indkey::pg_catalog.int2[]), false)
 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN domains AS d ON d.oid = a.atttypid
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type AS b WHERE b.oid = d.base AND b.typtype = 'd')
 LEFT JOIN pg_catalog.pg_index AS x ON x.indrelid = c.oid AND x.indisprimary
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND (n.nspname, c.relname) IN (
   SELECT s, t FROM ROWS FROM (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[])) AS u(s, t))
@@ -36,7 +44,7 @@ class Content:
     columns: tuple[str, ...]
     """Without generated ones, which follow from the others."""
     types: tuple[str, ...]
-    """As SQL, in the order of the columns."""
+    """As SQL, below domains, in the order of the columns."""
     key: tuple[str, ...]
     """Columns of the primary key."""
     rows: tuple[Row, ...]

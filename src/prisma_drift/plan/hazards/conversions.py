@@ -63,7 +63,7 @@ def _converted(change: AlterColumn, found: Conversion, future: Future, context: 
         hazards.append(Hazard(DATA_LOSS, "warning", name, message, hint))
         text = f"Rows whose {change.actual.name} loses {lost}"
         checks.append(Check(DATA_LOSS, name, "loses", text, count_rows(table, found.loses)))
-    elif found.cut:
+    if found.cut:
         message = f"Changing {name} {types} drops {found.cut}."
         hazards.append(
             Hazard(DATA_LOSS, "warning", name, message, "Keep the old column if that is still read.")
