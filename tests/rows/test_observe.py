@@ -169,6 +169,25 @@ def test_foreign_keys_without_an_index(shadow: Server, filled: Database) -> None
         assert watching.unindexed(before) == []
 
 
+def test_the_index_of_a_key_goes_with_it(shadow: Server, filled: Database) -> None:
+    """No DROP INDEX CONCURRENTLY drops what belongs to a constraint: nothing is advised that cannot be."""
+    with observer(shadow, filled) as watching:
+        seen = watching.run("ALTER TABLE child DROP CONSTRAINT child_pkey")
+        assert seen.error == ""
+        assert hazards(seen, 1) == ()
+        assert [one.id for one in hazards(watching.run("DROP INDEX child_name"), 1)] == ["index-drop-blocks"]
+
+
+def test_half_of_the_rows_are_not_most(shadow: Server, filled: Database) -> None:
+    with observer(shadow, filled) as watching:
+        half = "(SELECT id FROM child ORDER BY id LIMIT {})"
+        count = watching.connection.execute(b"SELECT count(*) FROM child").fetchone()
+        assert count is not None
+        for limit, severity in ((int(str(count[0])) // 2, "note"), (int(str(count[0])) // 2 + 1, "warning")):
+            seen = watching.run(f"UPDATE child SET name = 'y' WHERE id IN {half.format(limit)}")
+            assert [one.severity for one in hazards(seen, 1)] == [severity]
+
+
 def test_a_failure_changes_nothing(shadow: Server, filled: Database) -> None:
     with observer(shadow, filled) as watching:
         assert watching.run("SELECT 1/0").sqlstate == "22012"

@@ -425,6 +425,7 @@ class Observer:
         found: list[Fact] = []
         # What Postgres makes again by itself, for a column's new type, has another number and the same name.
         named = {before.name(oid) for oid in before.relations}, {now.name(oid) for oid in now.relations}
+        keyed = {(one[0], one[1]) for one in before.constraints.values() if one[2] in ("p", "u", "x")}
         held = (
             {(one[0], one[1]) for one in before.constraints.values()},
             {(one[0], one[1]) for one in now.constraints.values()},
@@ -437,6 +438,8 @@ class Observer:
                     continue
                 if owner in self.new or (later is None and owner not in now.relations):
                     continue
+                if (old[4], old[1]) in keyed:
+                    continue  # it goes with its constraint, which nothing drops beside others
                 if later is None:
                     fresh = (
                         oid not in self._first.relations and f"index {before.name(oid)}" not in self._names

@@ -164,9 +164,9 @@ def _of_tables(seen: Seen) -> Iterator[Said]:
             yield REWRITE, "warning", table.table, message, hint
         elif (changed := table.rows - table.inserted) > 1 and changed * 10 >= table.of:
             # A condition that one row meets, by its key, is no reason to worry. New rows lock nothing that anybody waits for.
-            many = changed * 2 >= table.of
+            many = changed * 2 > table.of
             whole = "most rows" if many else "a part of the rows"
-            message = f"It changes {whole} of {table.table} ({changed} of the {max(table.of, changed)} that were invented) in one transaction: each stays locked until the migration ends."
+            message = f"It changes {whole} of {table.table} ({changed} of the {max(table.of, changed)} that were invented) in one transaction: each stays locked until it ends."
             hint = "On a large table, do it in batches outside of the migration."
             yield ROWS, "warning" if many else "note", table.table, message, hint
 
