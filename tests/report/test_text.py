@@ -95,14 +95,15 @@ def test_a_terminal_breaks_at_words_and_indents_what_follows(
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ((("  ! ", "warn"), ("one two three four five six seven eight nine ten", "")), ["  ! one two three four five six seven eight ", "    nine ten"]),
+        ((("  ! ", "warn"), ("one two three four five six seven eight nine ten", "")), ["  ! one two three four five six seven eight", "    nine ten"]),
         ((("next: ", "bold"), ("prisma-drift fix --allow data-loss:public.User.name", "command"), ("   writes it", "")), ["next: prisma-drift fix --allow data-loss:public.User.name", "        writes it"]),
-        ((("      schema.prisma:12 · dropped by 2024_cleanup:14 · column-missing", ""),), ["      schema.prisma:12 ", "        · dropped by 2024_cleanup:14 ", "        · column-missing"]),
-        ((("+", ""), (" only here   ", ""), ("-", ""), (" only there   ", ""), ("~", ""), (" in both, differently", "")), ["+ only here   - only there   ", "  ~ in both, differently"]),
-        ((("    ", ""), ("SELECT count(*) FROM a_table WHERE something IS NULL", "sql")), ["    SELECT count(*) FROM a_table WHERE ", "      something IS NULL"]),
-        ((("    ", ""), ("SELECT 1 WHERE some_thing = 'a b c d e f g h i j k'", "sql")), ["    SELECT 1 WHERE some_thing = ", "      'a b c d e f g h i j k'"]),
+        ((("      schema.prisma:12 · dropped by 2024_cleanup:14 · column-missing", ""),), ["      schema.prisma:12", "        · dropped by 2024_cleanup:14", "        · column-missing"]),
+        ((("+", ""), (" only here   ", ""), ("-", ""), (" only there   ", ""), ("~", ""), (" in both, differently", "")), ["+ only here   - only there", "  ~ in both, differently"]),
+        ((("    ", ""), ("SELECT count(*) FROM a_table WHERE something IS NULL", "sql")), ["    SELECT count(*) FROM a_table WHERE", "      something IS NULL"]),
+        ((("    ", ""), ("SELECT 1 WHERE some_thing = 'a b c d e f g h i j k'", "sql")), ["    SELECT 1 WHERE some_thing =", "      'a b c d e f g h i j k'"]),
         ((("    ", ""), ("SELECT 1 WHERE some_thing = -- a b c d e f g h i", "sql")), ["    SELECT 1 WHERE some_thing = -- a b c d e f g h i"]),
         ((("    ", ""), ("  @@index([a, b, c, d, e, f, g, h, i, j, k, l, m])", "code")), ["      @@index([a, b, c, d, e, f, g, h, i, j, k, l, m])"]),
+        ((("  ! ", "warn"), ("accept the loss of it: `prisma-drift fix --allow x`.", "")), ["  ! accept the loss of it:", "    `prisma-drift fix --allow x`."]),
         ((("x" * 60, ""),), ["x" * 45, f"  {'x' * 15}"]),
     ],
 )  # fmt: skip

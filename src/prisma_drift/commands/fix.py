@@ -101,7 +101,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
         return EXIT_IN_STEP
     for word in fix.unused:
         say(f"--allow {word} applies to nothing here", quiet=config.quiet)
-    open = _asked(fix.refusals) if not options.dry_run else fix.refusals
+    open = _asked(fix.refusals, color_of(options)) if not options.dry_run else fix.refusals
     if open:
         _show(options, _refused(options, config, fix, open))
         return EXIT_DRIFT
@@ -129,21 +129,20 @@ def checks_script(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _asked(refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+def _asked(refusals: Sequence[Refusal], color: str) -> tuple[Refusal, ...]:
     """What stays open: on a terminal each decision is asked for."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return tuple(refusals)
     left = []
     for refusal in refusals:
-        if not refusal.allow or not _yes(refusal):
+        if not refusal.allow or not _yes(refusal, color):
             left.append(refusal)
     return tuple(left)
 
 
-def _yes(refusal: Refusal) -> bool:
-    sys.stderr.write(f"\n! {_one_line(refusal.message)}\n")
-    if refusal.hint:
-        sys.stderr.write(f"  {_one_line(refusal.hint)}\n")
+def _yes(refusal: Refusal, color: str) -> bool:
+    hint = [f"  {_one_line(refusal.hint)}"] if refusal.hint else []
+    put(map(line_of, ["", f"! {_one_line(refusal.message)}", *hint]), sys.stderr, color)
     sys.stderr.write("  Write it all the same? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.workflow import Command, inert, one_line
@@ -12,8 +12,9 @@ from .problems import Problem
 
 if TYPE_CHECKING:
     from ..model.hazards import Hazard
+    from ..model.terminal import Line, Piece
 
-_RED, _YELLOW, _BOLD, _DIM, _OFF = "\033[31m", "\033[33m", "\033[1m", "\033[2m", "\033[0m"
+_CODES = {"bad": "31", "warn": "33", "bold": "1", "command": "1", "dim": "2"}
 
 
 class Shown(NamedTuple):
@@ -31,25 +32,20 @@ class Shown(NamedTuple):
 
 def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence[str]) -> None:
     """Prints the problems, then the migrations to add with what they cost above, then what to run."""
-    style = _styled if _colours() else _plain
-    lines = []
-    for problem in problems:
-        lines += _lines(problem, style)
+    lines: list[Line] = [line for problem in problems for line in _lines(problem)]
     for one in missing:
-        lines += ["", style(_BOLD, f"The migration to add ({inert(one_line(one.file))}):")]
+        lines += [(), ((f"The migration to add ({inert(one_line(one.file))}):", "bold"),)]
         if one.hazards:
-            lines += ["", *(style(_YELLOW, f"    {inert(one_line(hazard))}") for hazard in one.hazards)]
+            lines += [(), *((("    ", ""), (inert(one_line(hazard)), "warn")) for hazard in one.hazards)]
         if one.sql:
-            lines += ["", *(f"    {line}".rstrip() for line in inert(one.sql).rstrip("\n").split("\n"))]
+            sql = inert(one.sql).rstrip("\n").split("\n")
+            lines += [(), *((("    ", ""), (line, "sql")) for line in sql)]
         else:
             words = (one.refusal, *one.hint.split("\n")) if one.hint else (one.refusal,)
-            lines += ["", *(f"    {inert(one_line(word))}" for word in words)]
+            lines += [(), *((("    ", ""), (inert(one_line(word)), "")) for word in words)]
     if advice:
-        lines += [
-            "",
-            *(f"{'      ' if number else style(_BOLD, 'next: ')}{one}" for number, one in enumerate(advice)),
-        ]
-    print("\n".join(lines))
+        lines += [(), *(_advice(number, one) for number, one in enumerate(advice))]
+    _print(lines)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for problem in problems:
             print(_command(problem))
@@ -62,31 +58,50 @@ def hazard_lines(hazards: Iterable[Hazard]) -> list[str]:
     return [f"{hazard.severity}: {sentence(hazard)} [{hazard.id}]" for hazard in folded(hazards)]
 
 
-def _lines(problem: Problem, style: object) -> list[str]:
-    assert callable(style)
-    mark = style(_YELLOW, "note") if problem.severity == "note" else style(_RED, "error")
+def _lines(problem: Problem) -> Iterator[Line]:
+    mark: Piece = ("note", "warn") if problem.severity == "note" else ("error", "bad")
     where = inert(one_line(f"{problem.file}:{problem.line}" if problem.line else problem.file))
     # Messages may have several lines of their own.
-    message = inert(problem.message)
-    lines = [f"{mark} {style(_BOLD, where)}{': ' if where else ''}{message} {style(_DIM, f'[{problem.id}]')}"]
-    lines += [f"      {line}".rstrip() for line in inert(problem.excerpt).rstrip("\n").split("\n") if line]
-    if problem.fix:
-        lines.append(f"      {inert(problem.fix)}")
-    return lines
+    first, *more = inert(problem.message).split("\n")
+    end: Line = ((" ", ""), (f"[{problem.id}]", "dim"))
+    head: Line = (mark, (" ", ""), (where, "bold"), (f"{': ' if where else ''}{first}", ""))
+    yield (*head, *(() if more else end))
+    for number, line in enumerate(more, 1):
+        yield ((line, ""), *(end if number == len(more) else ()))
+    for line in inert(problem.excerpt).rstrip("\n").split("\n"):
+        if line:
+            yield (("      ", ""), (line, "code"))
+    for line in inert(problem.fix).split("\n") if problem.fix else ():
+        yield (
+            ("      ", ""),
+            (line, "command" if line.startswith(("git ", "npx ", "prisma-drift ")) else ""),
+        )
 
 
-def _styled(code: str, text: str) -> str:
-    return f"{code}{text}{_OFF}"
+def _advice(number: int, text: str) -> Line:
+    """What to type, and behind a gap what it does."""
+    typed, gap, does = text.partition("   ")
+    return (("      ", "") if number else ("next: ", "bold"), (typed, "command"), (gap + does, ""))
 
 
-def _plain(code: str, text: str) -> str:
-    return text
+def _print(lines: Iterable[Line]) -> None:
+    """Broken at words and coloured for a terminal, plain for anything else."""
+    from ..model.terminal import wants_colour, wrapped
+
+    terminal = sys.stdout.isatty()
+    coloured = wants_colour(os.environ.get("PRISMA_DRIFT_COLOR", ""), terminal, os.environ)
+    width = 0
+    if terminal:
+        import shutil
+
+        width = shutil.get_terminal_size().columns
+    for whole in lines:
+        for line in wrapped(whole, width) if terminal else (whole,):
+            print("".join(_styled(text, style, coloured) for text, style in line).rstrip())
 
 
-def _colours() -> bool:
-    from ..model.terminal import wants_colour
-
-    return wants_colour(os.environ.get("PRISMA_DRIFT_COLOR", ""), sys.stdout.isatty(), os.environ)
+def _styled(text: str, style: str, coloured: bool) -> str:
+    return f"\033[{_CODES[style]}m{text}\033[0m" if coloured and style in _CODES and text.strip() else text
 
 
 def _command(problem: Problem) -> Command:

@@ -33,7 +33,7 @@ def merge(edits: Iterable[SchemaLines]) -> tuple[SchemaLines, ...]:
 
 
 def apply(text: str, edits: Iterable[SchemaLines]) -> str:
-    """One file's text with its edits made; their line numbers count in `text` as it is. Line ends are kept."""
+    """One file's text with its edits made; their line numbers count in `text` as it is. Line ends are kept, and so is none at the end."""
     ending = "\r\n" if "\r\n" in text else "\n"
     lines = text.split(ending)
     if lines and not lines[-1]:
@@ -44,4 +44,5 @@ def apply(text: str, edits: Iterable[SchemaLines]) -> str:
         made += lines[at : edit.after_line]
         at = max(at, edit.after_line + edit.replaces)
         made += [] if edit.removes else edit.text.split("\n")
-    return ending.join([*made, *lines[at:]]) + ending
+    last = ending if text.endswith(ending) or not text else ""
+    return ending.join([*made, *lines[at:]]) + last

@@ -56,20 +56,27 @@ def wrapped(line: Line, width: int) -> Iterator[Line]:
         word = piece
         part = _part(words, number)
         if part and column + part > width >= indent + part and column > indent:
-            yield tuple(now)
+            yield _ended(now)
             now, column = [(" " * indent, "")], indent
         if column + len(word.rstrip()) > width and column > indent and word.strip():
-            yield tuple(now)
+            yield _ended(now)
             now, column = [(" " * indent, "")], indent
             word = word.lstrip()
         while style not in _UNBROKEN and column + len(word.rstrip()) > width > indent:
             # A name that is longer than a line.
-            yield (*now, (word[: width - column], style))
+            yield _ended([*now, (word[: width - column], style)])
             word = word[width - column :]
             now, column = [(" " * indent, "")], indent
         now.append((word, style))
         column += len(word)
-    yield tuple(now)
+    yield _ended(now)
+
+
+def _ended(pieces: list[Piece]) -> Line:
+    """The line without the spaces at its end: in a full line they would begin a new one."""
+    while pieces and not pieces[-1][0].rstrip(" "):
+        pieces = pieces[:-1]
+    return (*pieces[:-1], (pieces[-1][0].rstrip(" "), pieces[-1][1])) if pieces else ()
 
 
 def _part(words: list[Piece], number: int) -> int:
@@ -103,7 +110,8 @@ def _words(line: Line) -> Iterator[Piece]:
             yield from ((word, style) for word in _SPACED.findall(text))
 
 
-_SPACED = re.compile(r" *[^ ]+ *| +")
+_SPACED = re.compile(r" *(?:[^ `]*`[^`]*`[^ ]*|[^ ]+) *| +")
+"""A word with the spaces around it; what stands in backquotes is typed, and is one."""
 _SQL_WORD = re.compile(r""" *(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^ '"])+ *| +""")
 
 

@@ -219,6 +219,11 @@ def test_it_stands_in_the_columns_of_its_neighbours(name: str) -> None:
     assert [one.text for one in lines] == [text]
 
 
+def test_a_last_line_without_an_end_stays_so() -> None:
+    assert apply("a\nb\nc", [SchemaLines("x", 1, "", replaces=1)]) == "a\nc"
+    assert apply("a\nb\n", [SchemaLines("x", 1, "n")]) == "a\nn\nb\n"
+
+
 def test_a_column_of_an_enum_that_goes_gets_its_type_back() -> None:
     """Two findings, and lines for both: the field stays."""
     had = USER % '  status String @default("a")\n'
