@@ -445,7 +445,7 @@ def test_edits_are_made_from_the_lines_as_they_were() -> None:
         SchemaLines("f", 0, "A", 1),
     )
     assert apply("a\nb\n", edits) == "x\ny\nA\nb\nc\n"
-    assert apply("a\r\nb", (SchemaLines("f", 1, "x"),)) == "a\r\nx\r\nb\r\n"
+    assert apply("a\r\nb", (SchemaLines("f", 1, "x"),)) == "a\r\nx\r\nb"
     assert len(merge(edits)) == 3
 
 
