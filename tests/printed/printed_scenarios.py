@@ -395,7 +395,7 @@ SCENARIOS = (
             Run("git add -A {}", then=IN_STEP),
             Run("npx prisma migrate deploy", before="sql 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'"),
             Run("npx prisma migrate resolve --applied {}", then="npx prisma migrate deploy"),
-            Run("prisma-drift baseline {} --adopt", then="test -s adopt.sql"),
+            Run("prisma-drift baseline --adopt --migrations {}", then="test -s adopt.sql"),
             Run('psql "$DATABASE_URL" -f adopt.sql', before="prisma-drift baseline --adopt --migrations prisma/migrations-old > adopt.sql", then="npx prisma migrate status"),
         ),
         ("prisma", "database"),
