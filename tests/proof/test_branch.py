@@ -230,8 +230,11 @@ def test_a_value_that_is_refused_has_its_table(
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ('CREATE TEMP TABLE few ON COMMIT DROP AS SELECT * FROM "User"; SELECT * FROM few;\n', False),
+        ('DECLARE few CURSOR FOR SELECT 1; FETCH ALL FROM few;\n', False),
         ('CREATE TEMP TABLE few AS SELECT * FROM "User"; SELECT * FROM few;\n', True),
+        ('CREATE TEMP TABLE few ON COMMIT DROP AS SELECT * FROM "User"; SELECT * FROM few;\n', True),
+        ("CREATE TEMPORARY TABLE few (n int)\nON COMMIT DELETE ROWS; SELECT n FROM few;\n", True),
+        ('SET LOCAL search_path = nowhere, public; SELECT * FROM "User";\n', True),
     ],
 )
 def test_what_cannot_be_looked_at_is_told(
@@ -245,7 +248,7 @@ def test_what_cannot_be_looked_at_is_told(
     assert (("index-build-blocks-writes", "warning") in ids(report)) is seen
     if notes:
         assert notes[0]["severity"] == "note"
-        assert '20240201000000_few: relation "few" does not exist' in notes[0]["message"]
+        assert '20240201000000_few: cursor "few" does not exist' in notes[0]["message"]
 
 
 def test_accepted_by_the_settings(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:

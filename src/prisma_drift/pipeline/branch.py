@@ -35,6 +35,10 @@ _ALLOW = re.compile(r"--[ \t]*prisma-drift:[ \t]*allow[ \t]+([a-z][a-z0-9-]*)[ \
 _TRANSACTION = re.compile(
     r"(?i)(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|set\s+transaction|set\s+constraints)\b"
 )
+_OF_TRANSACTION = re.compile(
+    r"(?is)^(\s*create\s+(?:local\s+|global\s+)?temp(?:orary)?\s+table\b.*?\bon\s+commit\s+)(?:drop|delete\s+rows)\b"
+)
+_LOCAL = re.compile(r"(?i)^(\s*set\s+)local\b")
 _UNMANAGED_INDEX = ("hnsw", "ivfflat", "bloom")
 
 
@@ -178,6 +182,8 @@ def _run(database: Database, config: Config, own: Sequence[Migration]) -> tuple[
                     if (fact.kind == "dropped" or index) and not fact.fresh:
                         fact = replace(fact, detail="index") if index else fact
                         found.dropped.append((fact, migration, statement, seen))
+            # Prisma sends each file on a connection that knows no temporary tables of others.
+            observer.connection.execute(b"DISCARD TEMP")
         left = observer.names()
         found.dropped = [one for one in found.dropped if f"{one[0].detail} {_object(one[0])}" not in left]
         return found, observer.unindexed(keys)
@@ -194,7 +200,8 @@ def _seen(observer: Observer, statement: Statement, migration: Migration, found:
     if _TRANSACTION.match(statement.text):
         # Each statement is looked at alone, whatever the file says of its transactions.
         return Seen(statement.text)
-    seen = observer.run(statement.text)
+    text = _alone(statement.text)
+    seen = observer.run(text)
     if seen.error:
         # Rows that were taken away may be what a later statement lacks: from then on nobody knows whose fault it is.
         told = () if found.emptied else hazards(seen, statement.line, migration.name)
@@ -204,12 +211,17 @@ def _seen(observer: Observer, statement: Statement, migration: Migration, found:
         found.emptied = True
         found.hazards += [(hazard, migration, statement) for hazard in told]
         _emptied(observer, seen, statement)
-        seen = observer.run(statement.text)
+        seen = observer.run(text)
         if seen.error:
             found.stopped = f"{migration.name}: {seen.error}"
             return None
     found.hazards += [(one, migration, statement) for one in hazards(seen, statement.line, migration.name)]
     return seen
+
+
+def _alone(text: str) -> str:
+    """A statement whose effect would end with its transaction, so that it lasts for those behind it in the file."""
+    return _LOCAL.sub(r"\1", _OF_TRANSACTION.sub(r"\1preserve rows", text))
 
 
 def _named(
