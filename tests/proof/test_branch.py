@@ -230,7 +230,7 @@ def test_a_value_that_is_refused_has_its_table(
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ('DECLARE few CURSOR FOR SELECT 1; FETCH ALL FROM few;\n', False),
+        ("DECLARE few CURSOR FOR SELECT 1; FETCH ALL FROM few;\n", False),
         ('CREATE TEMP TABLE few AS SELECT * FROM "User"; SELECT * FROM few;\n', True),
         ('CREATE TEMP TABLE few ON COMMIT DROP AS SELECT * FROM "User"; SELECT * FROM few;\n', True),
         ("CREATE TEMPORARY TABLE few (n int)\nON COMMIT DELETE ROWS; SELECT n FROM few;\n", True),

@@ -61,6 +61,10 @@ RIGHT = {
         + table('"d" shorter, "e" short'),
         model("d Json?", "e Json?"),
     ),
+    "a text key begins to count": Drift(
+        table('"n" INTEGER').replace('"id" INTEGER', '"id" TEXT'),
+        model("n Int?").replace("@id", "@id @default(autoincrement())"),
+    ),
     "JSON null is filled": Drift(KIND + table('"j" JSONB NOT NULL'), ENUM + model("j Kind @default(one)")),
     "a partial index under another name": Drift(
         table('"n" INTEGER', 'CREATE INDEX "some" ON "T"("n") WHERE "n" IS NOT NULL;'),

@@ -202,9 +202,15 @@ def candidates(
     _choose_distinct(made, tables, from_keys)
     for name, column in made.columns.items():
         made.values[name] = _values(made, name, column, hints.get((table, name), ()))
-        if (table, name) in counters and column.kind.name in ("int2", "int4", "int8"):
-            made.values[name] = [one for one in made.values[name] if one is None or len(one) < _LAST]
+        if (table, name) in counters:
+            made.values[name] = [one for one in made.values[name] if one is None or not _large(one)]
     return made
+
+
+def _large(text: str) -> bool:
+    """Whether the text is, or reads as, a whole number near the end of a counter."""
+    digits = text.strip().lstrip("+-")
+    return digits.isdigit() and len(digits) >= _LAST
 
 
 def _choose_distinct(made: Candidates, tables: Tables, from_keys: set[str]) -> None:
