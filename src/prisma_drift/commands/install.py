@@ -158,7 +158,9 @@ def _pre_commit(file: Path, events: Sequence[str]) -> list[str]:
     push = "pre-push" in events
     lines = [
         f"  - repo: {REPOSITORY}",
-        f"    rev: {revision()}",
+        f"    rev: {revision()}".replace(
+            " main", " main  # a commit of it is better: pre-commit never updates a branch"
+        ),
         "    hooks:",
         "      - id: prisma-drift",
         *(["      - id: prisma-drift-check"] if push else []),

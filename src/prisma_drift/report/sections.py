@@ -22,6 +22,8 @@ from .next import commands
 
 INLINE_SQL_LINES = 40
 """A longer migration is folded away."""
+OPEN_HAZARDS = 6
+"""Hazards that stand open; the others are folded."""
 MOST_NAMED = 40
 """Objects named in one list before `and n more`."""
 LONGEST_CELL = 120
@@ -298,9 +300,13 @@ def hazards(report: Report, most: int) -> str:
     lines = [
         f"> {_MARKS.get(one.severity, '·')} {prose(shorten(sentence(one), 1000))}" for one in found[:most]
     ]
-    if len(found) > most:
-        lines.append(f"> … and {len(found) - most} more")
-    return "\n>\n".join(lines)
+    more = [f"> … and {len(found) - most} more"] if len(found) > most else []
+    if len(lines) <= OPEN_HAZARDS + 1:
+        return "\n>\n".join([*lines, *more])
+    # A long list would hide the table below it.
+    left = [*lines[OPEN_HAZARDS:], *more]
+    title = f"{len(found) - OPEN_HAZARDS} more that it costs or stops at"
+    return "\n>\n".join(lines[:OPEN_HAZARDS]) + "\n\n" + details(title, "\n>\n".join(left))
 
 
 _MARKS = {"error": "✗", "warning": "⚠"}
