@@ -106,12 +106,15 @@ def test_hazards_stand_above_the_sql_the_gravest_first() -> None:
 
 def test_many_hazards_do_not_hide_the_table() -> None:
     many = tuple(
-        Hazard("data-loss", "error", f"public.T.c{n}", f"c{n} goes.", f"Keep c{n}.") for n in range(12)
+        Hazard("data-loss", "error", f"public.T.c{n:02}", f"c{n:02} goes.", f"Keep c{n:02}.")
+        for n in range(12)
     )
     text = markdown.comment(replace(ALIGNMENT, hazards=many), CONTEXT).text
     folded = text[text.index("<details><summary>") :]
     assert folded.startswith("<details><summary>6 more that it costs or stops at</summary>")
-    assert text.index("c5 goes.") < text.index("<details>") < text.index("c6 goes.") < text.index("| model |")
+    assert (
+        text.index("c05 goes.") < text.index("<details>") < text.index("c06 goes.") < text.index("| model |")
+    )
     few = markdown.comment(replace(ALIGNMENT, hazards=many[:7]), CONTEXT).text
     assert "more that it costs" not in few
 
