@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hazard_examples import HEAD, Drift
+from hazard_examples import FLOW_MODELS, FLOWS, HEAD, Drift
 from one_server import shared
 
 from prisma_drift.commands.run import run
@@ -65,6 +65,16 @@ RIGHT = {
         table('"n" INTEGER').replace('"id" INTEGER', '"id" TEXT'),
         model("n Int?").replace("@id", "@id @default(autoincrement())"),
     ),
+    "tables that inherit": Drift(
+        'CREATE TABLE "P" ("id" INTEGER NOT NULL, "a" TEXT, CONSTRAINT "P_pkey" PRIMARY KEY ("id"));'
+        'CREATE TABLE "C" ("b" TEXT, CONSTRAINT "C_pkey" PRIMARY KEY ("id")) INHERITS ("P");',
+        'model P {\n  id Int @id\n  a String @default("x")\n}\nmodel C {\n  id Int @id\n  a String @default("x")\n  b String?\n}\n',
+    ),
+    "a partitioned table gets a value": Drift(
+        'CREATE TABLE "E" ("id" INTEGER NOT NULL, "at" DATE NOT NULL, "n" INTEGER, CONSTRAINT "E_pkey" PRIMARY KEY ("id","at")) PARTITION BY RANGE ("at");'
+        'CREATE TABLE "E0" PARTITION OF "E" DEFAULT;',
+        "model E {\n  id Int\n  at DateTime @db.Date\n  n BigInt @default(3)\n  @@id([id, at])\n}\n",
+    ),
     "JSON null is filled": Drift(KIND + table('"j" JSONB NOT NULL'), ENUM + model("j Kind @default(one)")),
     "a partial index under another name": Drift(
         table('"n" INTEGER', 'CREATE INDEX "some" ON "T"("n") WHERE "n" IS NOT NULL;'),
@@ -106,6 +116,21 @@ def test_it_is_offered(name: str, shadow: Server, tmp_path: Path, capsys: pytest
     assert "error" not in rows and "skipped" not in rows
     assert rows["applied"] and rows["rows_before"]
     assert "needless" not in rows
+
+
+@pytest.mark.parametrize("body", ["RAISE EXCEPTION 'never'", "RETURN NULL"])
+def test_a_trigger_that_does_not_let_it_be_is_no_mistake(
+    body: str, shadow: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trigger = (
+        f"CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$;"
+        'CREATE TRIGGER t BEFORE UPDATE ON "Run" FOR EACH ROW EXECUTE FUNCTION no();'
+    )
+    with shared(shadow):
+        report = report_of(tmp_path, Drift(FLOWS + trigger, FLOW_MODELS), capsys)
+    assert "nothing-proved" not in {one["id"] for one in report["hazards"]}
+    assert "trigger-fires" in {one["id"] for one in report["hazards"]}
+    assert report["corrective_sql"]
 
 
 def test_what_was_deferrable_stays_so(

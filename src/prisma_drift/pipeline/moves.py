@@ -21,6 +21,7 @@ TELLS_STOP = (
     "column-required",
     "duplicates",
     "orphans",
+    "trigger-fires",
 )
 """Hazards that say a migration may stop, where no query can count on what."""
 FIRES = "trigger-fires"

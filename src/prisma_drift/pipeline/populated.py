@@ -453,6 +453,8 @@ class _Stage:
             if now is None or place is None or None in places:
                 continue
             held = {tuple(row[p] for p in places if p is not None): row[place] for row in now.rows}
+            if len(held) < len(now.rows):
+                continue  # the rows of tables that inherit from it are among them, under keys of their own
             for value, *key in rows:
                 stands = held.get(tuple(key), "")
                 if value is None or tuple(key) not in held:

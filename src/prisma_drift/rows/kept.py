@@ -107,6 +107,8 @@ def _table(
     left = list(now.rows)
     keys = [pair for pair in pairs if pair.column in was.key]
     by_key = len(keys) == len(was.key) > 0
+    # Rows of tables that inherit from this one stand among its own, under keys that may be the same.
+    by_key = by_key and len({tuple(row[pair.before] for pair in keys) for row in was.rows}) == len(was.rows)
     for row in was.rows:
         match = _partner(row, left, keys if by_key else pairs, whole=by_key)
         if match is None:
