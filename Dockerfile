@@ -22,7 +22,7 @@ RUN sh docker/trim.sh /opt/prisma-drift
 
 FROM ${BASE}
 RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libpython3-stdlib python3-minimal \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libnss-wrapper libpython3-stdlib python3-minimal \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /usr/share/doc/* /usr/share/info/* /usr/share/man/*
 COPY --from=build /usr/bin/git /usr/bin/git

@@ -52,13 +52,12 @@ def check(image: str, place: Path, *flags: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("user", ["12345:12345", "12345:0"])
-def test_a_user_without_a_name_is_told_what_is_missing(image: str, place: Path, user: str) -> None:
+def test_a_user_without_a_name_is_given_one(image: str, place: Path, user: str) -> None:
     code, said = check(image, place, "--user", user)
-    assert code == 1 and "user-unfit" in said
-    assert "The user 12345 has no name" in said and "/etc/passwd" in said and "space" not in said
+    assert code == 0, said
 
 
-def test_what_it_is_told_helps(image: str, place: Path) -> None:
+def test_a_user_with_a_name_of_its_own_keeps_it(image: str, place: Path) -> None:
     code, said = check(image, place, "--user", "12345", "-v", f"{place}/passwd:/etc/passwd:ro")
     assert code == 0, said
 

@@ -20,9 +20,10 @@ from .database import Database
 from .extensions import write_control_files
 from .folder import choose_base, give_away, new_name
 from .installation import (
+    NAMES,
     Installation,
+    name_giver,
     reachable_by_others,
-    refuse_nameless,
     refuse_powerless,
     unprivileged_user,
 )
@@ -212,8 +213,9 @@ class Cluster:
                 self._password, self._spare = self._origin.password, self._origin.spare
                 self._set_up = True
         user = unprivileged_user()
+        names = ""
         if user is None:
-            refuse_nameless()
+            names = name_giver()
         else:
             refuse_powerless(user)
         original = self._installation
@@ -224,6 +226,9 @@ class Cluster:
         self._root = base / new_name()
         running = placed(original, self._root / "programs") if overlay else original
         words, environment = helper(str(SUPERVISOR), bare=True)
+        if names:
+            environment = {**(environment or os.environ), "LD_PRELOAD": names}
+            environment |= {f"NSS_WRAPPER_{name.upper()}": f"{self._root}/{name}" for name in NAMES}
         # the supervisor is there before the folder is, so that no end of this process can leave the folder behind
         try:
             self._process = subprocess.Popen(
@@ -251,7 +256,7 @@ class Cluster:
                 lay_over(original, self._root / "programs", copy=hidden)
             else:
                 write_control_files(original, self._root / "extension")
-            self._write_settings(overlay=overlay)
+            self._write_settings(overlay=overlay, named=bool(names))
             if user:
                 give_away(self._root, user)
             assert self._process.stdin is not None
@@ -298,7 +303,7 @@ class Cluster:
             f"config_file={self._root}/postgresql.conf",
         ]
 
-    def _write_settings(self, *, overlay: bool) -> None:
+    def _write_settings(self, *, overlay: bool, named: bool) -> None:
         root = self._root
         control_path = None if overlay else root
         files = {
@@ -309,6 +314,11 @@ class Cluster:
             + (f"host all {ROLE} 127.0.0.1/32 scram-sha-256\n" if self._loopback else ""),
             "password": self._password,
         }
+        if named:
+            files |= {
+                "passwd": f"server:x:{os.geteuid()}:{os.getegid()}::/nonexistent:/bin/false\n",
+                "group": f"server:x:{os.getegid()}:\n",
+            }
         for name, text in files.items():
             with os.fdopen(os.open(root / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(text)

@@ -77,19 +77,32 @@ def unprivileged_user() -> tuple[int, int] | None:
     return 65534, 65534
 
 
-def refuse_nameless() -> None:
-    """ServerError where this process's user has no name: initdb looks it up and stops without one."""
+NAMES = ("passwd", "group")
+"""Files of the server's folder that name a user who has no name on this machine."""
+_WRAPPERS = ("/usr/lib/*/libnss_wrapper.so", "/usr/lib64/libnss_wrapper.so", "/usr/lib/libnss_wrapper.so")
+"""Where a package puts the library that has programs read names from files of our own (cwrap.org)."""
+
+
+def name_giver() -> str:
+    """The library that gives this process's user a name for the server's programs; empty where it has one.
+
+    ServerError where it has none and no library can give it one: initdb looks it up and stops without.
+    """
     import pwd
 
     try:
         pwd.getpwuid(os.geteuid())
     except KeyError:
+        found = sorted(str(file) for pattern in _WRAPPERS for file in Path("/").glob(pattern[1:]))
+        if found:
+            return found[0]
         raise ServerError(
             f"The user {os.geteuid()} has no name on this machine (no line in /etc/passwd), and Postgres' initdb asks for one.",
             hint="Run as a user that has one, or as root, which lets the server run as another; "
             "or name the user: a line `app:x:UID:GID::/tmp:/bin/sh` in /etc/passwd.",
             id="user-unfit",
         ) from None
+    return ""
 
 
 _CAPABILITIES = {"CHOWN": 0, "DAC_OVERRIDE": 1, "KILL": 5, "SETGID": 6, "SETUID": 7}

@@ -78,10 +78,17 @@ def spawn(
         if instead:
             instead(root + "/data")
             os._exit(0)
-        os.execve(command[0], command, {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"})
+        os.execve(command[0], command, {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin", **names(root)})
     except BaseException as error:
         os.write(2, f"{command[0]}: {error}\n".encode())
     os._exit(127)
+
+
+def names(root: str) -> dict[str, str]:
+    """What gives the user a name by files of the folder; nothing where the parent has not set it."""
+    if os.environ.get("NSS_WRAPPER_PASSWD") != root + "/passwd":
+        return {}
+    return {one: os.environ[one] for one in ("LD_PRELOAD", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP")}
 
 
 def unpacker(pack: int) -> Callable[[str], None] | None:
