@@ -7,6 +7,7 @@ Prisma's own command line. Each project has a database of its own in DATABASE_UR
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,18 @@ _KEPT_CONFIGURATION = {
 }
 
 
+_NETWORK = re.compile(
+    r"name resolution|Failed to establish a new connection|Connection (?:refused|reset|timed out|aborted)|Max retries exceeded"
+    r"|Network is unreachable|[Rr]ead ?timed? ?out|error sending request|ECONNRE|ENOTFOUND|EAI_AGAIN|Could not resolve host"
+)
+
+
+def network(said: str) -> str:
+    """What to say in front of a failure that is the network's: it tells nothing of the command. Empty for others."""
+    found = _NETWORK.search(said)
+    return f"THE NETWORK FAILED ({found[0]}), run it again: " if found else ""
+
+
 @dataclass
 class Stage:
     """One project, its home folder and its database."""
@@ -127,7 +140,7 @@ class Stage:
     def prepare(self, script: str) -> None:
         """Commands that must all succeed."""
         code, said = self.run(f"set -eu -o pipefail\n{script}")
-        assert code == 0, f"the project could not be prepared:\n{script}\n{said}"
+        assert code == 0, f"{network(said)}the project could not be prepared:\n{script}\n{said}"
 
     def copy(self, folder: Path) -> Stage:
         """The same project, home and rows at another place."""

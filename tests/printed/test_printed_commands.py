@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from printed_collect import in_sources, templates_of
 from printed_scenarios import NOT_TYPED, SCENARIOS, Run, Scenario
-from printed_stage import HERE, SHOP, Stage, home_of
+from printed_stage import HERE, SHOP, Stage, home_of, network
 
 from prisma_drift.postgres.server.database import Server
 
@@ -162,10 +162,10 @@ def _type(there: Stage, run: Run, command: str) -> None:
             return
         _DONE.add(command)
     code, said = there.run(command, answer=run.answer)
-    assert code == run.status, f"$ {command}\n{said}\nends with {code}, not {run.status}"
+    assert code == run.status, f"{network(said)}$ {command}\n{said}\nends with {code}, not {run.status}"
     if run.then:
         code, after = there.run(run.then)
-        assert code == 0, f"$ {command}\n{said}\n$ {run.then}\n{after}"
+        assert code == 0, f"{network(said + after)}$ {command}\n{said}\n$ {run.then}\n{after}"
     if there.database is not None:
         there.server.drop_database(there.database)
 

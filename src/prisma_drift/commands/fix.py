@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import posixpath
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -105,7 +106,7 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
     if open:
         _show(options, _refused(options, config, fix, open))
         return EXIT_DRIFT
-    place = f"{_typed(config, config.migrations)}/{fix.folder}"
+    place = posixpath.normpath(f"{_typed(config, config.migrations)}/{fix.folder}")
     if options.dry_run:
         print_code(f"-- {_one_line(place)}/migration.sql\n{fix.text}")
         return EXIT_IN_STEP

@@ -113,6 +113,8 @@ def only(one: Finding, side: str) -> tuple[str, str]:
     return ("", side) if name == "index" else (name, side)
 
 
+PLURALS = {"row level security": "tables with row level security"}
+"""Kinds of objects whose number is said in other words."""
 KINDS = frozenset({*_KINDS.values(), "value"})
 """The labels that are words, not names."""
 

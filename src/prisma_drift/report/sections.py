@@ -16,7 +16,7 @@ from ..model.schema import Unmanaged
 from ..model.source import Position
 from ..model.values import frozen, replace
 from .escape import breakable, code, fence, link, path_url, prose, shorten
-from .groups import KINDS, LEGEND, Group, groups, headline, label, only, sign, tally
+from .groups import KINDS, LEGEND, PLURALS, Group, groups, headline, label, only, sign, tally
 from .mermaid import mermaid
 from .next import commands
 
@@ -440,7 +440,9 @@ def footer(report: Report, context: Context) -> str:
     if kinds:
         facts.append(
             "not compared: "
-            + ", ".join(f"{prose(counted(kinds[kind], kind))}" for kind in sorted(kinds)[:12])
+            + ", ".join(
+                f"{prose(counted(kinds[kind], kind, PLURALS.get(kind, '')))}" for kind in sorted(kinds)[:12]
+            )
         )
     text = f"<sub>{' · '.join(facts)}</sub>"
     if context.foreign:

@@ -11,7 +11,7 @@ from ..model.counted import counted
 from ..model.report import Finding, Report
 from ..model.schema import Unmanaged
 from . import text_differences, text_mends
-from .groups import headline
+from .groups import PLURALS, headline
 from .lines import Line, put
 
 
@@ -146,7 +146,7 @@ def _kept(report: Report, *, verbose: bool) -> Iterator[Line]:
 
 def _tally(objects: Sequence[Unmanaged]) -> str:
     kinds = Counter(one.kind for one in objects)
-    return ", ".join(counted(kinds[kind], kind) for kind in sorted(kinds))
+    return ", ".join(counted(kinds[kind], kind, PLURALS.get(kind, "")) for kind in sorted(kinds))
 
 
 def _ground(report: Report) -> str:
