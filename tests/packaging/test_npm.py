@@ -100,6 +100,7 @@ def manager_of(name: str, desk: Desk) -> str:
     return name
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", INSTALL)
 def test_installed_by_name(desk: Desk, name: str, here: str) -> None:
     manager_of(name, desk)
@@ -125,12 +126,14 @@ def test_installed_from_tarballs(desk: Desk, tarballs: Path, here: str) -> None:
     assert desk.types(f"{RUN['npm']} --version").startswith("prisma-drift ")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ONCE)
 def test_run_once_without_installing(desk: Desk, name: str) -> None:
     manager_of(name, desk)
     assert "prisma-drift 0" in desk.types(f"{ONCE[name]} --version")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["npm", "pnpm", "yarn", "bun"])
 def test_a_workspace_hoists_it(desk: Desk, name: str) -> None:
     manager_of(name, desk)
@@ -190,6 +193,7 @@ FIELD = "model Later {\n  id Int @id\n}\n"
 SQL = 'CREATE TABLE "Later" (\n    "id" INTEGER NOT NULL,\n\n    CONSTRAINT "Later_pkey" PRIMARY KEY ("id")\n);\n'
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("keeper", ["husky", "lefthook", "bare"])
 def test_a_commit_stops_and_passes(desk: Desk, keeper: str) -> None:
     """husky and lefthook, and git alone, call the launcher among the project's own dependencies."""
