@@ -99,6 +99,7 @@ def test_a_terminal_breaks_at_words_and_indents_what_follows(
         ((("next: ", "bold"), ("prisma-drift fix --allow data-loss:public.User.name", "command"), ("   writes it", "")), ["next: prisma-drift fix --allow data-loss:public.User.name", "        writes it"]),
         ((("      schema.prisma:12 · dropped by 2024_cleanup:14 · column-missing", ""),), ["      schema.prisma:12", "        · dropped by 2024_cleanup:14", "        · column-missing"]),
         ((("+", ""), (" only here   ", ""), ("-", ""), (" only there   ", ""), ("~", ""), (" in both, differently", "")), ["+ only here   - only there", "  ~ in both, differently"]),
+        ((("next: ", "bold"), ("prisma-drift fix", "command"), ("   writes the migration for the rest", "")), ["next: prisma-drift fix", "        writes the migration for the rest"]),
         ((("    ", ""), ("SELECT count(*) FROM a_table WHERE something IS NULL", "sql")), ["    SELECT count(*) FROM a_table WHERE", "      something IS NULL"]),
         ((("    ", ""), ("SELECT 1 WHERE some_thing = 'a b c d e f g h i j k'", "sql")), ["    SELECT 1 WHERE some_thing =", "      'a b c d e f g h i j k'"]),
         ((("    ", ""), ("SELECT 1 WHERE some_thing = -- a b c d e f g h i", "sql")), ["    SELECT 1 WHERE some_thing = -- a b c d e f g h i"]),

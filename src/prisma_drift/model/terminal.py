@@ -55,9 +55,11 @@ def wrapped(line: Line, width: int) -> Iterator[Line]:
     for number, (piece, style) in enumerate(words):
         word = piece
         part = _part(words, number)
-        if part and column + part > width >= indent + part and column > indent:
+        gap = len(piece) - len(piece.lstrip(" "))
+        if part and column + gap + part > width >= indent + part and column > indent:
             yield _ended(now)
             now, column = [(" " * indent, "")], indent
+            word = word.lstrip(" ")
         if column + len(word.rstrip()) > width and column > indent and word.strip():
             yield _ended(now)
             now, column = [(" " * indent, "")], indent
@@ -81,11 +83,12 @@ def _ended(pieces: list[Piece]) -> Line:
 
 def _part(words: list[Piece], number: int) -> int:
     """Columns of the part of a line that begins with this word; 0 where none does."""
-    if not number or not (words[number][0].strip() == "·" or words[number - 1][0].endswith("   ")):
+    begins = words[number][0].strip() == "·" or words[number][0].startswith("   ")
+    if not number or not (begins or words[number - 1][0].endswith("   ")):
         return 0
-    part = words[number][0]
+    part = words[number][0].lstrip(" ")
     for word, _ in words[number + 1 :]:
-        if word.strip() == "·" or part.endswith("   "):
+        if word.strip() == "·" or word.startswith("   ") or part.endswith("   "):
             break
         part += word
     return len(part.rstrip())
