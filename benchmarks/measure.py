@@ -63,14 +63,20 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     missing: list[tuple[str, str]] = field(default_factory=list)
     """(letter and name, why it cannot be measured here)"""
+    keep: Callable[[], None] | None = None
+    """Called after each row: whoever ends a run keeps what it has measured."""
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
+        if self.keep:
+            self.keep()
         goal = f"   goal {row.goal}: {'met' if row.met else 'not met'}" if row.goal else ""
         print(f"({row.letter}) {row.name}: {row.ours} / {row.theirs} = {row.ratio}{goal}", flush=True)
 
     def lacks(self, name: str, why: str) -> None:
         self.missing.append((name, why))
+        if self.keep:
+            self.keep()
         print(f"{name}: not measured: {why}", flush=True)
 
 

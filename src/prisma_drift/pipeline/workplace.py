@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from ..project import Config
 
 KEEP_SECONDS = 0.15
-"""A history that runs faster is run again rather than kept with its server."""
+"""A history that runs faster is run again rather than kept with its server; a few migrations behind what is kept may take
+ten times as long."""
+FEW = 20
 
 
 @frozen
@@ -181,7 +183,8 @@ class Workplace:
         if begun is not None:
             outside = replace(begun.outside, roles=applied.stand_ins, settings=applied.settings)
         self._made, self._outside = database, outside
-        if time.monotonic() - since > KEEP_SECONDS:
+        few = len(self._history.migrations) - self._done < FEW
+        if time.monotonic() - since > KEEP_SECONDS * (10 if few else 1):
             self._worth_keeping = applied
 
     def _begun(self) -> _Begun | None:
