@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 _STATE = b"""
 SELECT current_user OPERATOR(pg_catalog.=) session_user
-  AND pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0::pg_catalog.oid
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_settings AS s WHERE s.source OPERATOR(pg_catalog.=) 'session'::pg_catalog.text)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS t WHERE t.typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_settings AS s WHERE s.source OPERATOR(pg_catalog.=) 'session'::pg_catalog.text
+                  AND s.name OPERATOR(pg_catalog.<>) ALL (ARRAY[
+                    'transaction_isolation', 'transaction_read_only', 'transaction_deferrable']::pg_catalog.text[]))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_cursors AS c WHERE c.is_holdable)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_listening_channels())
