@@ -13,7 +13,7 @@ from ..model.workflow import inert, one_line, visible
 from . import annotations as workflow_commands
 from . import json, sarif, text
 from .escape import code, fence, json_text, prose
-from .lines import Line
+from .lines import Line, line_of
 
 FORMATS = ("text", "json", "markdown", "sarif", "github")
 _MARKS = {"error": ("✗ ", "bad"), "warning": ("! ", "warn")}
@@ -89,6 +89,14 @@ def _gate(gate: Gate, *, verbose: bool) -> Iterator[Line]:
     if ground:
         yield ()
         yield ((ground, "dim"),)
+    yield ()
+    yield line_of(f"next: {_next(gate)}")
+
+
+def _next(gate: Gate) -> str:
+    if gate.verdict != "open":
+        return "do what stands below each ✗, then run this again"
+    return "npx prisma migrate deploy   runs what is pending" if gate.pending else "nothing to do"
 
 
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
