@@ -68,6 +68,18 @@ def test_a_new_migration_runs_alone(project: Project, tmp_path: Path, starts: li
     assert warm == run(project, tmp_path, cache=False)[0]
 
 
+@pytest.mark.parametrize(
+    "sql", ["SET lock_timeout = '5s';", "CREATE TEMPORARY TABLE t (id int); DROP TABLE t;"]
+)
+def test_what_nobody_can_notice_is_gone_on_with(project: Project, tmp_path: Path, sql: str) -> None:
+    project.migrations.append(("20240101000100_odd", sql))
+    run(project, tmp_path)
+    project.migrations.append(("20240101000101_new", "SELECT 1;"))
+    assert run(project, tmp_path)[1] == ["20240101000101_new"]
+    project.migrations.append(("20240101000102_asks", "SELECT current_setting('lock_timeout');"))
+    assert len(run(project, tmp_path)[1]) == 9
+
+
 def test_a_changed_schema_runs_no_migration(project: Project, tmp_path: Path) -> None:
     run(project, tmp_path)
     project.models[1] = [*project.models[1], "  more Int?"]

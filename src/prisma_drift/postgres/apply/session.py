@@ -20,7 +20,8 @@ SELECT current_user OPERATOR(pg_catalog.=) session_user
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_settings AS s WHERE s.source OPERATOR(pg_catalog.=) 'session'::pg_catalog.text
                   AND s.name OPERATOR(pg_catalog.<>) ALL (ARRAY[
-                    'transaction_isolation', 'transaction_read_only', 'transaction_deferrable']::pg_catalog.text[]))
+                    'transaction_isolation', 'transaction_read_only', 'transaction_deferrable',
+                    'lock_timeout', 'client_min_messages']::pg_catalog.text[]))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_cursors AS c WHERE c.is_holdable)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_listening_channels())
@@ -29,17 +30,19 @@ SELECT current_user OPERATOR(pg_catalog.=) session_user
                     AND l.locktype OPERATOR(pg_catalog.=) 'advisory'::pg_catalog.text)
 """
 _ASKING = ("current_setting", "show", "reset")
-_SIGNS = ("set", "currval", "lastval", "load")
+_SIGNS = ("set", "show", "currval", "lastval", "load")
 _HIDDEN = re.compile(
     r"""(?ix)
     \b set \s+ (?: session \s+ )? "? [\w$]+ "? \s* \. \s* "? [\w$]+ "? \s* (?: = | \b to \b )   # a setting of no library
     | \b set_config \s* \( \s* (?! '[a-z_]+' \s* , )                                            # some other setting
     | \b execute \b [^;]* ' \s* (?: set | reset | load | prepare ) \b                           # perhaps such a setting
+    | \b (?: show | current_setting ) \b [\s('"]* (?: lock_timeout | client_min_messages ) \b    # see below
     | \b (?: currval | lastval ) \b                                                             # of this session's nextval
     | \b load \s+ '                                                                             # a library, and its settings
     """
 )
-"""What a session keeps and does not show, and what asks for it."""
+"""What a session keeps and does not show, and what asks for it; or for one of the two settings that nothing else on a shadow
+can notice: nobody holds a lock there, and no message is read."""
 _ASKS = re.compile(r"(?i)\b(?:current_setting|show|reset)\b[\s('\"]*[\w$]+\s*\"?\.")
 """What asks for a setting that is there only once its library was loaded."""
 
