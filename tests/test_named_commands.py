@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift import cli
+from prisma_drift.model.commands import SUBCOMMANDS, as_called
 
 ROOT = Path(__file__).parents[1]
 PLACES = (
@@ -44,6 +48,38 @@ COMMANDS = (
     "help",
     "version",
 )
+
+
+def test_what_is_called_through_a_package_manager_is_every_command() -> None:
+    assert sorted(COMMANDS) == sorted(SUBCOMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("next: prisma-drift fix db   writes the migration", "next: npx prisma-drift fix db   writes the migration"),
+        ("Run `prisma-drift check --no-cache`, or `npx prisma-drift fix`.", "Run `npx prisma-drift check --no-cache`, or `npx prisma-drift fix`."),
+        ("prisma-drift: the cache", "prisma-drift: the cache"),
+        ("~/.local/bin/prisma-drift check", "~/.local/bin/prisma-drift check"),
+        ("pipx inject prisma-drift testcontainers", "pipx inject prisma-drift testcontainers"),
+        ("uvx --from x prisma-drift check", "uvx --from x prisma-drift check"),
+    ],
+)  # fmt: skip
+def test_a_command_is_printed_as_it_was_called(text: str, shown: str) -> None:
+    assert as_called(text, {"PRISMA_DRIFT_RUNNER": "npx"}) == shown
+    assert as_called(text, {}) == as_called(text, {"PRISMA_DRIFT_RUNNER": "rm -rf / ;"}) == text
+
+
+def test_the_next_step_of_a_run_by_npx_is_one_by_npx() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prisma_drift", "check", str(ROOT / "examples/alignment-plan")],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "PRISMA_DRIFT_RUNNER": "pnpm exec"},
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "next: pnpm exec prisma-drift fix" in done.stdout
+    assert done.stdout.count("prisma-drift fix") == done.stdout.count("pnpm exec prisma-drift fix")
+
+
 _NAMED = re.compile(r"(?<![\w./:-])(?<!inject )(?:npx |uvx |\.venv/bin/)?prisma-drift (?P<rest>[^`\n\"\']+)")
 """The name, as it is typed: not in a path, an address, or a file's name."""
 _PROSE = re.compile(

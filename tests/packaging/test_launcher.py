@@ -85,6 +85,26 @@ def test_words_streams_and_status(installed: Installed) -> None:
     assert done.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("agent", "runner"),
+    [
+        ("npm/10.8.2 node/v20.19.0 linux x64", "npx"),
+        ("pnpm/10.12.1 npm/? node/v20.19.0 linux x64", "pnpm exec"),
+        ("yarn/4.9.2 npm/? node/v20.19.0 linux x64", "yarn"),
+        ("bun/1.2.17 npm/? node/v24.3.0 linux x64", "bunx"),
+        ("other/1", ""),
+        ("", ""),
+    ],
+)
+def test_the_program_is_told_by_which_command(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch, agent: str, runner: str
+) -> None:
+    monkeypatch.setenv("npm_config_user_agent", agent)
+    monkeypatch.delenv("PRISMA_DRIFT_RUNNER", raising=False)
+    installed.is_('#!/bin/sh\necho "$PRISMA_DRIFT_RUNNER"\n')
+    assert installed.run("check").stdout == f"{runner}\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signals_reach_the_program_and_its_end_is_the_launchers(
     installed: Installed, number: signal.Signals

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_IN_STEP, DriftError
+from ..model.commands import as_called
 from ..model.counted import counted
 from ..model.workflow import inert, one_line, visible
 from ..project import Config, load_config
@@ -154,5 +155,5 @@ def _filled(done: dict[Fill, int], left: Sequence[Fill]) -> Iterator[str]:
 
 
 def _show(lines: Iterator[str]) -> None:
-    sys.stdout.write("".join(f"{inert(one_line(line))}\n" for line in lines))
+    sys.stdout.write("".join(f"{inert(as_called(one_line(line)))}\n" for line in lines))
     sys.stdout.flush()

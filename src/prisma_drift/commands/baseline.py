@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EXIT_DRIFT, EXIT_IN_STEP, DriftError
+from ..model.commands import as_called
 from ..model.counted import counted
 from ..model.workflow import inert, one_line
 from ..project import Config, load_config
@@ -227,5 +228,5 @@ def _typed(path: Path) -> str:
 
 def _show(told: Iterator[str]) -> None:
     """No control character of a repository's names reaches the terminal."""
-    sys.stdout.write("".join(f"{inert(one_line(line))}\n" for line in told))
+    sys.stdout.write("".join(f"{inert(as_called(one_line(line)))}\n" for line in told))
     sys.stdout.flush()

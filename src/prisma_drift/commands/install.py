@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import EXIT_DRIFT, EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..git.run import output as git_output
-from ..model.commands import REPOSITORY
+from ..model.commands import REPOSITORY, as_called
 from .ways import MISSING, NEEDS, WAYS, Way, revision, try_once, usual, way_of
 
 COMMANDS = {"pre-commit": "hook", "pre-push": "check"}
@@ -44,12 +44,12 @@ def main(argv: Sequence[str]) -> int:
             raise DriftError(
                 "This is no git repository.", hint="Run `git init`, then `prisma-drift install` again."
             )
-        print("\n".join(install(root, events, options.run, options.missing, options.image)))
+        print(as_called("\n".join(install(root, events, options.run, options.missing, options.image))))
     except ByHandError as waits:
-        print("\n".join(waits.lines))
+        print(as_called("\n".join(waits.lines)))
         return EXIT_DRIFT
     except DriftError as error:
-        print(f"✗ {error.message}\n\nnext: {error.hint}".rstrip())
+        print(as_called(f"✗ {error.message}\n\nnext: {error.hint}".rstrip()))
         return EXIT_ERROR
     except OSError as error:
         print(f"✗ {error.filename} cannot be written: {error.strerror}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import EXIT_ERROR, DriftError
 from ..findings.failure import failed
 from ..findings.hazards import folded, sentence
+from ..model.commands import as_called
 from ..model.report import Report
 from ..model.workflow import has_commands, inert, one_line, visible
 from ..project.whole import write_whole
@@ -195,7 +196,7 @@ def _explain(report: Report, options: argparse.Namespace | None) -> None:
 
 def say(message: str, *, quiet: bool = False) -> None:
     if not quiet:
-        sys.stderr.write(f"prisma-drift: {inert(message)}\n")
+        sys.stderr.write(f"prisma-drift: {inert(as_called(message))}\n")
 
 
 def speak_utf8() -> None:

@@ -86,6 +86,7 @@ def _advice(number: int, text: str) -> Line:
 
 def _print(lines: Iterable[Line]) -> None:
     """Broken at words and coloured for a terminal, plain for anything else."""
+    from ..model.commands import as_called
     from ..model.terminal import wants_colour, wrapped
 
     terminal = sys.stdout.isatty()
@@ -95,7 +96,8 @@ def _print(lines: Iterable[Line]) -> None:
         import shutil
 
         width = shutil.get_terminal_size().columns
-    for whole in lines:
+    for written in lines:
+        whole = tuple((as_called(text), style) for text, style in written)
         for line in wrapped(whole, width) if terminal else (whole,):
             print("".join(_styled(text, style, coloured) for text, style in line).rstrip())
 

@@ -1,11 +1,37 @@
-"""A repository's names as words of a shell command that someone will copy."""
+"""Commands that someone will copy: a repository's names as words of a shell, and the program as it was called here."""
 
 from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
 
 REPOSITORY = "https://github.com/prisma-drift/prisma-drift"
 SOURCE = f"git+{REPOSITORY}"
 """What pip, pipx and uv install. No registry has the program yet: a package of its name there would be somebody else's."""
 INSTALL = f"pipx install {SOURCE}"
+
+
+RUNNER = "PRISMA_DRIFT_RUNNER"
+"""Set by the launcher of the npm package: by which command it was started."""
+_RUNNERS = frozenset({"npx", "pnpm exec", "pnpm dlx", "yarn", "yarn dlx", "bunx"})
+SUBCOMMANDS = (
+    "action", "backfill", "baseline", "cache", "check", "completions", "diff", "fix", "gate", "help", "hook", "init", "install",
+    "projects", "smoke", "version",
+)  # fmt: skip
+_PRINTED = re.compile(
+    rf"(?<![\w./@+-])(?<!npx )(?<!exec )(?<!dlx )(?<!yarn )(?<!bunx )prisma-drift(?= (?:{'|'.join(SUBCOMMANDS)})\b)"
+)
+_OTHERWISE = ("uvx ", "pipx run ", "docker run ")
+"""A line with another way to start it stays as it is."""
+
+
+def as_called(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A text for people, in which the program's commands can be typed by somebody who has it from npm alone."""
+    runner = environment.get(RUNNER, "")
+    if runner not in _RUNNERS or "prisma-drift " not in text or any(word in text for word in _OTHERWISE):
+        return text
+    return _PRINTED.sub(f"{runner} prisma-drift", text)
 
 
 def typed(*words: str) -> str:

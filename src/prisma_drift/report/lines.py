@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from ..model.commands import as_called
 from ..model.terminal import Line, Piece, wants_colour, wrapped
 from ..model.workflow import inert, one_line
 
@@ -68,7 +69,9 @@ def _highlighted(line: Line) -> Iterator[Piece]:
 
 def _harmless(line: Line) -> Line:
     """Names come from a repository: no control character of theirs reaches the terminal, and no name ends its line."""
-    pieces = tuple((one_line(text), style) for text, style in line)
+    pieces = tuple(
+        (one_line(text) if style == "sql" else as_called(one_line(text)), style) for text, style in line
+    )
     whole = "".join(text for text, _ in pieces)
     shown = inert(whole)
     return pieces if shown == whole else ((shown, ""),)

@@ -61,7 +61,16 @@ function fit(platform, needed) {
   }
 }
 
+/** By which command this was started, so that what is printed next can be typed; nothing where it was by its own name. */
+function runner() {
+  const [agent] = (process.env.npm_config_user_agent || "").split("/");
+  const once = /[\\/](?:dlx|xfs)[-\\/]/.test(__dirname);
+  return { npm: "npx", pnpm: once ? "pnpm dlx" : "pnpm exec", yarn: once ? "yarn dlx" : "yarn", bun: "bunx" }[agent];
+}
+
 function start(program, words) {
+  const named = runner();
+  if (named) process.env.PRISMA_DRIFT_RUNNER = named;
   if (process.execve && process.platform !== "win32") {
     process.execve(program, [program, ...words]);
   }
