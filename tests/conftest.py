@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
     from prisma_drift.model.schema import Column, Index, Schema, Table
     from prisma_drift.postgres.server.database import Connection, Database, Server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell that starts its jobs in the background has them ignore SIGINT, and so would all programs that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
