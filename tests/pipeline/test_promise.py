@@ -84,7 +84,16 @@ def no_sql_printed(project: Path, strategy: str, capsys: pytest.CaptureFixture[s
     assert "names" in said.err
     for form in ("text", "markdown", "sarif", "github"):
         assert cli.main([*given, "--format", form]) == 2
-        assert "ALTER TABLE" not in capsys.readouterr().out
+        out = capsys.readouterr().out
+        assert "ALTER TABLE" not in (without_help(out) if form == "sarif" else out)
+
+
+def without_help(sarif: str) -> str:
+    """Without the pages of its rules, which have examples."""
+    found = json.loads(sarif)
+    for run in found["runs"]:
+        del run["tool"]["driver"]["rules"]
+    return json.dumps(found)
 
 
 @pytest.mark.slow
@@ -129,7 +138,7 @@ def test_the_action_offers_nothing_either(
         "report.sarif",
     ]
     told = stream.getvalue() + summary.read_text() + (left / "report.md").read_text()
-    assert "ALTER TABLE" not in told + (left / "report.sarif").read_text()
+    assert "ALTER TABLE" not in told + without_help((left / "report.sarif").read_text())
     assert json.loads((left / "report.json").read_text())["corrective_sql"] == ""
 
 

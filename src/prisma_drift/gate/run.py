@@ -73,6 +73,7 @@ def run(config: Config, url: str, choice: Choice, *, on_progress: Progress | Non
 
 
 def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None) -> Outcome:
+    from ..postgres.apply.migrations import ApplyError
     from ..postgres.server.live import Limits, reading_live, schema_of
     from ..postgres.server.server import parse_shadow
     from ..postgres.server.server import server as shadow_server
@@ -96,7 +97,7 @@ def _run(config: Config, url: str, choice: Choice, on_progress: Progress | None)
             schemas = scope_of(config, document.schema.schemas, now)
             try:
                 drift = look_for_drift(config, now, schemas, live, shadow, on_progress)
-            except DriftError as error:
+            except ApplyError as error:
                 return _half(config, error, found, acceptances, now, server.version)
             found += drift.findings
             ahead = look_ahead(drift, now, live, server, shadow.version, samples=choice.samples)
