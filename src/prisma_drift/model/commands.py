@@ -22,14 +22,14 @@ SUBCOMMANDS = (
 _PRINTED = re.compile(
     rf"(?<![\w./@+-])(?<!npx )(?<!exec )(?<!dlx )(?<!yarn )(?<!bunx )prisma-drift(?= (?:{'|'.join(SUBCOMMANDS)})\b)"
 )
-_OTHERWISE = ("uvx ", "pipx run ", "docker run ")
+_OTHERWISE = re.compile(r"\b(?:uvx|(?:pipx|docker) run)\b")
 """A line with another way to start it stays as it is."""
 
 
 def as_called(text: str, environment: Mapping[str, str] = os.environ) -> str:
     """A text for people, in which the program's commands can be typed by somebody who has it from npm alone."""
     runner = environment.get(RUNNER, "")
-    if runner not in _RUNNERS or "prisma-drift " not in text or any(word in text for word in _OTHERWISE):
+    if runner not in _RUNNERS or "prisma-drift " not in text or _OTHERWISE.search(text):
         return text
     return _PRINTED.sub(f"{runner} prisma-drift", text)
 
