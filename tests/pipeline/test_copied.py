@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from growth import grows_with_its_input
 
 from prisma_drift.baseline.dump import program
 from prisma_drift.pipeline.copied import without_copy
@@ -76,6 +77,13 @@ def test_a_dump_s_rows_come_back_as_they_were(shadow: Server, database: Database
 )
 def test_escapes_are_those_of_the_manual(written: str, value: str) -> None:
     assert without_copy(f"COPY t (a) FROM stdin;\n{written}\n\\.\n").split("\n")[1] == f"({value})"
+
+
+@pytest.mark.parametrize(
+    "made", ["COPY {} x", "COPY t {} x", "COPY t ({}", 'COPY "{}', "COPY t FROM {} stdin x"]
+)
+def test_a_long_line_takes_a_time_that_grows_as_it_does(made: str) -> None:
+    grows_with_its_input(lambda size: without_copy(made.format(" " * size) + "\nstdin"), 2_000, 20_000)
 
 
 @pytest.mark.parametrize(

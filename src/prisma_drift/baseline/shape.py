@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..diff import changes as c
@@ -37,10 +37,6 @@ class Unit:
     names: tuple[str, ...]
     """What it makes, `schema.name`; for what belongs to a table, `schema.table name`."""
 
-    def makes(self, name: str) -> bool:
-        """Whether something of that name is made by it, or belongs to what is."""
-        return any(name == own or name.startswith((f"{own}.", f"{own} ")) for own in self.names)
-
 
 def in_prismas_words(
     entries: Sequence[Entry],
@@ -65,11 +61,21 @@ def in_prismas_words(
             break
         if not differing:
             return shaped
-        left = [unit for unit in units if not any(map(unit.makes, differing))]
+        left = _without(units, differing)
         if len(left) == len(units):
             break
         units = left
     return list(entries)
+
+
+def _without(units: Sequence[Unit], differing: Iterable[str]) -> list[Unit]:
+    """The units that make nothing of these names, nor what something of these names belongs to."""
+    makers = {name: unit.at for unit in units for name in unit.names}
+    bad = set()
+    for name in differing:
+        ends = (at for at, sign in enumerate(name) if sign in ". ")
+        bad |= {makers[start] for start in (name, *(name[:at] for at in ends)) if start in makers}
+    return [unit for unit in units if unit.at not in bad]
 
 
 def _steps(database: Database, default_schema: str, declared: Schema, rules: Rules) -> tuple[Step, ...]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-_COPY = re.compile(r"(?i)COPY\s+(?P<table>[^();]+?)\s*(?P<columns>\([^;]*\))?\s+FROM\s+STDIN\s*;\s*$")
+_NAME = r'(?:"(?:[^"]|"")*"|[^\s"().;]+)'
+_COPY = re.compile(
+    rf"(?i)COPY\s+(?P<table>{_NAME}(?:\.{_NAME})?)\s*(?:(?P<columns>\((?:\"[^\"]*\"|[^\")])*\))\s*)?FROM\s+STDIN\s*;\s*$"
+)
+"""No two parts of it can take the same text: a line of any length is read in a time that grows as it does."""
 _PSQL_ONLY = re.compile(r"\\(?:un)?restrict(?:\s|$)")
 """What pg_dump has around its text since 17.6."""
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
