@@ -86,7 +86,7 @@ def _parse_rest(
     pieces.append(text[at:])
     rest = parse(SourceText(path, "".join(pieces)), version, diagnostics)
     tops = sorted([*reused, *((top.span.start, top) for top in rest.tops)], key=lambda pair: pair[0])
-    return SchemaAst(rest.source, tuple(top for _, top in tops))
+    return SchemaAst(rest.source, tuple(top for _, top in tops), rest.unread)
 
 
 def _comment_around(text: str, place: int, last: tuple[int, int]) -> tuple[int, int]:

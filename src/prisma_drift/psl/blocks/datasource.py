@@ -71,6 +71,8 @@ def _provider(
 ) -> bool:
     found = arguments.pop("provider", None)
     name = block.name.name
+    if found is None and block.unread:
+        return False  # the line that was refused may be the one
     if found is None:
         message = f'Argument "provider" is missing in data source block "{name}".'
         diagnostics.error(message, block.span, 'Add provider = "postgresql".')
@@ -146,7 +148,7 @@ def _urls(
         if value is None and key == "url" and version.url_in_schema:
             return None
         out[key] = value or nothing
-    if strict.url and found["url"] is None:
+    if strict.url and found["url"] is None and "url" not in block.unread:
         message = f'Argument "url" is missing in data source block "{block.name.name}".'
         diagnostics.error(message, block.span, 'Add url = env("DATABASE_URL").')
         return None

@@ -21,6 +21,8 @@ def read_generator(
     if engine and not isinstance(engine[1], StringValue):
         coerce.mismatch("String", engine[1], diagnostics)
     found = arguments.pop("provider", None)
+    if found is None and block.unread:
+        return None  # the line that was refused may be the one
     if found is None:
         message = f'Argument "provider" is missing in generator block "{block.name.name}".'
         diagnostics.error(message, block.span, 'Add provider = "prisma-client-js".')

@@ -123,6 +123,8 @@ def _enum_value(enum: EnumSymbol, value: Expression, visit: Visit) -> bool:
     if not isinstance(value, ConstantValue):
         visit.error(f"Expected an enum value, but found `{render(value)}`.")
         return False
+    if value.text not in enum.known and enum.ast.unread:
+        return False  # the line that was refused may declare it
     if value.text not in enum.known:
         known = ", ".join(v.name.name for v in enum.ast.values[:8])
         message = f"The defined default value `{value.text}` is not a valid value of the enum specified for the field."

@@ -231,7 +231,7 @@ class ModelSymbol:
     relations: list[RelationField] = field(default_factory=list)
     members: dict[str, ScalarField | RelationField] = field(default_factory=dict)
     unresolved: set[str] = field(default_factory=set)
-    """Fields whose type is unknown, which has been reported: what else is said of them would be noise."""
+    """Fields whose line or type could not be read, which has been reported: what else is said of them would be noise."""
     primary_key: IdSymbol | None = None
     indexes: list[IndexSymbol] = field(default_factory=list)
     mapped: str | None = None

@@ -44,7 +44,8 @@ def resolve_types(
                 symbols.models.append(model)
                 by_block[id(top)] = model
                 symbols.blocks.append(model)
-    resolver = _Resolver({name: by_block[id(top)] for name, top in tops.items()}, diagnostics)
+    unread = frozenset().union(*(file.unread for file in files))
+    resolver = _Resolver({name: by_block[id(top)] for name, top in tops.items()}, unread, diagnostics)
     for block in symbols.blocks:
         resolver.block(block)
     return symbols
@@ -52,15 +53,19 @@ def resolve_types(
 
 class _Resolver:
     def __init__(
-        self, tops: dict[str, ModelSymbol | EnumSymbol | CompositeSymbol], diagnostics: Diagnostics
+        self,
+        tops: dict[str, ModelSymbol | EnumSymbol | CompositeSymbol],
+        unread: frozenset[str],
+        diagnostics: Diagnostics,
     ) -> None:
         self.tops = tops
+        self.unread = unread
         self.diagnostics = diagnostics
         self.folded: dict[str, str] = {}
 
     def block(self, symbol: ModelSymbol | EnumSymbol | CompositeSymbol) -> None:
         if isinstance(symbol, EnumSymbol):
-            if not symbol.ast.values:
+            if not symbol.ast.values and not symbol.ast.unread:
                 message = "An enum must have at least one value."
                 self.diagnostics.validation(message, symbol.ast.span)
         elif isinstance(symbol, CompositeSymbol):
@@ -69,6 +74,7 @@ class _Resolver:
             self._model(symbol)
 
     def _model(self, model: ModelSymbol) -> None:
+        model.unresolved |= model.ast.unread
         for field in model.ast.fields:
             found = self._type(field)
             if found is None:
@@ -107,6 +113,8 @@ class _Resolver:
         found = self.tops.get(name)
         if found is not None:
             return found
+        if name in self.unread:
+            return None  # what is wrong is its block's header, and that has been said
         suggestion = self._suggest(name)
         message = (
             f'Type "{name}" is neither a built-in type, nor refers to another model, composite type, or enum.'

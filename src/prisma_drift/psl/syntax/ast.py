@@ -116,6 +116,9 @@ class Field:
         return found.argument_span(argument) if found else None
 
 
+NOTHING_UNREAD: frozenset[str] = frozenset()
+
+
 @frozen
 class Model:
     """A model, view or composite type block."""
@@ -126,6 +129,8 @@ class Model:
     fields: tuple[Field, ...]
     attributes: tuple[Attribute, ...]
     span: Span
+    unread: frozenset[str] = NOTHING_UNREAD
+    """First words of the lines in it that were refused: fields that may be meant, of which nothing else is known."""
 
     def attribute(self, name: str) -> Attribute | None:
         return next((a for a in self.attributes if a.name.name == name), None)
@@ -144,6 +149,8 @@ class EnumBlock:
     values: tuple[EnumValue, ...]
     attributes: tuple[Attribute, ...]
     span: Span
+    unread: frozenset[str] = NOTHING_UNREAD
+    """First words of the lines in it that were refused."""
 
 
 @frozen
@@ -160,6 +167,8 @@ class ConfigBlock:
     name: Identifier
     properties: tuple[Property, ...]
     span: Span
+    unread: frozenset[str] = NOTHING_UNREAD
+    """First words of the lines in it that were refused."""
 
 
 Top = Model | EnumBlock | ConfigBlock
@@ -171,6 +180,8 @@ class SchemaAst:
 
     source: SourceText
     tops: tuple[Top, ...]
+    unread: frozenset[str] = NOTHING_UNREAD
+    """Names that blocks may have whose header was refused: they stand for a type of which nothing is known."""
 
 
 @frozen
