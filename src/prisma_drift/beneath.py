@@ -113,6 +113,14 @@ def folder(root: Path, path: Path) -> None:
         return  # whoever reads it will say why it cannot be read
 
 
+def open_folder(root: Path, path: Path) -> int:
+    """A descriptor of a folder beneath `root`; the same errors as of `read`."""
+    parts = inside(root, path)
+    if not _WALKS or not parts:
+        raise OSError(errno.ENOTSUP, "it is not opened step by step", str(path))
+    return _open(root, list(parts), path, last=_FOLDER)
+
+
 def inside(root: Path, path: Path) -> tuple[str, ...]:
     """The parts of `path` below `root`, by its words alone; OutsideError where it lies elsewhere or in `.git`."""
     try:

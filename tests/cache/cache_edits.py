@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from dataclasses import dataclass, field
@@ -91,6 +92,8 @@ class Project:
     models: dict[int, list[str]] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     made: int = 0
+    stray: str = ""
+    """A file that is no migration's, by its path in the folder."""
 
     def __post_init__(self) -> None:
         for number in range(self.dice.randint(1, 4)):
@@ -100,7 +103,22 @@ class Project:
     def edit(self) -> str:
         """Change something; what it was."""
         what = self.dice.choice(
-            ("add", "add", "add", "edit", "last", "delete", "reorder", "rename", "settings", "schema", "back")
+            (
+                *(
+                    "add",
+                    "add",
+                    "add",
+                    "edit",
+                    "last",
+                    "delete",
+                    "reorder",
+                    "rename",
+                    "settings",
+                    "schema",
+                    "back",
+                ),
+                *("digit", "digit", "stray"),
+            )
         )
         rows = self.migrations
         at = self.dice.randrange(len(rows)) if rows else 0
@@ -120,6 +138,12 @@ class Project:
                 rows[at], rows[other] = (rows[at][0], rows[other][1]), (rows[other][0], rows[at][1])
             case "rename" if rows:
                 rows[at] = (f"{rows[at][0]}x", rows[at][1])
+            case "digit" if rows:
+                # The size stays.
+                name, sql = rows[at]
+                rows[at] = (name, sql.translate(str.maketrans("0123", "1230")))
+            case "stray" if rows:
+                self.stray = "" if self.stray else f"{rows[at][0]}/other.sql"
             case "settings":
                 name, choices = self.dice.choice(
                     (
@@ -154,21 +178,54 @@ class Project:
         ]
         return "\n".join(part.format(n=self.made, m=self.dice.randrange(5)) for part in parts) + "\n"
 
+    def _files(self) -> dict[str, str]:
+        files = {f"{name}/migration.sql": sql for name, sql in self.migrations}
+        if self.stray.partition("/")[0] in dict(self.migrations):
+            files[self.stray] = "SELECT 1;\n"
+        return {"migration_lock.toml": 'provider = "postgresql"\n', **files}
+
+    def _write(self, folder: Path, files: dict[str, str]) -> None:
+        """Make the folder hold these files; those that hold their text already are left as they are."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in sorted(folder.iterdir()):
+            if one.is_dir() and not any(name.startswith(f"{one.name}/") for name in files):
+                shutil.rmtree(one)
+        for one in sorted(folder.rglob("*.sql")):
+            if str(one.relative_to(folder)) not in files:
+                one.unlink()
+        for name, text in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            self._replace(folder / name, text)
+
+    def _replace(self, file: Path, text: str) -> None:
+        """Write a file in one of the ways that editors, version control and archives have; its time of writing may be the old one."""
+        if not file.exists():
+            file.write_text(text)
+            return
+        if file.read_text() == text:
+            return
+        facts = file.stat()
+        if self.dice.random() < 0.5:
+            file.write_text(text)
+            written = file
+        else:
+            written = file.with_name("new.tmp")
+            written.write_text(text)
+        if self.dice.random() < 0.7:
+            os.utime(written, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        if written != file:
+            written.rename(file)
+
     def config(self, cache: Path | None) -> Config:
         """Write the project, and what a run of it is to know."""
         folder = self.root / "prisma/migrations"
-        shutil.rmtree(self.root, ignore_errors=True)
-        folder.mkdir(parents=True)
-        (folder / "migration_lock.toml").write_text('provider = "postgresql"\n')
-        for name, sql in self.migrations:
-            (folder / name).mkdir(exist_ok=True)
-            (folder / name / "migration.sql").write_text(sql)
+        self._write(folder, self._files())
         schema = self.root / "prisma/schema.prisma"
         text = HEAD
         for number, extra in sorted(self.models.items()):
             lines = ["  id Int @id @default(autoincrement())", '  a String @default("x")', "  b Int?", *extra]
             text += "\n".join([f"model T{number} {{", *lines, "}\n"])
-        schema.write_text(text)
+        self._replace(schema, text)
         return Config(
             root=self.root,
             project=self.root,

@@ -2,7 +2,8 @@
 
 Its key is made of all that a report is made of: our own text, the server's and its extensions' files, the settings, the schema's
 files, the migrations, what else lies in their folder, and git's refs where git was asked. Only a report that no lack of
-time can have shaped is kept: in step, or with a mend that is proved.
+time can have shaped is kept: in step, or with a mend that is proved. What only looks like an earlier state may lead to a
+report, and never has one kept for it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from ..errors import DriftError
 from ..migrations.history import History, read_history
 from ..model.report import Report
 from ..model.values import fields_of
-from ..postgres.server.prepared import all_text, chain, digest, fingerprint
+from ..postgres.server.prepared import all_text, digest, fingerprint
 from ..postgres.server.server import installation_of
+from .seen import Seen, content
 
 if TYPE_CHECKING:
     from ..postgres.server.installation import Installation
@@ -35,6 +37,7 @@ class Recall:
         self._config = config
         self._key = ""
         self._git: str | None = None
+        self._schema: list[str] = []
         self.report: Report | None = None
         if config.cache is None:
             return
@@ -42,24 +45,26 @@ class Recall:
             self.installation = installation_of(config.shadow)
             if self.installation is None or config.base is not None or config.seed is not None:
                 return
-            self._key = self._made(strategy, self.installation)
+            self.report = self._recalled(strategy, self.installation)
         except (DriftError, OSError):
             # The run itself says what is wrong.
-            return
-        self.report = self._read(f"said-{self._key}")
-        if self.report is None and (refs := self._refs()) is not None:
-            self.report = self._read(f"said-{digest(self._key, refs)}")
+            self._key = ""
 
     def keep(self, report: Report, *, asked_git: bool) -> None:
-        """Keep a report that was made of this project."""
+        """Keep a report that was made of this project, unless something changed meanwhile: it may have been made of that."""
         if not self._key or self._config.cache is None or not _settled(report):
             return
         key = self._key
         if asked_git:
-            refs = self._refs()
-            if refs is None:
+            refs, self._git = self._refs(), None
+            if refs is None or refs != self._refs():
                 return
             key = digest(key, refs)
+        try:
+            if self._schema != _schema(self._config):
+                return
+        except (DriftError, OSError):
+            return
         store = Store.open(self._config.cache)
         if store is not None:
             try:
@@ -84,17 +89,32 @@ class Recall:
         finally:
             store.close()
 
-    def _made(self, strategy: str, installation: Installation) -> str:
-        from ..project.reading import schema_texts
-
+    def _recalled(self, strategy: str, installation: Installation) -> Report | None:
         config = self._config
         if config.migrations is None:
             raise DriftError("There are no migrations.")
-        self.history = history = read_history(config.migrations, config.version, root=config.root)
-        files = [word for path, data in schema_texts(config) for word in (str(path), data.decode("latin-1"))]
-        folder = repr((history.folder, history.lock_provider, history.hygiene))
-        first = (*all_text(), fingerprint(installation), strategy, *_settings(config), folder, *files)
-        return chain(first, ((one.name, one.sql) for one in history.migrations))[-1]
+        text = digest(*all_text())
+        seen = Seen(config, text)
+        try:
+            self._schema = _schema(config)
+            first = (text, fingerprint(installation), strategy, *_settings(config), *self._schema)
+            known = seen.content()
+            if known is not None and (report := self._said(digest(*first, known))) is not None:
+                return report
+            self.history = read_history(config.migrations, config.version, root=config.root)
+            read = content(self.history)
+            if read != known:
+                seen.keep(read)
+        finally:
+            seen.close()
+        self._key = digest(*first, read)
+        return None if read == known else self._said(self._key)
+
+    def _said(self, key: str) -> Report | None:
+        report = self._read(f"said-{key}")
+        if report is None and (refs := self._refs()) is not None:
+            report = self._read(f"said-{digest(key, refs)}")
+        return report
 
     def _refs(self) -> str | None:
         """All that git's answers depend on; None where git cannot say, empty where there is no repository."""
@@ -107,6 +127,13 @@ class Recall:
             except (DriftError, OSError):
                 return None
         return self._git
+
+
+def _schema(config: Config) -> list[str]:
+    """Paths and contents of its files."""
+    from ..project.reading import schema_texts
+
+    return [word for path, data in schema_texts(config) for word in (str(path), data.decode("latin-1"))]
 
 
 def _settings(config: Config) -> list[str]:
