@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import re
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -33,6 +37,24 @@ INIT = 'CREATE TABLE "User" ("id" INTEGER NOT NULL, "name" TEXT NOT NULL,%s CONS
 def drift(*arguments: str, cwd: Path, input: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "prisma_drift", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, input=input)
+
+
+def at_a_terminal(*arguments: str, typed: str, cwd: Path) -> tuple[int, str, str]:
+    """(exit status, what was asked, the last words), where `typed` is typed at the questions."""
+    ours, theirs = pty.openpty()
+    attributes = termios.tcgetattr(theirs)
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+    os.write(ours, typed.encode())
+    command = [sys.executable, "-m", "prisma_drift", *arguments]
+    done = subprocess.run(command, cwd=cwd, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, check=False)
+    os.close(theirs)
+    asked = b""
+    with contextlib.suppress(OSError):  # Linux's way to say that the other end is closed
+        while piece := os.read(ours, 65536):
+            asked += piece
+    os.close(ours)
+    return done.returncode, asked.decode().replace("\r\n", "\n"), done.stdout.decode()
 
 
 def git(*arguments: str, cwd: Path) -> str:
@@ -292,3 +314,36 @@ def test_what_may_be_a_rename_is_offered_before_its_loss(tmp_path: Path) -> None
     assert 'RENAME COLUMN "label" TO "caption"' in written
     assert "DROP COLUMN" not in written
     assert drift("check", cwd=tmp_path).returncode == 0
+
+
+LOSSES = ' "age" INTEGER, "street" TEXT,'
+"""Columns that the schema does not have: dropping each is a decision of its own."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "questions", "why"),
+    [
+        ("n\n", 1, "the answer was no"),
+        ("\n", 1, "the answer was no"),
+        ("perhaps\nNo\n", 2, "the answer was no"),
+        ("perhaps\nwhy\ny\ny\n", 2, "there was no clear answer"),
+        ("y\nn\ny\n", 2, "the answer was no"),
+    ],
+)
+def test_an_answer_but_yes_ends_the_questions(typed: str, questions: int, why: str, tmp_path: Path) -> None:
+    project(tmp_path, "", LOSSES)
+    status, asked, told = at_a_terminal("fix", typed=typed, cwd=tmp_path)
+    assert (status, len(migrations(tmp_path))) == (2, 1)
+    assert len(re.findall(r"\[y/N\] |y or n: ", asked)) == questions
+    assert f"✗ prisma/schema.prisma: nothing is written, since {why}\n" in told
+    assert "!" not in told, "what was asked is not said again"
+    [later] = re.findall(r"prisma-drift (fix .*)", told)
+    assert drift(*shlex.split(later), cwd=tmp_path).returncode == 0
+    assert len(migrations(tmp_path)) == 2
+
+
+def test_two_times_yes_writes_it(tmp_path: Path) -> None:
+    project(tmp_path, "", LOSSES)
+    status, asked, told = at_a_terminal("fix", typed="maybe\ny\nYES\n", cwd=tmp_path)
+    assert (status, asked.count("[y/N]"), asked.count("y or n:")) == (0, 2, 1)
+    assert "✓ wrote" in told and len(migrations(tmp_path)) == 2

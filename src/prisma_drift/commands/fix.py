@@ -102,9 +102,12 @@ def _fix(options: argparse.Namespace, config: Config) -> int:
         return EXIT_IN_STEP
     for word in fix.unused:
         say(f"--allow {word} applies to nothing here", quiet=config.quiet)
-    open = _asked(fix.refusals, color_of(options)) if not options.dry_run else fix.refusals
-    if open:
-        _show(options, _refused(options, config, fix, open))
+    if fix.refusals and (options.dry_run or not _asks(fix.refusals)):
+        _show(options, _refused(options, config, fix, fix.refusals))
+        return EXIT_DRIFT
+    why = _stopped(fix.refusals, color_of(options))
+    if why:
+        _show(options, _ended(options, config, fix, why))
         return EXIT_DRIFT
     place = posixpath.normpath(f"{_typed(config, config.migrations)}/{fix.folder}")
     if options.dry_run:
@@ -130,23 +133,38 @@ def checks_script(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _asked(refusals: Sequence[Refusal], color: str) -> tuple[Refusal, ...]:
-    """What stays open: on a terminal each decision is asked for."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return tuple(refusals)
-    left = []
+def _asks(refusals: Sequence[Refusal]) -> bool:
+    """Whether there is someone to ask, and all that is open is theirs to decide."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and all(one.allow for one in refusals)
+
+
+def _stopped(refusals: Sequence[Refusal], color: str) -> str:
+    """Ask for one decision after the other; the first that is not a yes ends it, and why is said ("" where all were)."""
     for refusal in refusals:
-        if not refusal.allow or not _yes(refusal, color):
-            left.append(refusal)
-    return tuple(left)
+        hint = [f"  {_one_line(refusal.hint)}"] if refusal.hint else []
+        put(map(line_of, ["", f"! {_one_line(refusal.message)}", *hint]), sys.stderr, color)
+        answer = _answer("Write it all the same? [y/N] ") or _answer("Please type y or n: ")
+        if answer != "yes":
+            return "the answer was no" if answer else "there was no clear answer"
+    return ""
 
 
-def _yes(refusal: Refusal, color: str) -> bool:
-    hint = [f"  {_one_line(refusal.hint)}"] if refusal.hint else []
-    put(map(line_of, ["", f"! {_one_line(refusal.message)}", *hint]), sys.stderr, color)
-    sys.stderr.write("  Write it all the same? [y/N] ")
+def _answer(question: str) -> str:
+    """yes | no | "" where it is neither; an empty line and the end of input are a no."""
+    sys.stderr.write(f"  {question}")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    typed = sys.stdin.readline().strip().lower()
+    if typed in ("y", "yes"):
+        return "yes"
+    return "no" if typed in ("", "n", "no") else ""
+
+
+def _ended(options: argparse.Namespace, config: Config, fix: Fix, why: str) -> Iterator[str]:
+    """What to type later; what was to be decided has been read in the questions."""
+    yield ""
+    yield f"✗ {_schema(config)}: nothing is written, since {why}"
+    yield ""
+    yield from _ways(options, fix, fix.refusals)
 
 
 def _refused(options: argparse.Namespace, config: Config, fix: Fix, open: Sequence[Refusal]) -> Iterator[str]:
@@ -163,6 +181,11 @@ def _refused(options: argparse.Namespace, config: Config, fix: Fix, open: Sequen
     if not decisions or len(decisions) < len(open):
         return
     yield ""
+    yield from _ways(options, fix, decisions)
+
+
+def _ways(options: argparse.Namespace, fix: Fix, decisions: Sequence[Refusal]) -> Iterator[str]:
+    """The commands that decide it."""
     if fix.offers:
         yield f"next, if they are the same under new names: {command_line(options, renames=fix.offers)}"
     allowed = tuple(dict.fromkeys(one.allow for one in decisions))
