@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..model.schema import Column
 from ..model.types import Arity, DbGenerated
@@ -11,10 +11,33 @@ from .changes import AddColumn, AlterColumn, Cast, Change, DropColumn, Note, Tab
 from .defaults import database_default, defaults_match, ignored_for_moments, other_than_moments
 from .generated import generated_text
 from .rules import Rules
-from .types import type_change
+from .types import TypeChange, type_change
+
+Types = Mapping[str, TypeChange]
+"""What becomes of the type of each column that is on both sides, by its name, in the actual table's order."""
 
 
-def compare_columns(pair: TablePair, rules: Rules) -> Iterator[Change | Note]:
+def types_of(pair: TablePair, rules: Rules) -> Types:
+    """How the columns' types change, each compared once."""
+    after = {c.name: c for c in pair.expected.columns}
+    return {
+        column.name: type_change(column, after[column.name], rules)
+        for column in pair.actual.columns
+        if column.name in after
+    }
+
+
+def changed(types: Types) -> frozenset[str]:
+    """The columns whose type changes."""
+    return frozenset(name for name, kind in types.items() if kind.cast is not None)
+
+
+def recreated(types: Types) -> frozenset[str]:
+    """Columns that are dropped and added anew, since Prisma has no cast for the change of type."""
+    return frozenset(name for name, kind in types.items() if kind.cast is Cast.NOT_CASTABLE)
+
+
+def compare_columns(pair: TablePair, types: Types, rules: Rules) -> Iterator[Change | Note]:
     """Dropped and added columns in order of name, altered ones in the actual table's order, as Prisma lists them."""
     before = {c.name: c for c in pair.actual.columns}
     after = {c.name: c for c in pair.expected.columns}
@@ -24,15 +47,14 @@ def compare_columns(pair: TablePair, rules: Rules) -> Iterator[Change | Note]:
         yield AddColumn(pair, after[name])
     for column in pair.actual.columns:
         if column.name in after:
-            yield from compare_column(pair, column, after[column.name], rules)
+            yield from _compared(pair, column, after[column.name], types[column.name], rules)
 
 
-def compare_column(
-    pair: TablePair, actual: Column, expected: Column, rules: Rules
+def _compared(
+    pair: TablePair, actual: Column, expected: Column, kind: TypeChange, rules: Rules
 ) -> Iterator[AlterColumn | Note]:
     """The change of one column, if any, and the differences that a named rule accepts."""
     name = f"{pair.actual.name}.{actual.name}"
-    kind = type_change(actual, expected, rules)
     if kind.rule and not kind.text:
         yield Note(kind.rule, name, kind.message)
     default = not defaults_match(actual, expected)
@@ -53,18 +75,17 @@ def compare_column(
     arity = actual.type.arity is not expected.type.arity
     if kind.rule == "type-same-in-catalog" and Arity.LIST in (actual.type.arity, expected.type.arity):
         arity = False  # an Unsupported type whose text says `[]`
-    change = AlterColumn(
-        pair,
-        actual,
-        expected,
-        arity=arity,
-        default=default,
-        autoincrement=counts,
-        cast=kind.cast,
-        unsupported_text=kind.text,
-    )
-    if change.arity or change.default or change.autoincrement or change.cast is not None:
-        yield change
+    if arity or default or counts or kind.cast is not None:
+        yield AlterColumn(
+            pair,
+            actual,
+            expected,
+            arity=arity,
+            default=default,
+            autoincrement=counts,
+            cast=kind.cast,
+            unsupported_text=kind.text,
+        )
 
 
 def _same_identity(actual: Column, expected: Column) -> bool:
@@ -72,16 +93,6 @@ def _same_identity(actual: Column, expected: Column) -> bool:
     if actual.catalog is None or expected.catalog is None:
         return False
     return actual.catalog.identity == expected.catalog.identity != ""
-
-
-def recreated_columns(pair: TablePair, rules: Rules) -> frozenset[str]:
-    """Columns that are dropped and added anew, since Prisma has no cast for the change of type."""
-    return frozenset(
-        column.name
-        for column in pair.actual.columns
-        if (other := pair.expected.column(column.name)) is not None
-        and type_change(column, other, rules).cast is Cast.NOT_CASTABLE
-    )
 
 
 def _dropped(pair: TablePair, column: Column, rules: Rules) -> Change | Note:

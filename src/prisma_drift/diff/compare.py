@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ..model.schema import Schema
 from .changes import Change, CreateIndex, Diff, Note, TablePair
-from .columns import compare_columns
-from .constraints import changed_types, compare_foreign_keys, compare_primary_key
+from .columns import changed, compare_columns, recreated, types_of
+from .constraints import compare_foreign_keys, compare_primary_key
 from .enums import compare_enums
 from .extensions import compare_extensions
 from .indexes import as_prisma_reads, compare_indexes, is_partial
@@ -27,10 +27,9 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
     rules = rules or Rules()
     said: list[Change | Note] = []
     if is_catalog(actual) and not rules.faithful:
-        said += [
-            Note(NAME_CUT, name, f"Postgres stores {stored_name(name)}.") for name in names_cut(expected)
-        ]
-        expected = with_stored_names(expected)
+        cut = names_cut(expected)
+        said += [Note(NAME_CUT, name, f"Postgres stores {stored_name(name)}.") for name in cut]
+        expected = with_stored_names(expected) if cut else expected
     if is_catalog(expected) and rules.faithful:
         expected = as_prisma_reads(expected, rules)
     said += [
@@ -56,8 +55,9 @@ def diff(actual: Schema, expected: Schema, rules: Rules | None = None) -> Diff:
 
 
 def _compare_table(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
-    retyped = changed_types(pair, rules)
-    yield from compare_columns(pair, rules)
+    types = types_of(pair, rules)
+    retyped = changed(types)
+    yield from compare_columns(pair, types, rules)
     yield from compare_primary_key(pair, retyped)
-    yield from compare_indexes(pair, expected, rules)
+    yield from compare_indexes(pair, recreated(types), expected, rules)
     yield from compare_foreign_keys(pair, retyped, rules)

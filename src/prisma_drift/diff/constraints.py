@@ -18,17 +18,6 @@ from .changes import (
 )
 from .rules import Rules
 from .sides import from_catalog
-from .types import type_change
-
-
-def changed_types(pair: TablePair, rules: Rules) -> frozenset[str]:
-    """Names of the columns whose type changes."""
-    return frozenset(
-        column.name
-        for column in pair.actual.columns
-        if (other := pair.expected.column(column.name)) is not None
-        and type_change(column, other, rules).cast is not None
-    )
 
 
 def compare_primary_key(pair: TablePair, retyped: frozenset[str]) -> Iterator[Change]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..model.schema import Index, IndexColumn, Schema, Table
 from ..model.values import replace
 from .changes import Change, CreateIndex, DropIndex, Note, RenameIndex, TablePair
-from .columns import recreated_columns
 from .opclasses import opclasses_match
 from .predicates import predicates_match
 from .rules import Rules, ignores_predicates, sees_partial_indexes
@@ -15,8 +14,13 @@ from .rules import Rules, ignores_predicates, sees_partial_indexes
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
 
 
-def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator[Change | Note]:
-    """Dropped, created, re-created and renamed indexes, each with the notes of what was accepted."""
+def compare_indexes(
+    pair: TablePair, recreated: frozenset[str], expected: Schema, rules: Rules
+) -> Iterator[Change | Note]:
+    """Dropped, created, re-created and renamed indexes, each with the notes of what was accepted.
+
+    `recreated`: names of columns that are dropped and added anew, and their indexes with them.
+    """
     partial = sees_partial_indexes(expected, rules)
     blurred = ignores_predicates(expected, rules)
     visible = [
@@ -26,8 +30,8 @@ def compare_indexes(pair: TablePair, expected: Schema, rules: Rules) -> Iterator
     kept = [i for i in visible if not rules.faithful and _protected(i, partial)]
     yield from _dropped(pair, managed, rules, blurred)
     yield from _accepted(pair, managed, rules)
-    yield from _created(pair, managed, kept, rules)
-    yield from _renamed(pair, managed, visible, rules)
+    yield from _created(pair, managed, kept, recreated, rules)
+    yield from _renamed(pair, managed, visible, recreated, rules)
     yield from _kept(pair, kept, visible)
 
 
@@ -80,11 +84,15 @@ def columns_match(actual: Index, expected: Index) -> bool:
         actual.unique == expected.unique
         and actual.method == expected.method
         and len(actual.columns) == len(expected.columns)
-        and all(
-            a.name == e.name and a.length == e.length and (a.sort or "asc") == (e.sort or "asc")
-            for a, e in zip(actual.columns, expected.columns, strict=True)
-        )
+        and _same_order(actual, expected)
     )
+
+
+def _same_order(actual: Index, expected: Index) -> bool:
+    for a, e in zip(actual.columns, expected.columns, strict=True):
+        if a.name != e.name or a.length != e.length or (a.sort or "asc") != (e.sort or "asc"):
+            return False
+    return True
 
 
 def indexes_match(actual: Index, expected: Index, rules: Rules) -> bool:
@@ -124,9 +132,8 @@ def is_partial(index: Index) -> bool:
 
 
 def _created(
-    pair: TablePair, managed: list[Index], kept: list[Index], rules: Rules
+    pair: TablePair, managed: list[Index], kept: list[Index], recreated: frozenset[str], rules: Rules
 ) -> Iterator[Change | Note]:
-    recreated = recreated_columns(pair, rules)
     paired = {after for _, after in _rename_pairs(managed, managed, pair.expected, rules)}
     hidden = {i.name for i in pair.actual.indexes} - {i.name for i in (*managed, *kept)}
     for index in pair.expected.indexes:
@@ -145,8 +152,9 @@ def _created(
                 yield CreateIndex(pair.expected, index, pair.actual)
 
 
-def _renamed(pair: TablePair, managed: list[Index], visible: list[Index], rules: Rules) -> Iterator[Change]:
-    recreated = recreated_columns(pair, rules)
+def _renamed(
+    pair: TablePair, managed: list[Index], visible: list[Index], recreated: frozenset[str], rules: Rules
+) -> Iterator[Change]:
     for before, after in _rename_pairs(managed, visible, pair.expected, rules):
         # An index that is created anew has its new name already.
         anew = _corrects(managed, rules) and any(c.name in recreated for c in after.columns)

@@ -32,11 +32,8 @@ def with_stored_names(schema: Schema) -> Schema:
 
 def names_cut(schema: Schema) -> list[str]:
     """The names that a database holds only in part."""
-    return [name for name in _names(schema) if _too_long(name)]
-
-
-def _too_long(name: str) -> bool:
-    return len(name) * 4 > _LIMIT and len(name.encode()) > _LIMIT
+    # No character takes more than four bytes.
+    return [name for name in _names(schema) if len(name) > _LIMIT // 4 and len(name.encode()) > _LIMIT]
 
 
 def _names(schema: Schema) -> list[str]:

@@ -10,6 +10,8 @@ from .changes import Cast
 from .generated import generated_text, whole_text
 from .rules import Rules
 
+_FOREIGN = (Family.UNSUPPORTED, Family.UDT)
+
 
 @frozen
 class TypeChange:
@@ -24,6 +26,9 @@ class TypeChange:
     message: str = ""
 
 
+_SAME = TypeChange()
+
+
 def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     """How the type of a column changes, if it does.
 
@@ -31,6 +36,8 @@ def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     Where both columns come from a catalog, `format_type` decides those cases, unless `rules.faithful`.
     """
     prisma = prisma_type_change(actual.type, expected.type)
+    if expected.catalog is None and not _is_foreign(expected.type):
+        return _SAME if prisma is None else TypeChange(prisma)
     before, after = catalog_type(actual), catalog_type(expected)
     if generated_text(expected.type) is not None:
         before, after = whole_text(actual), whole_text(expected) or after
@@ -67,7 +74,7 @@ def catalog_type(column: Column) -> str | None:
 
 def prisma_type_change(actual: ColumnType, expected: ColumnType) -> Cast | None:
     """Prisma's own decision, from its view of the two types alone."""
-    if Family.ENUM in (actual.family, expected.family):
+    if actual.family is Family.ENUM or expected.family is Family.ENUM:
         return None if actual.enum == expected.enum else Cast.NOT_CASTABLE
     was_list, is_list = actual.arity is Arity.LIST, expected.arity is Arity.LIST
     if was_list and not is_list:
@@ -90,7 +97,7 @@ def _list_to_scalar(expected: ColumnType) -> Cast:
 
 def _is_foreign(type_: ColumnType) -> bool:
     """A type that Prisma does not know."""
-    return type_.family in (Family.UNSUPPORTED, Family.UDT)
+    return type_.family in _FOREIGN
 
 
 def _is_bare(text: str) -> bool:

@@ -175,18 +175,17 @@ def _of_columns(table: Table, actual: Table, names: Names) -> Iterable[_Doubt]:
         if other is None or other.catalog is None:
             continue
         wanted, there = column.default, other.catalog
-        type = type_sql(column.type, names)
         sample: Sample
         theirs: Sample
         if there.generated is not None and isinstance(wanted, DbGenerated) and wanted.text:
-            sample = GeneratedSample(actual.name, column.name, type, wanted.text)
+            sample = GeneratedSample(actual.name, column.name, type_sql(column.type, names), wanted.text)
             theirs = GeneratedSample(actual.name, column.name, there.type, there.generated)
         elif (generated := generated_text(column.type)) is not None:
             head, expression = generated
             sample = GeneratedSample(actual.name, column.name, head, expression)
             theirs = GeneratedSample(actual.name, column.name, there.type, there.generated or expression)
         elif _type_in_doubt(column.type, other) or _default_in_doubt(wanted, other):
-            sample = ColumnSample(type, default_sql(column, names))
+            sample = ColumnSample(type_sql(column.type, names), default_sql(column, names))
             theirs = ColumnSample(there.type, there.default)
         else:
             continue
@@ -195,7 +194,7 @@ def _of_columns(table: Table, actual: Table, names: Names) -> Iterable[_Doubt]:
 
 def _type_in_doubt(wanted: ColumnType, actual: Column) -> bool:
     """The two types are written differently, and at least one is more than a name that Prisma knows."""
-    if actual.catalog is None or Family.ENUM in (wanted.family, actual.type.family):
+    if actual.catalog is None or wanted.family is Family.ENUM or actual.type.family is Family.ENUM:
         return False
     if wanted.family in _FOREIGN:
         suffix = "[]" if actual.catalog.type.endswith("[]") else ""

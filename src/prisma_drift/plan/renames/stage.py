@@ -113,7 +113,9 @@ def _history(actual: Schema, expected: Schema, hints: Hints) -> History:
 
 def _names(schema: Schema) -> set[str]:
     found = {str(table.name) for table in schema.tables} | {str(enum.name) for enum in schema.enums}
-    found |= {f"{table.name}.{column.name}" for table in schema.tables for column in table.columns}
+    for table in schema.tables:
+        start = f"{table.name}."
+        found |= {start + column.name for column in table.columns}
     return found | {f"{enum.name}.{value}" for enum in schema.enums for value in enum.values}
 
 

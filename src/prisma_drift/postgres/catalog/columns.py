@@ -61,6 +61,8 @@ class Scope:
     """Those that a column's type may name."""
     types: dict[tuple[object, ...], ColumnType] = field(default_factory=dict)
     """Types read so far: a schema has many columns and few types."""
+    catalogs: dict[tuple[object, ...], CatalogColumn] = field(default_factory=dict)
+    """What the catalog said so far."""
 
 
 def column(row: ColumnRow, scope: Scope) -> Column:
@@ -69,7 +71,7 @@ def column(row: ColumnRow, scope: Scope) -> Column:
     type = scope.types.get(key)
     if type is None:
         type = scope.types[key] = column_type(row, scope)
-    default = parse_default(row.expression, type)
+    default = None if row.expression is None else parse_default(row.expression, type)
     if row.generated and row.expression is not None:
         # Prisma takes the expression for a default.
         default = default or DbGenerated(row.expression)
@@ -78,8 +80,17 @@ def column(row: ColumnRow, scope: Scope) -> Column:
         type=type,
         default=default,
         autoincrement=bool(row.identity) or isinstance(default, Sequence),
-        catalog=catalog_column(row),
+        catalog=_shared(row, scope),
     )
+
+
+def _shared(row: ColumnRow, scope: Scope) -> CatalogColumn:
+    """What the catalog says, made once for all columns of which it says the same."""
+    key = (row.type, row.expression, row.generated, row.identity, row.collation, row.domain)
+    found = scope.catalogs.get(key)
+    if found is None:
+        found = scope.catalogs[key] = catalog_column(row)
+    return found
 
 
 def catalog_column(row: ColumnRow) -> CatalogColumn:
