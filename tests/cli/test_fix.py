@@ -324,8 +324,6 @@ LOSSES = ' "age" INTEGER, "street" TEXT,'
     ("typed", "questions", "why"),
     [
         ("n\n", 1, "the answer was no"),
-        ("\n", 1, "the answer was no"),
-        ("perhaps\nNo\n", 2, "the answer was no"),
         ("perhaps\nwhy\ny\ny\n", 2, "there was no clear answer"),
         ("y\nn\ny\n", 2, "the answer was no"),
     ],

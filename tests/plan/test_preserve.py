@@ -34,6 +34,13 @@ def test_values_are_converted_and_indexes_stay(as_database: Models, models: Mode
     assert plan.unexecutable == ()
 
 
+def test_an_index_on_what_is_converted_gets_its_new_name(as_database: Models, models: Models) -> None:
+    text = "model U {\n id Int @id\n c %s\n @@index([c]%s)\n}"
+    plan = preserved(as_database(text % ("String", "")), models(text % ("Int", ', map: "other"')))
+    assert [step.kind for step in plan.steps] == ["AlterTable", "RenameIndex"]
+    assert 'ALTER INDEX "U_c_idx" RENAME TO "other"' in script(plan)
+
+
 def test_what_nothing_converts_is_added_anew(as_database: Models, models: Models) -> None:
     text = "model U {\n id Int @id\n c %s?\n @@index([c])\n}"
     plan = preserved(as_database(text % "DateTime"), models(text % "Int"))

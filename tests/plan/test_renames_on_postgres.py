@@ -82,6 +82,25 @@ INSERT INTO "U" VALUES (1, 'a', 7);""",
         ["RenameColumn", "RenameColumn", "AlterTable", "RenameIndex", "RenameIndex"],
         "SELECT email || years FROM \"U\" WHERE years = 7",
     ),
+    "a table and its column under an index, whose type only a conversion keeps": Case(
+        """
+CREATE TABLE "U" (id int CONSTRAINT "U_pkey" PRIMARY KEY, mail text NOT NULL, code text NOT NULL, rank text);
+CREATE UNIQUE INDEX "U_code_key" ON "U" (code); CREATE INDEX "U_mail_code_idx" ON "U" (mail, code);
+CREATE INDEX "U_rank_idx" ON "U" (rank) WITH (fillfactor = 70);
+INSERT INTO "U" VALUES (1, 'a', '7', '8');""",
+        """
+model Person {
+  id   Int    @id
+  mail String
+  code Int    @unique
+  rank Int?
+  @@index([mail, code])
+  @@index([rank])
+}""",
+        (("table", "U", "Person"),),
+        ["RenameTable", "AlterTable", "RenameIndex", "RenameIndex", "RenameIndex"],
+        'SELECT code + rank FROM "Person"',
+    ),
     "an enum and a value that is a default": Case(
         """
 CREATE TYPE "Role" AS ENUM ('USER', 'admin');

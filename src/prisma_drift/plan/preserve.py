@@ -15,13 +15,15 @@ from ..diff.changes import (
     Cast,
     Change,
     CreateIndex,
+    RenameIndex,
     TableChange,
     TablePair,
 )
 from ..diff.defaults import database_default
 from ..diff.generated import generated_text
+from ..diff.indexes import indexes_match
 from ..model.names import QualifiedName
-from ..model.schema import Column
+from ..model.schema import Column, Index
 from ..model.types import Arity, DbGenerated
 from ..model.values import frozen, replace
 from .backfill import SETTING, fill
@@ -57,14 +59,36 @@ def preserve_columns(
         if isinstance(change, AlterColumn) and change.cast is Cast.NOT_CASTABLE
     }
     applied = [("type-change-keeps-values", f"{table}.{column}") for table, column in sorted(converted)]
-    return tuple(change for change in kept if not _needless(change, lost)), applied
+    named = {(c.table.actual.name, c.expected.name) for c in kept if isinstance(c, RenameIndex)}
+    there = (_there(change, converted - lost, lost, named, context) for change in kept)
+    return tuple(change for change in there if change is not None), applied
 
 
-def _needless(change: Change, lost: set[tuple[QualifiedName, str]]) -> bool:
-    """An index that was to be created again with a column that now stays."""
-    if not (isinstance(change, CreateIndex) and change.recreated and change.actual_table is not None):
-        return False
-    return not any((change.actual_table.name, c.name) in lost for c in change.index.columns)
+def _there(
+    change: Change,
+    stay: set[tuple[QualifiedName, str]],
+    lost: set[tuple[QualifiedName, str]],
+    named: set[tuple[QualifiedName, str]],
+    context: Context,
+) -> Change | None:
+    """An index that was to be created (again) with a column that now stays is there: None, or its new name."""
+    if not isinstance(change, CreateIndex) or change.actual_table is None:
+        return change
+    table = change.actual_table
+    columns = {(table.name, column.name) for column in change.index.columns}
+    if columns & lost or not (change.recreated or columns & stay):
+        return change
+    alike = [index for index in table.indexes if indexes_match(index, change.index, context.rules)]
+    if not alike and not change.recreated:
+        return change
+    same = any(index.name == change.index.name for index in alike)
+    if len(alike) != 1 or same or (table.name, change.index.name) in named or _includes(alike[0]):
+        return None  # what is alike is not told from the other, and what serves keeps its name: as where no type changes
+    return RenameIndex(TablePair(table, change.table), alike[0], change.index)
+
+
+def _includes(index: Index) -> bool:
+    return index.catalog is not None and bool(index.catalog.include)
 
 
 @frozen
