@@ -22,7 +22,7 @@ from typing import Any
 from prisma_drift.errors import DriftError
 from prisma_drift.migrations.history import History, Migration
 from prisma_drift.model.report import Report
-from prisma_drift.pipeline import check
+from prisma_drift.pipeline import examine as examining
 from prisma_drift.pipeline.source import read_project
 from prisma_drift.pipeline.workplace import Migrated
 from prisma_drift.postgres.apply.migrations import MigrationText, apply
@@ -75,7 +75,7 @@ def examine(shadow: Server, snapshots: Snapshots, folder: Path) -> tuple[int, st
     except DriftError as error:
         return error.exit_code, f"{error.id}: {error.message}"
     try:
-        report = check.examine(config, document, history, shadow, Migrated(lambda: database))
+        report = examining.examine(config, document, history, shadow, Migrated(lambda: database))
     finally:
         shadow.drop_database(database)
     return report.exit_code, words(report)

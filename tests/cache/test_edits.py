@@ -18,7 +18,7 @@ from cache_edits import Project
 from prisma_drift.errors import DriftError
 from prisma_drift.migrations import glance
 from prisma_drift.model.values import replace
-from prisma_drift.pipeline import check, workplace
+from prisma_drift.pipeline import check, examine, workplace
 from prisma_drift.pipeline.source import read_project
 from prisma_drift.pipeline.workplace import Migrated
 from prisma_drift.postgres.server.server import Server, parse_shadow, server
@@ -51,7 +51,7 @@ def said_there(config: Config, running: Server) -> str:
         database = running.create_database()
         try:
             config = check.migrate_project(config, history, database)
-            report = check.examine(config, document, history, running, Migrated(lambda: database))
+            report = examine.examine(config, document, history, running, Migrated(lambda: database))
         except DriftError as error:
             report = check.failed_report(config, error, history, running.version)
         finally:

@@ -37,6 +37,14 @@ def run(project: Project, tmp_path: Path, *, cache: bool = True) -> tuple[Report
     return report, ran
 
 
+def kept(project: Project, tmp_path: Path) -> None:
+    """The history's server is in the cache: it was asked for a second time."""
+    run(project, tmp_path)
+    models, project.models = project.models, {**project.models, 0: [*project.models[0], "  other Int?"]}
+    run(project, tmp_path)
+    project.models = models
+
+
 @pytest.fixture
 def starts(monkeypatch: pytest.MonkeyPatch) -> list[Cluster]:
     """The servers that were started."""
@@ -59,7 +67,7 @@ def test_nothing_new_starts_nothing(project: Project, tmp_path: Path, starts: li
 
 
 def test_a_new_migration_runs_alone(project: Project, tmp_path: Path, starts: list[Cluster]) -> None:
-    run(project, tmp_path)
+    kept(project, tmp_path)
     project.migrations.append(("20240101000100_new", 'CREATE INDEX "i" ON "T1"("b");'))
     warm, ran = run(project, tmp_path)
     assert ran == ["20240101000100_new"]
@@ -73,15 +81,31 @@ def test_a_new_migration_runs_alone(project: Project, tmp_path: Path, starts: li
 )
 def test_what_nobody_can_notice_is_gone_on_with(project: Project, tmp_path: Path, sql: str) -> None:
     project.migrations.append(("20240101000100_odd", sql))
-    run(project, tmp_path)
+    kept(project, tmp_path)
     project.migrations.append(("20240101000101_new", "SELECT 1;"))
     assert run(project, tmp_path)[1] == ["20240101000101_new"]
     project.migrations.append(("20240101000102_asks", "SELECT current_setting('lock_timeout');"))
     assert len(run(project, tmp_path)[1]) == 9
 
 
-def test_a_changed_schema_runs_no_migration(project: Project, tmp_path: Path) -> None:
+def test_what_was_met_is_kept_when_it_is_met_again(
+    project: Project, tmp_path: Path, starts: list[Cluster]
+) -> None:
     run(project, tmp_path)
+    names = sorted(one.name for one in (tmp_path / "cache").iterdir())
+    assert not [name for name in names if name.startswith(("data", "whole"))]
+    project.migrations.append(("20240101000100_new", "SELECT 1;"))
+    warm, ran = run(project, tmp_path)
+    assert len(ran) == 7
+    # Behind what both histories begin with, which is kept on the way.
+    project.migrations[-1] = ("20240101000100_new", "SELECT 2;")
+    assert run(project, tmp_path)[1] == ["20240101000100_new"]
+    assert starts[-1].origin is not None and starts[-1].origin.name.startswith("data-")
+    assert warm == run(project, tmp_path)[0] == run(project, tmp_path, cache=False)[0]
+
+
+def test_a_changed_schema_runs_no_migration(project: Project, tmp_path: Path) -> None:
+    kept(project, tmp_path)
     project.models[1] = [*project.models[1], "  more Int?"]
     warm, ran = run(project, tmp_path)
     assert not ran and warm.corrective_sql
@@ -111,7 +135,7 @@ def test_a_changed_migration_is_run_with_all_behind_it(project: Project, tmp_pat
 )
 def test_what_its_session_keeps_is_not_gone_on_with(project: Project, tmp_path: Path, sql: str) -> None:
     project.migrations.append(("20240101000100_odd", sql))
-    run(project, tmp_path)
+    kept(project, tmp_path)
     project.migrations.append(("20240101000101_new", "SELECT 1;"))
     warm, ran = run(project, tmp_path)
     assert len(ran) == 8
@@ -119,12 +143,14 @@ def test_what_its_session_keeps_is_not_gone_on_with(project: Project, tmp_path: 
 
 
 def test_a_broken_cache_is_as_none(project: Project, tmp_path: Path) -> None:
+    kept(project, tmp_path)
     first, _ = run(project, tmp_path)
     for how in range(4):
         for entry in (tmp_path / "cache").iterdir():
             content = entry.read_bytes()
             changed = bytearray(content)
-            changed[len(changed) // 2] ^= 0xFF
+            if changed:
+                changed[len(changed) // 2] ^= 0xFF
             entry.write_bytes([b"", content[: len(content) // 2], bytes(changed), bytes(4096)][how])
         assert run(project, tmp_path)[0] == first
         project.migrations.append((f"2024010100020{how}_new", "SELECT 1;"))
@@ -150,7 +176,7 @@ def test_a_folder_of_somebody_else_is_left_alone(project: Project, tmp_path: Pat
 
 
 def test_failing_behind_what_was_kept_is_told_as_ever(project: Project, tmp_path: Path) -> None:
-    run(project, tmp_path)
+    kept(project, tmp_path)
     project.migrations.append(("20240101000100_new", 'CREATE INDEX "i" ON "Nowhere"("b");'))
     warm, _ = run(project, tmp_path)
     assert warm.verdict == "error"

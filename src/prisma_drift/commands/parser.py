@@ -3,12 +3,47 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
 
 from ..errors import DriftError
-from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, projects, smoke
 from .common import EXIT, Parser
+
+_LISTED = (
+    "check",
+    "fix",
+    "diff",
+    "smoke",
+    "baseline",
+    "gate",
+    "backfill",
+    "projects",
+    "hook",
+    "install",
+    "init",
+    "cache",
+    "completions",
+    "action",
+)
+"""Every command in the order of the help."""
+_ELSEWHERE = {
+    "hook": "may this be committed? read from the git index, without a database",
+    "install": "put the hook into husky, lefthook or bare git",
+    "action": "the GitHub Action's entry point",
+}
+"""Commands with a parser of their own."""
+
+
+def runner(command: str) -> Callable[[argparse.Namespace], int]:
+    """What runs a command that `parse` found."""
+    run: Callable[[argparse.Namespace], int] = _module(command).run
+    return run
+
+
+def _module(command: str) -> Any:
+    # Only the one that was asked for: to load them all takes as long as some of them do.
+    return import_module(f".{command}", __package__)
 
 
 class _Version(argparse.Action):
@@ -26,16 +61,17 @@ class _Version(argparse.Action):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """What the words ask for; `command` is empty where they only ask for help. DriftError `usage` with what was probably meant."""
-    top = parser()
-    commands = _commands(top)
     words = list(argv)
     if words[:1] == ["version"]:
         words = ["--version"]
     if words[:1] == ["help"]:
         words = [*words[1:2], "--help"]
-    if words and not words[0].startswith("-") and words[0] not in commands:
+    named = words[0] if words else ""
+    top = parser([named] if named in _LISTED and named != "completions" else _LISTED)
+    commands = _commands(top)
+    if named and not named.startswith("-") and named not in commands:
         raise DriftError(
-            f"There is no command `{words[0]}`.{did_you_mean(words[0], commands)}",
+            f"There is no command `{named}`.{did_you_mean(named, commands)}",
             id="usage",
             hint="See `prisma-drift --help`.",
         )
@@ -81,8 +117,8 @@ def _commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser
     )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command but `hook`, `install` and `action`, which have their own."""
+def parser(named: Sequence[str] = _LISTED) -> argparse.ArgumentParser:
+    """The parser of the commands that are named; `hook`, `install` and `action` have their own."""
     top = Parser(
         prog="prisma-drift",
         description="Keeps a Prisma project's schema, its migrations and its Postgres databases telling one story.",
@@ -91,20 +127,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    check.add(commands)
-    fix.add(commands)
-    diff.add(commands)
-    smoke.add(commands)
-    baseline.add(commands)
-    gate.add(commands)
-    backfill.add(commands)
-    projects.add(commands)
-    commands.add_parser(
-        "hook", add_help=False, help="may this be committed? read from the git index, without a database"
-    )
-    commands.add_parser("install", add_help=False, help="put the hook into husky, lefthook or bare git")
-    init.add(commands)
-    cache.add(commands)
-    completions.add(commands, top)
-    commands.add_parser("action", add_help=False, help="the GitHub Action's entry point")
+    for name in named:
+        if name in _ELSEWHERE:
+            commands.add_parser(name, add_help=False, help=_ELSEWHERE[name])
+        elif name == "completions":
+            _module(name).add(commands, top)
+        else:
+            _module(name).add(commands)
     return top

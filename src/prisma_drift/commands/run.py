@@ -15,23 +15,8 @@ from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from . import backfill, baseline, cache, check, completions, diff, fix, gate, init, projects, smoke
 from .output import fail, internal, reader_has_left, speak_utf8
-from .parser import parse, parser
-
-_COMMANDS = {
-    "check": check.run,
-    "cache": cache.run,
-    "fix": fix.run,
-    "diff": diff.run,
-    "gate": gate.run,
-    "backfill": backfill.run,
-    "smoke": smoke.run,
-    "init": init.run,
-    "projects": projects.run,
-    "completions": completions.run,
-    "baseline": baseline.run,
-}
+from .parser import parse, parser, runner
 
 
 def run(argv: Sequence[str]) -> int:
@@ -45,11 +30,10 @@ def run(argv: Sequence[str]) -> int:
         # How long somebody's own program takes behind `smoke --` is theirs to say.
         if options.command != "smoke" and not getattr(options, "watch", False):
             bound_time(os.environ)
-        command = _COMMANDS.get(options.command or "")
-        if command is None:
+        if not options.command:
             parser().print_help()
             return EXIT_IN_STEP
-        return _told(command(options))
+        return _told(runner(options.command)(options))
     except DriftError as error:
         return fail(_with_projects(error), options)
     except BrokenPipeError:

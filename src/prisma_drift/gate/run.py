@@ -13,7 +13,8 @@ from ..findings.findings import sort_key
 from ..model.gate import Acceptance, Gate
 from ..model.report import Finding, Report
 from ..model.values import frozen, replace
-from ..pipeline.check import examine, failed_report, project_info
+from ..pipeline.check import failed_report
+from ..pipeline.examine import examine, project_info
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project, shown
 from ..pipeline.workplace import Migrated

@@ -13,8 +13,9 @@ from ..model.values import frozen, replace
 from ..project import Config
 from ..project.whole import write_whole
 from ..psl.load import Document, load
-from .check import examine, migrate_project, rules_of
+from .check import migrate_project
 from .compare import compare
+from .examine import examine, rules_of
 from .shadow import Progress
 from .source import read_project
 from .workplace import Migrated

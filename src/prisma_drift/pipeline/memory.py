@@ -37,6 +37,8 @@ class Ran:
     """The server's."""
     outside: Outside
     """What it met beside what the migrations made."""
+    resumable: bool = False
+    """Whether more can be run behind it on another connection."""
 
 
 class Memory:
@@ -59,9 +61,9 @@ class Memory:
         """Of the whole history."""
         return self._keys[-1]
 
-    def server(self, *, resumable: bool) -> str:
-        """The name of the server on which the whole history has run; whether more can be run behind it is part of that."""
-        return f"{'data' if resumable else 'whole'}-{self.key}"
+    def server(self, count: int, *, resumable: bool) -> str:
+        """The name of the server on which so many migrations have run; whether more can be run behind them is part of that."""
+        return f"{'data' if resumable else 'whole'}-{self._keys[count]}"
 
     def nearest(self, usable: Callable[[int], bool]) -> tuple[str, int] | None:
         """The server on which the longest beginning of the history has run, and how many migrations that are.
@@ -74,13 +76,28 @@ class Memory:
         names = store.names()
         store.close()
         total = len(self._keys) - 1
-        if self.server(resumable=False) in names:
-            return self.server(resumable=False), total
+        whole = self.server(total, resumable=False)
+        if whole in names:
+            return whole, total
         for count in range(total, 0, -1):
             name = f"data-{self._keys[count]}"
             if name in names and usable(count):
                 return name, count
         return None
+
+    def met(self, fewest: int) -> int:
+        """How many of the migrations, at least `fewest`, an earlier run had as its whole history, on behind which more can
+        be run; 0 where there is no such run."""
+        store = Store.open(self._cache, make=False)
+        if store is None:
+            return 0
+        names = store.names()
+        store.close()
+        for count in range(len(self._keys) - 1, max(fewest, 1) - 1, -1):
+            name = f"ran-{self._keys[count]}"
+            if name in names and (ran := self._recall(name, Ran)) is not None and ran.resumable:
+                return count
+        return 0
 
     def schema(self, scope: Scope, default_schema: str) -> Schema | None:
         """What the catalog said within a scope."""

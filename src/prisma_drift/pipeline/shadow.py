@@ -90,6 +90,7 @@ def migrated(
     schema_file: str,
     on_progress: Progress | None,
     before: Applied | None = None,
+    to_be_resumed: bool = False,
 ) -> tuple[Outside, Applied]:
     """The same, behind what has been run `before`, and what the next run needs to go on from there."""
     from ..postgres.apply.migrations import apply
@@ -110,6 +111,7 @@ def migrated(
         after_init=scripted,
         before=before,
         progress=on_progress,
+        to_be_resumed=to_be_resumed,
     )
     return replace(outside, roles=applied.stand_ins, settings=applied.settings), applied
 

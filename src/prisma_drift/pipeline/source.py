@@ -201,14 +201,14 @@ def read_project(
     """
     found, refused = read, None
     if first is not None and read is not None:
-        first(read)
+        first(_shown(config, read))
     elif first is not None and config.migrations is not None:
         try:
             found = read_history(config.migrations, config.version, root=config.root)
         except DriftError as error:
             refused = error
         else:
-            first(found)
+            first(_shown(config, found))
     document = read_schema(config)
     _refuse_unknown_fields(config, document)
     if config.migrations is None:

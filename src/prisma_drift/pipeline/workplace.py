@@ -1,12 +1,13 @@
 """The shadow of one project's run: a server that starts when it is needed, and the project's migrated database on it.
 
-Without a cache the server starts at once and every migration is run. With one, it starts with as much of the history as an
-earlier run has left; what the catalog said of a whole history is not asked again, and no server starts at all where
-nothing else is needed.
+Without a cache the server starts at once and every migration is run, beside the reading of the schema. With one, it starts
+with as much of the history as an earlier run has left; what the catalog said of a whole history is not asked again, and no
+server starts at all where nothing else is needed.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..cache.plain import PlainError, dumps, loads
 from ..errors import DriftError, ServerError
 from ..model.values import frozen, replace
+from .early import Early
 from .memory import Memory, Ran
 from .shadow import Outside, Progress, migrated, texts
 from .source import Scope, Side, side_of
@@ -34,6 +36,8 @@ KEEP_SECONDS = 0.15
 """A history that runs faster is run again rather than kept with its server; a few migrations behind what is kept may take
 ten times as long."""
 FEW = 20
+_PRIVATE = ("embedded", "local")
+"""Kinds of servers that are ours alone, and go with all that is on them."""
 
 
 @frozen
@@ -65,28 +69,40 @@ class Migrated:
     def keep(self) -> None:
         """Called before anything else is made on the server."""
 
+    def leave(self) -> None:
+        """Called where nothing more will be asked of it."""
+
 
 class Workplace:
     """One project's shadow; satisfies `Server`."""
 
-    def __init__(self, config: Config, stack: ExitStack, installation: Installation | None = None) -> None:
-        """`installation`: whose servers are kept; None where nothing is."""
+    def __init__(
+        self,
+        config: Config,
+        stack: ExitStack,
+        installation: Installation | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """`installation`: whose servers are kept; None where nothing is. It lasts as long as the stack."""
         from ..postgres.server.server import parse_shadow
 
-        self._config, self._stack = config, stack
+        self._config, self._progress = config, progress
         self._settings: ShadowSettings = parse_shadow(
             config.shadow, trusted=not config.shadow_from_file, cache=config.cache
         )
         self._server: Server | None = None
         self._history: History | None = None
         self._memory: Memory | None = None
-        self._progress: Progress | None = None
         self._made: Database | None = None
-        self._done = 0
-        self._past_keeping = False
+        self._done = self._quiet = 0
+        self._version = ""
+        self._past_keeping = self._resumable = self._parted = False
         self._outside = Outside()
         self._worth_keeping: Applied | None = None
         self._installation = installation
+        self._early: Early[None] | None = None
+        self._servers, self._ended, self._lock = ExitStack(), False, threading.Lock()
+        stack.callback(self._close)
         if installation is None or config.cache is None:
             # Beside the reading of files.
             self._start()
@@ -99,9 +115,10 @@ class Workplace:
 
     @property
     def version(self) -> str:
-        if self._server is None and self._memory is not None and self._memory.ran is not None:
-            return self._memory.ran.version
-        return self._running.version
+        if not self._version:
+            known = self._memory.ran if self._server is None and self._memory is not None else None
+            self._version = known.version if known is not None else self._running.version
+        return self._version
 
     def create_database(self, template: Database | None = None) -> Database:
         return self._running.create_database(template)
@@ -112,22 +129,49 @@ class Workplace:
     # the history
 
     def begin(self, history: History) -> None:
-        """Called as soon as the history is read: a server that will be needed starts beside what follows."""
-        if self._installation is None or self._config.cache is None:
-            return
-        self._memory = Memory(self._config.cache, self._config, self._installation, history)
-        if self._memory.ran is None:
+        """Called as soon as the history is read: where a server is needed, it is run there beside what follows."""
+        self._history = history
+        if self._installation is not None and self._config.cache is not None:
+            self._memory = Memory(self._config.cache, self._config, self._installation, history)
+            if self._memory.ran is not None:
+                return
             self._begin(history)
+        # On a server of somebody else's nothing may be made any more by the time that it is tidied.
+        if self.kind in _PRIVATE:
+            # What it takes to talk to a server comes first: nothing else that is loaded is waited for by it.
+            import psycopg  # noqa: F401
 
-    def migrate(self, history: History, progress: Progress | None) -> tuple[Outside, Migrated]:
-        """Run the history, where it is not known what comes of that. ApplyError where a migration fails."""
-        self._history, self._progress = history, progress
+            from ..postgres.apply import migrations, runner, wire  # noqa: F401
+
+            self._early = Early(self._run)
+
+    def migrate(self, history: History) -> tuple[Outside, Migrated]:
+        """Run the history that `begin` was told of, where it is not known what comes of that. ApplyError where a migration fails."""
+        self._history = history
         if self._memory is not None and self._memory.ran is not None:
             return self._memory.ran.outside, _Remembered(self, self._memory)
-        self._run()
+        _ahead()
+        if self._early is None:
+            self._run()
+        else:
+            self._early.result()
         if self._memory is None:
-            return self._outside, Migrated(lambda: self._there)
+            return self._outside, _Fresh(self)
         return self._outside, _Remembered(self, self._memory)
+
+    def finish(self) -> None:
+        """Nothing more is asked of the server: it ends beside what follows."""
+        from ..postgres.server.cluster import Cluster
+
+        if self._config.base is None and self._worth_keeping is None and isinstance(self._server, Cluster):
+            self._server.leave()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._ended = True
+        self._servers.close()
+        if self._early is not None:
+            self._early.abandon()
 
     @property
     def _there(self) -> Database:
@@ -146,7 +190,7 @@ class Workplace:
         try:
             self._go()
         except DriftError:
-            if not self._settings.origin:
+            if not self._settings.origin and not self._parted:
                 raise
             # Whatever it was that an earlier run left: this one says what comes of the whole history.
             self._give_up()
@@ -154,38 +198,58 @@ class Workplace:
 
     def _go(self) -> None:
         assert self._history is not None
+        total = len(self._history.migrations)
         begun = self._begun()
-        server = self._running
-        _ahead()
+        before: Applied | None = None
         if begun is None:
-            database, before = server.create_database(), None
+            self._done = 0
+            database = self._running.create_database()
         else:
             from ..postgres.apply.migrations import Applied
 
-            database = cast("Cluster", server).database(begun.database)
+            database = cast("Cluster", self._running).database(begun.database)
             before = Applied(self._done, database, begun.stand_ins, (), begun.opened, begun.resumable)
-            if self._done == len(self._history.migrations):
-                self._made, self._outside = database, begun.outside
+            self._outside = begun.outside
+            if self._done == total:
                 # That it answers is all that is left to know.
                 database.connect().close()
+                self._made = database
                 return
-        since = time.monotonic()
+        memory = self._memory
+        # The first run of a history has no copy of its server to wait for: most are never asked for again.
+        between = memory.met(max(self._done + 1, self._quiet)) if memory and memory.ran is None else 0
+        if memory and between:
+            before, slow = self._further(database, before, between)
+            if slow and not self._keep_server(memory.server(between, resumable=True), before):
+                self._give_up()
+                self._go()
+                return
+            self._parted = True
+        applied, slow = self._further(database, before, total)
+        self._made = database
+        if slow and memory and memory.ran is not None:
+            self._worth_keeping = applied
+
+    def _further(self, database: Database, before: Applied | None, count: int) -> tuple[Applied, bool]:
+        """Run what is behind `before` of the first `count` migrations; whether that took long enough to keep what came of it."""
+        assert self._history is not None
+        since, done = time.monotonic(), before.count if before else 0
         outside, applied = migrated(
             database,
-            texts(self._history),
+            texts(self._history)[:count],
             default_schema=self._config.default_schema,
             init_sql=self._config.init_sql,
             version=self._config.version,
             schema_file=self._config.shown(self._config.schema),
             on_progress=self._progress,
             before=before,
+            to_be_resumed=self._memory is not None,
         )
-        if begun is not None:
-            outside = replace(begun.outside, roles=applied.stand_ins, settings=applied.settings)
-        self._made, self._outside = database, outside
-        few = len(self._history.migrations) - self._done < FEW
-        if time.monotonic() - since > KEEP_SECONDS * (10 if few else 1):
-            self._worth_keeping = applied
+        if before is not None:
+            outside = replace(self._outside, roles=applied.stand_ins, settings=applied.settings)
+        self._outside, self._resumable = outside, applied.resumable
+        few = count - done < FEW
+        return applied, time.monotonic() - since > KEEP_SECONDS * (10 if few else 1)
 
     def _begun(self) -> _Begun | None:
         """What the server began with; None where that is nothing of this history. ServerError where it cannot be told."""
@@ -208,24 +272,31 @@ class Workplace:
     def keep(self) -> None:
         """Keep what came of the history; nothing else was done on the server yet, and nobody is connected."""
         self._past_keeping = True
-        memory, applied, database = self._memory, self._worth_keeping, self._made
+        memory, applied = self._memory, self._worth_keeping
         if memory is None:
             return
-        if database is not None:
-            memory.keep_ran(Ran(self.version, self._outside))
+        if self._made is not None:
+            memory.keep_ran(Ran(self.version, self._outside, self._resumable))
         memory.write()
         self._worth_keeping = None
-        if applied is None or database is None:
+        if applied is None:
             return
-        begun = _Begun(database.name, self._outside, applied.stand_ins, applied.opened, applied.resumable)
-        if not cast("Cluster", self._running).keep(
-            memory.server(resumable=applied.resumable), {"history": dumps(_Begun, begun).decode("ascii")}
-        ):
+        name = memory.server(applied.count, resumable=applied.resumable)
+        if not self._keep_server(name, applied):
             self._give_up()
+
+    def _keep_server(self, name: str, applied: Applied) -> bool:
+        """Keep the server on which that was applied; False where it is gone, or nothing can be run on it any more."""
+        begun = _Begun(
+            applied.database.name, self._outside, applied.stand_ins, applied.opened, applied.resumable
+        )
+        about = {"history": dumps(_Begun, begun).decode("ascii")}
+        return cast("Cluster", self._running).keep(name, about)
 
     def _give_up(self) -> None:
         """Go on as if there were no cache, with a new server."""
         self._server = self._made = self._memory = None
+        self._parted = False
         self._settings = replace(self._settings, origin="", cache=None)
         self._start()
 
@@ -244,10 +315,10 @@ class Workplace:
 
         assert self._memory is not None
         total = len(history.migrations)
-        quiet = total
-        while quiet and not hides(history.migrations[quiet - 1].sql):
-            quiet -= 1
-        found = self._memory.nearest(lambda count: count == total or count >= quiet)
+        self._quiet = total
+        while self._quiet and not hides(history.migrations[self._quiet - 1].sql):
+            self._quiet -= 1
+        found = self._memory.nearest(lambda count: count == total or count >= self._quiet)
         self._done = found[1] if found else 0
         self._settings = replace(self._settings, origin=found[0] if found else "")
         self._start()
@@ -255,23 +326,34 @@ class Workplace:
     def _start(self) -> None:
         from ..postgres.server.server import server
 
-        try:
-            self._server = self._stack.enter_context(server(self._settings))
-        except ServerError:
-            if self._settings.cache is None:
-                raise
-            self._settings = replace(self._settings, origin="", cache=None)
-            self._server = self._stack.enter_context(server(self._settings))
+        with self._lock:
+            if self._ended:
+                raise ServerError("The run has ended.")
+            try:
+                self._server = self._servers.enter_context(server(self._settings))
+            except ServerError:
+                if self._settings.cache is None:
+                    raise
+                self._settings = replace(self._settings, origin="", cache=None)
+                self._server = self._servers.enter_context(server(self._settings))
 
 
 def _ahead() -> None:
-    """Load what the run will need anyway: a server that is starting has to be waited for."""
-    import psycopg  # noqa: F401
-
-    from ..findings import draw, origins  # noqa: F401
-    from ..postgres.apply import migrations, runner, wire  # noqa: F401
+    """Load what the run will need anyway: a server that works has to be waited for."""
+    from ..findings import draw, evidence, findings, origins  # noqa: F401
     from ..postgres.catalog import introspect, samples  # noqa: F401
-    from . import compare, edits, holders, realise  # noqa: F401
+    from . import edits, examine, holders, realise  # noqa: F401
+
+
+class _Fresh(Migrated):
+    """A migrated database of which nothing is known or kept."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(lambda: workplace._there)
+        self._workplace = workplace
+
+    def leave(self) -> None:
+        self._workplace.finish()
 
 
 class _Remembered(Migrated):
@@ -305,6 +387,9 @@ class _Remembered(Migrated):
 
     def keep(self) -> None:
         self._workplace.keep()
+
+    def leave(self) -> None:
+        self._workplace.finish()
 
 
 class _Later:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.values import frozen, replace
-from ..pipeline.check import examine, migrate_project
+from ..pipeline.check import migrate_project
+from ..pipeline.examine import examine
 from ..pipeline.seeds import read_seed, run_text
 from ..pipeline.shadow import Progress
 from ..pipeline.source import read_project

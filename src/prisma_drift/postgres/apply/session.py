@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def is_pristine(connection: Connection, default_schema: str, texts: Sequence[str
     return state == (True,)
 
 
+@lru_cache(maxsize=8192)
 def hides(text: str) -> bool:
     """Whether a text may keep something for its session that Postgres does not tell of, or ask for such a thing."""
     lowered = text.lower()

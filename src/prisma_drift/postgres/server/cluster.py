@@ -181,19 +181,31 @@ class Cluster:
             self._failure = self._explain(said) if said else ""
         return self._failure
 
+    def leave(self) -> None:
+        """Begin to stop the server; `close` waits for its end."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()
+
     def close(self) -> None:
-        """Stops the server and removes its folder; returns when both are done."""
+        """Stops the server and removes its folder; returns when both are done.
+
+        Another thread may still ask something of the server: it is told the truth, that there is none any more, before its
+        connections are closed.
+        """
         process, self._process = self._process, None
         if self._origin is not None:
             self._origin.close()
+        if process is not None and process.stdin is not None and process.stdout is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            self._await_end(process)
+            process.stdout.close()
         if self._admin is not None:
             self._admin.close()
             self._admin = None
-        if process is None or process.stdin is None or process.stdout is None:
-            return
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        process.stdout.close()
+
+    def _await_end(self, process: subprocess.Popen[bytes]) -> None:
         while True:
             try:
                 process.wait()

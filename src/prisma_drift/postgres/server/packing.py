@@ -17,6 +17,7 @@ import zlib
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 MAGIC = b"prisma_drift data 1\n"
 _END = struct.Struct("<QQII8s")
@@ -79,24 +80,34 @@ def _walk(data: str, below: str = "") -> Iterator[tuple[str, os.stat_result]]:
             yield from _walk(data, path)
 
 
+def about(descriptor: int) -> dict[str, object]:
+    """What was noted with a pack, of which no more than that is read and checked. PackError where it is none."""
+    size = os.fstat(descriptor).st_size
+    if size < len(MAGIC) + _END.size:
+        raise PackError("no pack")
+    end = _read(descriptor, size - _END.size, size)
+    start, length, _, check_list, mark = _END.unpack(end)
+    if mark != _MARK or start + length + _END.size != size or start < len(MAGIC):
+        raise PackError("cut short")
+    return dict(_manifest(_read(descriptor, start, start + length), check_list)["about"])
+
+
 class Pack:
     """A whole pack, read from a descriptor. PackError where it is none; the descriptor stays open."""
 
     def __init__(self, descriptor: int) -> None:
         size = os.fstat(descriptor).st_size
-        content = _read(descriptor, size)
+        content = _read(descriptor, 0, size)
         if size < len(MAGIC) + _END.size or not content.startswith(MAGIC):
             raise PackError("no pack")
         start, length, check, check_list, mark = _END.unpack_from(content, size - _END.size)
         if mark != _MARK or start + length + _END.size != size or start < len(MAGIC):
             raise PackError("cut short")
         view = memoryview(content)
-        listed = view[start : start + length]
-        if zlib.crc32(listed) != check_list or zlib.crc32(view[len(MAGIC) : start]) != check:
+        if zlib.crc32(view[len(MAGIC) : start]) != check:
             raise PackError("changed")
+        manifest = _manifest(bytes(view[start : start + length]), check_list)
         try:
-            manifest = json.loads(bytes(listed))
-            self.about: dict[str, object] = dict(manifest["about"])
             self._folders = [_checked(name) for name in manifest["folders"]]
             self._files = [(_checked(name), int(long), int(blob)) for name, long, blob in manifest["files"]]
             self._blobs = [view[at : at + long] for at, long in manifest["blobs"]]
@@ -129,11 +140,22 @@ def _checked(name: object) -> str:
     return name
 
 
-def _read(descriptor: int, size: int) -> bytes:
+def _manifest(listed: bytes, check: int) -> dict[str, Any]:
+    if zlib.crc32(listed) != check:
+        raise PackError("changed")
+    try:
+        found = json.loads(listed)
+        if not isinstance(found, dict) or not isinstance(found["about"], dict):
+            raise PackError("no pack")
+    except (ValueError, LookupError, RecursionError) as error:
+        raise PackError(str(error)) from error
+    return found
+
+
+def _read(descriptor: int, at: int, end: int) -> bytes:
     parts = []
-    at = 0
-    while at < size:
-        part = os.pread(descriptor, size - at, at)
+    while at < end:
+        part = os.pread(descriptor, end - at, at)
         if not part:
             raise PackError("cut short")
         parts.append(part)

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from ...cache.store import Store
@@ -14,7 +15,7 @@ from ...model.values import field, frozen
 from ...program import build_facts, standalone
 from .configuration import CONFIGURATION, LOOPBACK
 from .installation import Installation
-from .packing import Pack, PackError, pack
+from .packing import PackError, about, pack
 from .roles import setup_sql
 
 _FORMAT = "1"
@@ -58,7 +59,7 @@ class Prepared:
         self._cache = cache
         self._installation = installation
 
-    @property
+    @cached_property
     def blank(self) -> str:
         """The name of the server on which nothing has been run."""
         return f"blank-{digest(fingerprint(self._installation))}"
@@ -98,14 +99,15 @@ def _opened(store: Store, name: str) -> Origin | None:
     if descriptor is None:
         return None
     try:
-        about = Pack(descriptor).about
-        password = str(about.pop("password"))
-        spare = str(about.pop("spare", ""))
+        # All of it is read and checked by who unpacks it.
+        noted = about(descriptor)
+        password = str(noted.pop("password"))
+        spare = str(noted.pop("spare", ""))
     except (PackError, OSError, KeyError):
         os.close(descriptor)
         store.remove(name)
         return None
-    return Origin(name, descriptor, password, spare, about)
+    return Origin(name, descriptor, password, spare, noted)
 
 
 def digest(*words: str) -> str:
