@@ -115,12 +115,17 @@ def test_a_folder_without_a_project_is_told_of_those_of_its_repository(repositor
     ("old", "new", "line", "more"),
     [
         ("@id\n}", "@id\n", 6, ""),
-        ("model User {", "model User", 5, "2 more lines below"),
+        (
+            "model User {",
+            "model User",
+            5,
+            "The opening brace must stand on the same line as the block's name.",
+        ),
         (
             '"postgresql"\n}',
             '"postgresql"\n',
             5,
-            "The block above is not closed: a `}` is missing. 1 more line",
+            'The datasource "db" is not closed before this line: } is missing.',
         ),
     ],
 )
