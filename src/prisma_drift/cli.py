@@ -71,6 +71,10 @@ def main(argv: Sequence[str]) -> int:
             from .action import main as action
 
             return action(argv[1:])
+        if command == "check":
+            from .pipeline.ahead import begin
+
+            begin(argv)
         from .commands.run import run
 
         return run(argv)

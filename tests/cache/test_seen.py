@@ -14,11 +14,10 @@ import pytest
 from cache_edits import TABLE, Project
 
 from prisma_drift.migrations import glance as glances
-from prisma_drift.migrations.glance import Glance, glance
+from prisma_drift.migrations.glance import glance
 from prisma_drift.migrations.history import History, read_history
 from prisma_drift.model.values import replace
-from prisma_drift.pipeline import check, recall, seen
-from prisma_drift.pipeline.aside import Aside
+from prisma_drift.pipeline import check, recall
 from prisma_drift.project import Config
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which file system it is")
@@ -283,18 +282,53 @@ def test_a_copy_of_the_process_looks(tmp_path: Path) -> None:
     assert done.stdout == f"{not alone} here\n"
 
 
-def test_many_are_looked_at_aside(
-    config: Config, reads: list[Path | str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(seen, "_MANY", 0)
-    asked: list[Aside] = []
-    begin = Aside.__init__
+_PROGRAM = """
+import os, sys
+from prisma_drift.migrations import glance
+from prisma_drift.pipeline import ahead, recall, seen
+glance.SETTLED_SECONDS = 0.0
+seen._MANY = 0
+read = recall.read_history
+def noted(*words, **named):
+    print("read", file=sys.stderr)
+    return read(*words, **named)
+recall.read_history = noted
+begin = ahead.begin
+def begun(argv):
+    begin(argv)
+    print("begun" if ahead._CALL.looking else "not begun", file=sys.stderr)
+ahead.begin = begun
+from prisma_drift.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
 
-    def noted(self: Aside, work: Callable[[], bytes]) -> None:
-        asked.append(self)
-        begin(self, work)
 
-    monkeypatch.setattr(Aside, "__init__", noted)
-    first = check.run(config)
-    assert check.run(config) == first and len(reads) == 1 and len(asked) == 1
-    assert isinstance(seen._heard(seen._told(Glance("a" * 40, 1, 2))), Glance)
+def test_a_call_begins_with_the_folder_that_it_had_the_last_time(config: Config, tmp_path: Path) -> None:
+    environment = {**os.environ, "PRISMA_DRIFT_CACHE": str(config.cache), "PYTHONWARNINGS": "error"}
+    environment.pop("GITHUB_ACTIONS", None)
+
+    def call(*words: str) -> tuple[str, list[str]]:
+        command = [sys.executable, "-c", _PROGRAM, "check", str(config.root), "--quiet", *words]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode in (0, 2), done.stderr
+        return done.stdout, done.stderr.split("\n")[:-1]
+
+    first, said = call()
+    assert said == ["not begun", "read"]
+    assert call() == (first, ["not begun"])
+    assert call() == (first, ["begun"])
+    assert call("--format", "text")[1] == ["not begun"]
+    # A folder that the note names is looked at, and nothing else is made of it.
+    (note, _) = sorted((tmp_path / "cache").glob("ahead-*"), key=lambda one: one.stat().st_mtime_ns)
+    note.write_bytes(b"/etc\0/")
+    assert call() == (first, ["begun"])
+    for content in (b"", b"/nowhere", b"\0", b"\0\0\0", b"\xff\0\xff"):
+        note.write_bytes(content)
+        assert call()[0] == first
+    call()
+    assert config.migrations is not None
+    (config.migrations / "20240101000000_m/migration.sql").write_text(TABLE.format(n=1))
+    time.sleep(TICK_SECONDS)
+    drift, said = call()
+    assert said == ["begun", "read"] and drift != first
+    assert drift == call("--no-cache")[0]

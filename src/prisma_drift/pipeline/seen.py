@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from ..cache.store import Store
 from ..migrations.glance import Glance, glance
 from ..postgres.server.prepared import digest
-from .aside import Aside
+from . import ahead
 
 if TYPE_CHECKING:
     from ..migrations.history import History
     from ..project import Config
 
 _MANY = 1000
-"""Entries from which on a copy of this process looks: to make one takes as long as looking at some hundred."""
+"""Entries from which on a copy of this process looks, and the next call's does before all else: to make one takes as long as
+looking at some hundred."""
 _NOTED = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) ([0-9]{1,9}) ([0-9a-f]{40})")
 
 
@@ -35,15 +36,18 @@ class Seen:
         self._cache, self._folder, self._root = config.cache, config.migrations, config.root
         self._text = text
         self._name = f"seen-{digest(str(config.migrations), str(config.version))}"
-        self._since = time.time_ns()
         self._look: Glance | None = None
+        folder, root = str(self._folder), str(self._root)
+        self._looking = ahead.begun(folder, root)
         self._noted = self._read()
-        many = self._noted is not None and self._noted[2] > _MANY
-        self._aside = Aside(lambda: _told(self._glance())) if many else None
+        if self._looking is None and self._noted is not None and self._noted[2] > _MANY:
+            ahead.note(self._cache, folder, root)
+            self._looking = ahead.Looking(folder, root)
+        self._since = self._looking.since if self._looking is not None else time.time_ns()
 
     def content(self) -> str | None:
         """The digest of what was read when everything looked as it does now; None where that is not known."""
-        self._look = _heard(self._aside.result()) if self._aside is not None else self._glance()
+        self._look = self._looking.result() if self._looking is not None else self._glance()
         if self._look is None or self._noted is None or self._noted[0] != self._mark(self._look):
             return None
         return self._noted[1]
@@ -63,8 +67,8 @@ class Seen:
             store.close()
 
     def close(self) -> None:
-        if self._aside is not None:
-            self._aside.close()
+        if self._looking is not None:
+            self._looking.close()
 
     def _glance(self) -> Glance | None:
         return glance(self._folder, self._root)
@@ -84,14 +88,3 @@ class Seen:
             return None
         mark, read, count, check = (word.decode("ascii") for word in found.groups())
         return (mark, read, int(count)) if digest(self._name, mark, read, count) == check else None
-
-
-def _told(look: Glance | None) -> bytes:
-    return b"" if look is None else f"{look.digest} {look.newest} {look.count}".encode("ascii")
-
-
-def _heard(told: bytes) -> Glance | None:
-    if not told:
-        return None
-    made, newest, count = told.decode("ascii").split()
-    return Glance(made, int(newest), int(count))
