@@ -47,8 +47,8 @@ _TRANSACTION_CODES = ("25001", "55P04", "55006")
 """What cannot be within a transaction, or not after what else it did: there a file is sent again, statement by statement."""
 
 
-def batches(texts: Sequence[str], version: Version) -> list[Batch]:
-    """The messages that build a shadow database from files in their order.
+def batches(texts: Sequence[str], version: Version, skip: int = 0) -> list[Batch]:
+    """The messages that build a shadow database from files in their order, but for the first `skip`, which have run.
 
     A file that ends transactions itself is cut behind each such end, which changes nothing, but tells what was kept.
     """
@@ -56,6 +56,9 @@ def batches(texts: Sequence[str], version: Version) -> list[Batch]:
     deferred = False
     for number, text in enumerate(texts):
         lowered = text.lower()
+        if number < skip:
+            deferred = deferred or "deferr" in lowered
+            continue
         sensitive = any(sign in lowered for sign in _SIGNS) and bool(_SENSITIVE.search(text))
         notices = sensitive or (deferred and bool(_WRITES.search(text)))
         deferred = deferred or "deferr" in lowered

@@ -157,8 +157,8 @@ class _Run:
 
     def go(self, start: int, stop: int, skip: int = 0) -> None:
         """Send the files from `start` to before `stop`, but for the first `skip` of them; ApplyError at the first that fails."""
-        made = batches([file.sql for file in self._files[start:stop]], self._version)
-        self._batches = [replace(batch, file=batch.file + start) for batch in made if batch.file >= skip]
+        made = batches([file.sql for file in self._files[start:stop]], self._version, skip)
+        self._batches = [replace(batch, file=batch.file + start) for batch in made]
         told: set[int] = set()
 
         def started(number: int) -> None:
