@@ -118,9 +118,11 @@ def test_it_is_offered(name: str, shadow: Server, tmp_path: Path, capsys: pytest
     assert "needless" not in rows
 
 
-@pytest.mark.parametrize("body", ["RAISE EXCEPTION 'never'", "RETURN NULL"])
+@pytest.mark.parametrize(
+    ("body", "said"), [("RAISE EXCEPTION 'never'", "never"), ("RETURN NULL", "contains null values")]
+)
 def test_a_trigger_that_does_not_let_it_be_is_no_mistake(
-    body: str, shadow: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    body: str, said: str, shadow: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trigger = (
         f"CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$;"
@@ -131,6 +133,16 @@ def test_a_trigger_that_does_not_let_it_be_is_no_mistake(
     assert "nothing-proved" not in {one["id"] for one in report["hazards"]}
     assert "trigger-fires" in {one["id"] for one in report["hazards"]}
     assert report["corrective_sql"]
+    rows = report["proof"]["populated"]
+    assert said in rows["stopped_by"] and rows["stops_where_told"] and not rows["applied"]
+    assert rows["not_populated"] == []
+    assert run(["check", str(tmp_path), "-q"]) == 2
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        f"on invented rows it stops, as a warning says it may ({rows['stopped_by']}), and changes nothing"
+        in told
+    )
+    assert "that the checks count" not in told
 
 
 def test_what_was_deferrable_stays_so(

@@ -7,6 +7,8 @@ from ..model.report import PopulatedProof, Proof
 
 MOST_NAMED = 3
 """Tables without rows that are named."""
+MOST_SAID = 120
+"""Characters of what Postgres said."""
 
 
 def proved(proof: Proof) -> str:
@@ -28,6 +30,10 @@ def _rows(found: PopulatedProof) -> str:
         )
     if found.stopped:
         parts.append("on rows that the checks count it stops, and changes nothing")
+    if found.stopped_by:
+        said = found.stopped_by
+        said = said if len(said) <= MOST_SAID else f"{said[: MOST_SAID - 1]}…"
+        parts.append(f"on invented rows it stops, as a warning says it may ({said}), and changes nothing")
     if found.rewritten:
         more = len(found.rewritten) - MOST_NAMED
         named = ", ".join(found.rewritten[:MOST_NAMED])

@@ -122,6 +122,8 @@ class PopulatedProof:
     """Objects that lost something without a word."""
     stopped: bool = False
     """On rows that checks count it stopped, as they say, and changed nothing."""
+    stopped_by: str = ""
+    """What Postgres said where it stopped on rows that no check counts, as a hazard says it may: a trigger refused, …"""
     told: tuple[str, ...] = ()
     """Objects whose values were lost as a hazard says."""
     needless: tuple[str, ...] = ()

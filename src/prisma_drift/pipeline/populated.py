@@ -146,7 +146,7 @@ class _Stage:
         plan = self.comparison.plan
         fails = [check for check in plan.checks if check.breaks == "fails"]
         run = self._run(())
-        stopped = run.failure is not None
+        stopped = run.failure is not None and run.fails > 0
         alarm = run.fails and not stopped
         wrong = [*run.wrong]
         if run.fails and not wrong:
@@ -159,7 +159,8 @@ class _Stage:
             run = self._run(plan.checks)
             wrong += run.wrong
         not_populated = [(str(name), why) for name, why in self.filled.not_populated]
-        if run.failure is not None and not wrong:
+        refused = run.failure if run.failure is not None and not run.fails and not wrong else None
+        if run.failure is not None and refused is None and not wrong:
             # It stops as a check says: only nobody has seen it apply.
             object = fails[0].object if fails else str(min(self.filled.rows, default=""))
             not_populated.append(
@@ -176,6 +177,7 @@ class _Stage:
             error=_words(wrong),
             lost=tuple(dict.fromkeys(loss.object for loss in wrong if loss.object)),
             stopped=stopped,
+            stopped_by=" ".join(refused.primary.split()) if refused else "",
             told=tuple(sorted(told)),
             needless=("a check counted rows, and yet the migration did not stop",) if alarm else (),
         )

@@ -207,10 +207,12 @@ def _populated(proof: PopulatedProof) -> dict[str, Value]:
         "rows_after": proof.rows_after,
         "values_kept": proof.values_kept,
         "values_changed": proof.values_changed,
-        "stops_where_told": proof.stopped,
+        "stops_where_told": proof.stopped or bool(proof.stopped_by),
         "lost_as_told": list(proof.told),
         "not_populated": [{"table": table, "reason": why} for table, why in proof.not_populated],
     }
+    if proof.stopped_by:
+        found["stopped_by"] = proof.stopped_by
     if proof.observed:
         found["observed"] = [{"statement": number, **_seen(seen)} for number, seen in proof.observed]
     if proof.not_observed:
