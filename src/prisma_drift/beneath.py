@@ -70,9 +70,8 @@ class Reader:
 
     def read(self, *names: str, most: int = LARGEST) -> bytes:
         """As `read` of the file `names` below the folder."""
-        path = self._folder.joinpath(*names)
-        if self._number < 0 or any(_special(name) for name in names):
-            return read(self._root, path, most=most)
+        if self._number < 0 or any(map(_special, names)):
+            return read(self._root, self._folder.joinpath(*names), most=most)
         here = self._number
         try:
             for name in names[:-1]:
@@ -82,12 +81,13 @@ class Reader:
                 here = inner
             number = os.open(names[-1], _READ, dir_fd=here)
         except OSError:
-            return read(self._root, path, most=most)  # a link, perhaps, or it says in full what is wrong
+            # A link, perhaps, or it says in full what is wrong.
+            return read(self._root, self._folder.joinpath(*names), most=most)
         finally:
             if here != self._number:
                 os.close(here)
         try:
-            return _content(number, path, most)
+            return _content(number, f"{self._folder}/{'/'.join(names)}", most)
         finally:
             os.close(number)
 
@@ -192,8 +192,11 @@ def _content(number: int, path: Path | str, most: int) -> bytes:
         raise OSError(errno.EISDIR, "it is a folder", str(path))
     if not stat.S_ISREG(facts.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
-    # A file of /proc states no size, and one may grow while it is read.
-    parts, left = [], most + 1
+    # A file of /proc states no size, and one may grow while it is read; of most there is one part and no more.
+    first = os.read(number, min(facts.st_size, most) + 1) if facts.st_size else b""
+    if first and len(first) == facts.st_size:
+        return first
+    parts, left = [first], most + 1 - len(first)
     while left and (part := os.read(number, min(left, 1 << 20))):
         parts.append(part)
         left -= len(part)

@@ -16,6 +16,8 @@ _KINDS = {"primary key": "constraint", "foreign key": "constraint"}
 def origins(difference: Diff, migrations: Sequence[HasSql], default_schema: str) -> dict[str, Origin]:
     """The origin of each object, by its name in findings (`public.Tag`, `public.Tag.name`, `public.Role.ADMIN`)."""
     named = [pair for change in difference.changes for pair in _targets(change)]
+    if not named:
+        return {}
     traces = trace([target for _, target in named], migrations, default_schema)
     found: dict[str, Origin] = {}
     for key, target in named:

@@ -37,11 +37,16 @@ def mentions(text: str, name: str) -> bool:
     return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-_ALWAYS = re.compile(
-    r"\bdrop\b[^;]*\bcascade\b|\bsearch_path\b|\bexecute\b(?!\s+(?:function|procedure)\b)|\bdo\s*(?:\$|'|language\b)"
-    r"|\bcall\b|\bset\s+schema\b|\b(?:alter|drop)\s+schema\b"
-)
-"""Statements that may concern an object without naming it."""
+_ALWAYS = {
+    "drop": re.compile(r"\b(?:[^;]*\bcascade\b|\s+schema\b)"),
+    "search_path": re.compile(r"\b"),
+    "execute": re.compile(r"\b(?!\s+(?:function|procedure)\b)"),
+    "do": re.compile(r"\s*(?:\$|'|language\b)"),
+    "call": re.compile(r"\b"),
+    "set": re.compile(r"\s+schema\b"),
+    "alter": re.compile(r"\s+schema\b"),
+}
+"""Statements that may concern an object without naming it: how a word begins, which is searched fast, and what follows."""
 
 
 class Search:
@@ -63,7 +68,7 @@ class Search:
         renames = list(_occurrences(self._joined, "rename"))
         _add_old_names(wanted, (read_statement(statement) for _, statement in self._statements(renames)))
         if self._always is None:
-            self._always = frozenset(mark.start() for mark in _ALWAYS.finditer(self._joined))
+            self._always = frozenset(at for word in _ALWAYS for at in _begun(self._joined, word))
         offsets = set(self._always)
         for name in wanted - {""}:
             offsets.update(_occurrences(self._joined, name))
@@ -107,6 +112,18 @@ def _add_old_names(names: set[str], statements: Iterable[tuple[Fact, ...]]) -> N
     for old, new in reversed(pairs):
         if new in names:
             names.add(old)
+
+
+def _begun(text: str, word: str) -> Iterator[int]:
+    """Where a statement with one of the words of `_ALWAYS` may concern an object without naming it."""
+    follows = _ALWAYS[word].match
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_word(text, at - 1) and (found := follows(text, end)):
+            yield at
+            end = found.end()
+        at = text.find(word, end)
 
 
 def _occurrences(text: str, name: str) -> Iterator[int]:
