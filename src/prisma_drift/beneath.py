@@ -194,7 +194,7 @@ def _content(number: int, path: Path | str, most: int) -> bytes:
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
     # A file of /proc states no size, and one may grow while it is read; of most there is one part and no more.
     first = os.read(number, min(facts.st_size, most) + 1) if facts.st_size else b""
-    if first and len(first) == facts.st_size:
+    if len(first) == facts.st_size and 0 < facts.st_size <= most:
         return first
     parts, left = [first], most + 1 - len(first)
     while left and (part := os.read(number, min(left, 1 << 20))):
