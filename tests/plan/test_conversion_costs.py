@@ -45,6 +45,9 @@ def costs(plan: Plan) -> list[tuple[str, str]]:
         ("Int[]", "Int?", [("data-loss", "loses")]),
         ("Int[]", "Int", [("value-refused", "fails"), ("data-loss", "loses")]),
         ("String @db.Uuid", "Int?", [("data-loss", "loses")]),
+        ("String[] @db.VarChar(3)", 'Unsupported("varchar(5)[]")?', []),
+        ("String[] @db.VarChar(5)", 'Unsupported("varchar(3)[]")?', [("value-refused", "fails"), ("data-loss", "loses")]),
+        ("String[]", 'Unsupported("varchar(3)[]")', [("value-refused", "fails"), ("data-loss", "loses")]),
     ],
 )  # fmt: skip
 def test_checks(plan: Callable[[str, str], Plan], before: str, after: str, expected: object) -> None:

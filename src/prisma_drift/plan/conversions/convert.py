@@ -15,7 +15,7 @@ from ...model.values import replace
 from ..render.context import Conversion
 from ..render.names import Names, quote
 from .functions import Function, function
-from .kinds import JSON, STRINGS, Kind, kind
+from .kinds import JSON, STRINGS, Kind, as_list, kind
 from .lists import list_to_list, list_to_scalar, scalar_to_list
 from .rule import Rule, either, guarded
 from .scalars import goes_by_itself, is_same, scalar
@@ -59,6 +59,9 @@ def _before_the_type(how: Conversion, base: str) -> Conversion:
 
 def conversion(actual: Column, expected: Column, names: Names) -> Conversion | None:
     """How the values of `actual` become those of `expected`; None where nothing turns one into the other."""
+    # Of a list in a database it is not known whether it may be NULL; the other side's arity says whether it will.
+    hidden = actual.type.arity is Arity.LIST and expected.type.arity is not Arity.LIST
+    actual, expected = as_list(actual), as_list(expected)
     before, after = kind(actual, names.actual, names), kind(expected, names.expected, names)
     value = quote(actual.name)
     tested = f'{value} COLLATE "C"' if before.collated else value
@@ -82,9 +85,8 @@ def conversion(actual: Column, expected: Column, names: Names) -> Conversion | N
     return _conversion(
         rule,
         made,
-        actual,
-        expected,
         tested,
+        hidden=hidden,
         accepted=accepted,
         needless=needless,
         merges=_merges(before, after),
@@ -137,16 +139,14 @@ def _says_nothing(rule: Rule, before: Kind, after: Kind, made: Function | None) 
 def _conversion(
     rule: Rule,
     made: Function | None,
-    actual: Column,
-    expected: Column,
     tested: str,
     *,
+    hidden: bool,
     accepted: bool,
     needless: bool,
     merges: bool,
 ) -> Conversion:
     present = f"{tested} IS NOT NULL"
-    from_list = actual.type.arity is Arity.LIST and expected.type.arity is not Arity.LIST
     return Conversion(
         using=None if needless else f"({rule.expression})",
         by_itself=accepted,
@@ -155,7 +155,7 @@ def _conversion(
         fails=f"{present} AND ({rule.fails})" if rule.fails else "",
         nulls=either(
             f"{present} AND ({guarded(rule.nulls, rule.fails)})" if rule.nulls else "",
-            f"{tested} IS NULL" if from_list else "",
+            f"{tested} IS NULL" if hidden else "",
         ),
         loses=f"{present} AND ({guarded(rule.loses, rule.fails)})" if rule.loses else "",
         lost=rule.lost,

@@ -7,7 +7,7 @@ import re
 from ...diff.base_types import ENUM, base_type
 from ...model.schema import Column, Schema
 from ...model.types import Arity
-from ...model.values import frozen
+from ...model.values import frozen, replace
 from ..render.names import Names
 from ..render.types import type_sql
 
@@ -81,6 +81,16 @@ class Kind:
         """Another type or function of the same extension."""
         schema = self.name.rpartition(".")[0]
         return f"{schema}.{name}" if schema else name
+
+
+def as_list(column: Column) -> Column:
+    """The column as a list of its elements where the text of an Unsupported type says `[]`; else as it is."""
+    text = column.type.text.rstrip()
+    if column.type.arity is Arity.LIST or not text.endswith("[]"):
+        return column
+    return replace(
+        column, type=replace(column.type, text=re.sub(r"(\s*\[\])++$", "", text), arity=Arity.LIST)
+    )
 
 
 def kind(column: Column, side: Schema, names: Names) -> Kind:

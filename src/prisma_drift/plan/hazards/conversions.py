@@ -6,7 +6,7 @@ from ...diff.base_types import base_type
 from ...diff.changes import AlterColumn, Cast
 from ...model.hazards import Check, Hazard
 from ...model.types import Arity
-from ..conversions.kinds import STRINGS
+from ..conversions.kinds import STRINGS, as_list
 from ..conversions.rule import either
 from ..render.context import Context, Conversion
 from ..render.types import type_sql
@@ -21,7 +21,7 @@ def conversion_costs(change: AlterColumn, future: Future, context: Context) -> C
     """Hazards and checks of a column whose type changes; nothing where every value fits."""
     if change.cast is Cast.NOT_CASTABLE:
         return _dropped(change, future, context)
-    lists = change.actual.type.arity, change.expected.type.arity
+    lists = as_list(change.actual).type.arity, as_list(change.expected).type.arity
     retypes = change.cast is not None or (
         change.arity and (lists[0] is Arity.LIST) != (lists[1] is Arity.LIST)
     )
@@ -77,7 +77,7 @@ def _converted(change: AlterColumn, found: Conversion, future: Future, context: 
 
 def _other_form(change: AlterColumn) -> str:
     """What a text becomes that keeps the value, though not as most readers would expect it; empty for nothing."""
-    before, after = change.actual, change.expected
+    before, after = as_list(change.actual), as_list(change.expected)
     if base_type(after) not in STRINGS or after.type.arity is Arity.LIST:
         return ""
     if before.type.arity is Arity.LIST:

@@ -18,6 +18,7 @@ from ...model.names import QualifiedName
 from ...model.schema import Column, Table
 from ...model.types import Arity, DbGenerated, Now, PrismaLevel
 from ...model.values import frozen
+from ..conversions.kinds import as_list
 from ..render.context import Context
 from ..render.defaults import default_sql
 from ..render.types import type_sql
@@ -223,7 +224,8 @@ class Future:
 
     def _converted(self, change: c.AlterColumn) -> Later:
         name = identifier(change.actual.name)
-        lists = (change.actual.type.arity is Arity.LIST) != (change.expected.type.arity is Arity.LIST)
+        is_list = as_list(change.expected).type.arity is Arity.LIST
+        lists = (as_list(change.actual).type.arity is Arity.LIST) != is_list
         if change.cast is None and not lists and not change.unsupported_text:
             return Later(name, told_apart=True)
         found = self._context.conversion(change)
