@@ -22,8 +22,14 @@ python benchmarks/run.py --corpus FOLDER --write
 [trigger.dev](https://github.com/triggerdotdev/trigger.dev/tree/b082e44389337dc6505d590737a6df70867cc8f4/internal-packages/database/prisma) (820).
 
 Every ratio is of two whole processes that ran in turn, so that a machine that is slow for a while is slow for both: the median of
-the pairs, the middle half of them, and how many there were. *Cold* begins with nothing (`--no-cache`): a server is initialised,
-started, and removed again. *Warm* has a [cache](cache.md) that an earlier run left.
+the pairs, the middle half of them, and how many there were. Three ways to run `check` are told apart:
+
+* *from nothing* (`--no-cache`): a server is initialised, started, and removed again. So it is in every job on GitHub.
+* *first check*: of a project that was never checked, on a machine where another one was: the [cache](cache.md) has a server that is
+  initialised, and nothing else.
+* *warm*: the cache has what an earlier run of the same project left.
+
+langfuse is in step. trigger.dev is not: each of its runs that is not warm also makes a mend and proves it, on empty tables and on rows.
 """
 
 

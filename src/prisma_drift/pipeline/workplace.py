@@ -36,6 +36,8 @@ KEEP_SECONDS = 0.15
 """A history that runs faster is run again rather than kept with its server; a few migrations behind what is kept may take
 ten times as long."""
 FEW = 20
+_UNWANTED = 3
+"""Databases that are left on a server of our own though nobody wants them any more; more would fill its folder."""
 _PRIVATE = ("embedded", "local")
 """Kinds of servers that are ours alone, and go with all that is on them."""
 
@@ -96,6 +98,7 @@ class Workplace:
         self._made: Database | None = None
         self._done = self._quiet = 0
         self._version = ""
+        self._unwanted: list[Database] = []
         self._past_keeping = self._resumable = self._parted = False
         self._outside = Outside()
         self._worth_keeping: Applied | None = None
@@ -124,7 +127,13 @@ class Workplace:
         return self._running.create_database(template)
 
     def drop_database(self, database: Database) -> None:
-        self._running.drop_database(database)
+        if self.kind not in _PRIVATE:
+            return self._running.drop_database(database)
+        # On a server that goes soon to drop one takes longer than to leave it: Postgres writes out all that it holds first.
+        self._unwanted.append(database)
+        if len(self._unwanted) > _UNWANTED:
+            self._running.drop_database(self._unwanted.pop(0))
+        return None
 
     # the history
 
