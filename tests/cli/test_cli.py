@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from prisma_drift import cli
-from prisma_drift.commands.parser import parser
+from prisma_drift.commands.parser import _commands, parser
 from prisma_drift.diff.changes import Diff
 from prisma_drift.errors import DriftError
 from prisma_drift.model.edit import SchemaLines
@@ -454,6 +455,18 @@ def test_version_and_help() -> None:
         shown = run("-m", "prisma_drift", command, "--help")
         assert shown.returncode == 0
         assert "exit status" in shown.stdout
+
+
+def test_help_names_what_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\n\ncommands:\n  COMMAND\n" in parser().format_help()
+    for command, words in _commands(parser()).items():
+        with contextlib.suppress(SystemExit):  # argparse ends the program after its help
+            cli.main([command, "--help"])
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"usage: prisma-drift {command}")
+        assert "positional" not in shown
+        typed = [action for action in words._actions if not action.option_strings]
+        assert ("\narguments:\n" in shown) is bool(typed), command
 
 
 def test_every_command_of_the_help_exists() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import DriftError
 from ..project import Flags
@@ -27,7 +27,13 @@ ENVIRONMENT = (
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with our exit status for wrong usage: its own, 2, would say `drift`."""
+    """argparse with our exit status for wrong usage (its own, 2, would say `drift`), and help in words that users know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._positionals.title = (
+            "arguments"  # "positional arguments", which says nothing to whoever types them
+        )
 
     def error(self, message: str) -> NoReturn:
         raise DriftError(

@@ -126,6 +126,7 @@ def parser(named: Sequence[str] = _LISTED) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
+    top._positionals.title = "commands"
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name in named:
         if name in _ELSEWHERE:
