@@ -11,7 +11,7 @@ from .changes import AddColumn, AlterColumn, Cast, Change, DropColumn, Note, Tab
 from .defaults import database_default, defaults_match, ignored_for_moments, other_than_moments
 from .generated import generated_text
 from .rules import Rules
-from .types import TypeChange, type_change
+from .types import SAME, TypeChange, type_change
 
 Types = Mapping[str, TypeChange]
 """What becomes of the type of each column that is on both sides, by its name, in the actual table's order."""
@@ -54,6 +54,14 @@ def _compared(
     pair: TablePair, actual: Column, expected: Column, kind: TypeChange, rules: Rules
 ) -> Iterator[AlterColumn | Note]:
     """The change of one column, if any, and the differences that a named rule accepts."""
+    if (
+        kind is SAME
+        and actual.default is None
+        and expected.default is None
+        and actual.autoincrement == expected.autoincrement
+        and actual.type.arity is expected.type.arity
+    ):
+        return
     name = f"{pair.actual.name}.{actual.name}"
     if kind.rule and not kind.text:
         yield Note(kind.rule, name, kind.message)

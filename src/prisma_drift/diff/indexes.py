@@ -14,6 +14,10 @@ from .rules import Rules, ignores_predicates, sees_partial_indexes
 _PRISMA_METHODS = ("btree", "hash", "gist", "gin", "spgist", "brin")
 
 
+_Alike = list[tuple[Index, list[Index]]]
+"""Each index that the schema could declare, with the declared ones that match it."""
+
+
 def compare_indexes(
     pair: TablePair, recreated: frozenset[str], expected: Schema, rules: Rules
 ) -> Iterator[Change | Note]:
@@ -28,10 +32,11 @@ def compare_indexes(
     ]
     managed = [i for i in visible if rules.faithful or not _protected(i, partial)]
     kept = [i for i in visible if not rules.faithful and _protected(i, partial)]
-    yield from _dropped(pair, managed, rules, blurred)
-    yield from _accepted(pair, managed, rules)
-    yield from _created(pair, managed, kept, recreated, rules)
-    yield from _renamed(pair, managed, visible, recreated, rules)
+    alike = [(i, [e for e in pair.expected.indexes if indexes_match(i, e, rules)]) for i in managed]
+    yield from _dropped(pair, alike, blurred)
+    yield from _accepted(pair, alike, rules)
+    yield from _created(pair, alike, kept, recreated, rules)
+    yield from _renamed(pair, alike, visible, recreated, rules)
     yield from _kept(pair, kept, visible)
 
 
@@ -104,25 +109,27 @@ def indexes_match(actual: Index, expected: Index, rules: Rules) -> bool:
     )
 
 
-def _dropped(pair: TablePair, managed: list[Index], rules: Rules, blurred: bool) -> Iterator[Change]:
-    for index in managed:
+def _dropped(pair: TablePair, alike: _Alike, blurred: bool) -> Iterator[Change]:
+    for index, matches in alike:
         if blurred and is_partial(index):
             continue
-        if not any(indexes_match(index, e, rules) for e in pair.expected.indexes):
+        if not matches:
             yield DropIndex(pair, index)
 
 
-def _accepted(pair: TablePair, managed: list[Index], rules: Rules) -> Iterator[Note]:
+def _accepted(pair: TablePair, alike: _Alike, rules: Rules) -> Iterator[Note]:
     """Indexes that only the catalog knows to be the declared ones."""
     if rules.faithful:
         return
-    pure = replace(rules, faithful=True)
-    for index in managed:
-        match = next((e for e in pair.expected.indexes if indexes_match(index, e, rules)), None)
-        if match is not None and not any(indexes_match(index, e, pure) for e in pair.expected.indexes):
+    pure = replace(rules, faithful=True) if alike else rules
+    for index, matches in alike:
+        # Most match in Prisma's eyes, too; whatever matches in those does so in ours or is looked for.
+        if not matches or indexes_match(index, matches[0], pure):
+            continue
+        if not any(indexes_match(index, e, pure) for e in pair.expected.indexes):
             name = f"{pair.actual.name.schema}.{index.name}"
             yield Note(
-                "index-same-in-catalog", name, f"Postgres holds it and {match.name} for the same index."
+                "index-same-in-catalog", name, f"Postgres holds it and {matches[0].name} for the same index."
             )
 
 
@@ -132,13 +139,15 @@ def is_partial(index: Index) -> bool:
 
 
 def _created(
-    pair: TablePair, managed: list[Index], kept: list[Index], recreated: frozenset[str], rules: Rules
+    pair: TablePair, alike: _Alike, kept: list[Index], recreated: frozenset[str], rules: Rules
 ) -> Iterator[Change | Note]:
-    paired = {after for _, after in _rename_pairs(managed, managed, pair.expected, rules)}
+    managed = [index for index, _ in alike]
+    matched = {id(index) for _, matches in alike for index in matches}
+    paired = {after for _, after in _rename_pairs(alike, managed)} if recreated else set()
     hidden = {i.name for i in pair.actual.indexes} - {i.name for i in (*managed, *kept)}
     for index in pair.expected.indexes:
-        lost = any(c.name in recreated for c in index.columns)
-        if any(indexes_match(a, index, rules) for a in managed):
+        lost = bool(recreated) and any(c.name in recreated for c in index.columns)
+        if id(index) in matched:
             # Prisma forgets those it cannot pair one to one: they go with the old column.
             if lost and (index in paired or _corrects(managed, rules)):
                 yield CreateIndex(pair.expected, index, pair.actual, recreated=True)
@@ -153,12 +162,12 @@ def _created(
 
 
 def _renamed(
-    pair: TablePair, managed: list[Index], visible: list[Index], recreated: frozenset[str], rules: Rules
+    pair: TablePair, alike: _Alike, visible: list[Index], recreated: frozenset[str], rules: Rules
 ) -> Iterator[Change]:
-    for before, after in _rename_pairs(managed, visible, pair.expected, rules):
+    corrects = _corrects([index for index, _ in alike], rules)
+    for before, after in _rename_pairs(alike, visible):
         # An index that is created anew has its new name already.
-        anew = _corrects(managed, rules) and any(c.name in recreated for c in after.columns)
-        if after.name != before.name and not anew:
+        if after.name != before.name and not (corrects and any(c.name in recreated for c in after.columns)):
             yield RenameIndex(pair, before, after)
 
 
@@ -167,15 +176,11 @@ def _corrects(managed: list[Index], rules: Rules) -> bool:
     return not rules.faithful and any(i.catalog is not None for i in managed)
 
 
-def _rename_pairs(
-    managed: list[Index], visible: list[Index], expected: Table, rules: Rules
-) -> Iterator[tuple[Index, Index]]:
+def _rename_pairs(alike: _Alike, visible: list[Index]) -> Iterator[tuple[Index, Index]]:
     """One actual index to one expected one, leaving out those that look alike in columns and uniqueness."""
-    for index in managed:
-        if not _ambiguous(index, visible):
-            match = next((e for e in expected.indexes if indexes_match(index, e, rules)), None)
-            if match is not None:
-                yield index, match
+    for index, matches in alike:
+        if matches and not _ambiguous(index, visible):
+            yield index, matches[0]
 
 
 def _ambiguous(index: Index, visible: list[Index]) -> bool:

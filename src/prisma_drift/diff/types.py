@@ -26,7 +26,8 @@ class TypeChange:
     message: str = ""
 
 
-_SAME = TypeChange()
+SAME = TypeChange()
+"""Of two types between which nobody sees a difference; what is not this very object may still say the same."""
 
 
 def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
@@ -37,7 +38,7 @@ def type_change(actual: Column, expected: Column, rules: Rules) -> TypeChange:
     """
     prisma = prisma_type_change(actual.type, expected.type)
     if expected.catalog is None and not _is_foreign(expected.type):
-        return _SAME if prisma is None else TypeChange(prisma)
+        return SAME if prisma is None else TypeChange(prisma)
     before, after = catalog_type(actual), catalog_type(expected)
     if generated_text(expected.type) is not None:
         before, after = whole_text(actual), whole_text(expected) or after
