@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -45,3 +46,13 @@ class Early(Generic[T]):
         """Waits for its end, whatever that is; what it works on was taken away, so that it comes soon."""
         self._thread.join(_ABANDONED_SECONDS)
         sys.setswitchinterval(self._before)
+
+
+@contextmanager
+def begun(work: Callable[[], T]) -> Iterator[Early[T]]:
+    """Work that has begun; the block does not end before it."""
+    early = Early(work)
+    try:
+        yield early
+    finally:
+        early.abandon()

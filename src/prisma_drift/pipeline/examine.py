@@ -20,6 +20,7 @@ from ..plan.renames.stage import Hints
 from ..project.values import Note
 from ..psl.load import Document
 from .compare import Comparison, compare_sides
+from .early import begun
 from .source import Side, scope_of_schemas, shown
 from .workplace import Migrated
 
@@ -76,26 +77,34 @@ def examine(
     if not comparison.difference.changes:
         migrated.leave()
     migrated.keep()
-    proof, lost = None, frozenset[str]()
-    if comparison.difference.changes:
-        comparison, proof, lost = mend(
-            shadow, migrated.database, comparison, document.schema, rules, strategy
-        )
-    config, comparison, populated = _on_rows(config, comparison, proof, shadow, migrated, rules)
-    migrated.leave()
     difference, actual, expected = comparison.difference, comparison.actual, comparison.expected
     changed = bool(difference.changes)
+
+    def told(config: Config = config) -> tuple[Finding, ...]:
+        sides = evidence(config, difference, document.schema)
+        asked.yes = asked.yes or bool(sides)
+        return findings(
+            difference,
+            actual=actual,
+            expected=expected,
+            origins=origins(difference, history.migrations, config.default_schema),
+            document=document,
+            evidence=sides,
+        )
+
+    proof, lost, populated = None, frozenset[str](), None
+    if not changed:
+        found = told()
+    else:
+        # What differs is known; what is to be said of it is found out while the server tries the mend.
+        with begun(told) as telling:
+            comparison, proof, lost = mend(
+                shadow, migrated.database, comparison, document.schema, rules, strategy
+            )
+            config, comparison, populated = _on_rows(config, comparison, proof, shadow, migrated, rules)
+            migrated.leave()
+            found = telling.result()
     holds = proof is not None and proof.holds and (populated is None or populated.holds)
-    sides = evidence(config, difference, document.schema)
-    asked.yes = asked.yes or bool(sides)
-    found = findings(
-        difference,
-        actual=actual,
-        expected=expected,
-        origins=origins(difference, history.migrations, config.default_schema),
-        document=document,
-        evidence=sides,
-    )
     return Report(
         verdict="drift" if changed else "in-step",
         project=project_info(config, len(history.migrations), version),
