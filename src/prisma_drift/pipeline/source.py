@@ -18,13 +18,14 @@ from ..model.source import Position
 from ..model.values import field, frozen, replace
 from ..model.version import LATEST, Version
 from ..project.reading import read_schema
-from ..psl.load import Document, load, read_files, require_datasource
+from ..psl.files import read_files
 from .shadow import Shadow, migrate, texts
 
 if TYPE_CHECKING:
     from ..postgres.catalog.samples import Answer, Sample
     from ..postgres.server.database import Connection, Database
     from ..project import Config
+    from ..psl.load import Document
 
 
 @frozen
@@ -180,6 +181,8 @@ def parse_source(text: str, *, version: Version, default_schema: str) -> SchemaS
         )
     if _holds_migrations(path):
         return Migrations(read_history(path, version), default_schema, version)
+    from ..psl.load import load, require_datasource
+
     files = read_files(path)
     document = load(files, version=version, default_schema=default_schema, strict_views=True, gates=True)
     return Files(require_datasource(document))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..model.values import frozen
-from ..psl.load import NOT_SCHEMA
+from ..psl.files import NOT_SCHEMA
 from .files import Files, text_of
 from .literals import Env, Text
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import DriftError
 from ..model.schema import Schema
 from ..model.source import Position
-from ..psl.load import Document, decoded, load, require_datasource
+from ..psl.files import decoded
 from .datasource import schema_files
 from .files import DISK, Files, confined
 from .values import Config
+
+if TYPE_CHECKING:
+    from ..psl.load import Document
 
 _LARGEST = 8 << 20
 """Bytes of all files of a schema: a hundred thousand lines and more; each text is told in several places."""
@@ -19,6 +23,9 @@ _LARGEST = 8 << 20
 
 def read_schema(config: Config, files: Files = DISK) -> Document:
     """The project's schema in a tree of files. SchemaError where it is not valid, DriftError where it cannot be read."""
+    # By what only wants the bytes it is not waited for.
+    from ..psl.load import load, require_datasource
+
     found = [decoded(config.shown(path), data) for path, data in schema_texts(config, files)]
     if not found:
         raise DriftError(

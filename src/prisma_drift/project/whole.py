@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -15,6 +14,8 @@ def write_whole(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, "utf-8")
         return
+    import tempfile  # of every command only few write a file
+
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(
