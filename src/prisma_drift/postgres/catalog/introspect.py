@@ -94,21 +94,24 @@ class _Objects:
         extensions = catalog.ask("extensions", rows.ExtensionRow)
         sequences = catalog.ask("sequences", rows.SequenceRow, schemas=scope)
         opclasses = catalog.ask("opclasses", rows.OpclassRow)
-        census = catalog.ask("census", rows.CensusRow)
-        outside_columns = catalog.ask("outside_columns", rows.OutsideColumnRow, schemas=scope)
+        census = catalog.ask("census", rows.CensusRow, schemas=scope)
         self.tables = [row for row in tables.fetchall() if not _ignored(row.name)]
         oids = [row.oid for row in self.tables]
         by_table = catalog.ask("columns", rows.ColumnRow, tables=oids)
         indexes = catalog.ask("indexes", rows.IndexRow, tables=oids)
         foreign_keys = catalog.ask("foreign_keys", rows.ForeignKeyRow, tables=oids)
-        outside_keys = catalog.ask("outside_keys", rows.OutsideKeyRow, tables=oids, schemas=scope)
         others = [
             catalog.ask(f"unmanaged_{kind}", rows.UnmanagedRow, tables=oids)
             for kind in unmanaged.KINDS_OF_TABLES
         ]
+        kinds = {row.kind for row in census.fetchall()}
+        outside_keys = outside_columns = None
+        if "outside" in kinds:
+            outside_keys = catalog.ask("outside_keys", rows.OutsideKeyRow, tables=oids, schemas=scope)
+            outside_columns = catalog.ask("outside_columns", rows.OutsideColumnRow, schemas=scope)
         others += [
-            catalog.ask(f"unmanaged_{row.kind}", rows.UnmanagedRow, schemas=scope)
-            for row in census.fetchall()
+            catalog.ask(f"unmanaged_{kind}", rows.UnmanagedRow, schemas=scope)
+            for kind in sorted(kinds - {"outside"})
         ]
         self.schemas = schemas.fetchall()
         self.enums = enums.fetchall()
@@ -123,7 +126,7 @@ class _Objects:
         self.foreign_keys = foreign_keys.fetchall()
         self.outside_keys: dict[int, list[OutsideKey]] = defaultdict(list)
         """By table: what outside the scope points to it."""
-        for key in outside_keys.fetchall():
+        for key in outside_keys.fetchall() if outside_keys else ():
             self.outside_keys[key.referenced_oid].append(
                 OutsideKey(
                     QualifiedName(key.schema, key.table_name),
@@ -134,7 +137,7 @@ class _Objects:
             )
         self.outside_columns: dict[QualifiedName, list[OutsideColumn]] = defaultdict(list)
         """By enum: what outside the scope has its type."""
-        for use in outside_columns.fetchall():
+        for use in outside_columns.fetchall() if outside_columns else ():
             table = QualifiedName(use.schema, use.table_name)
             one = OutsideColumn(table, use.name, use.is_list, use.expression or "")
             self.outside_columns[QualifiedName(use.enum_schema, use.enum_name)].append(one)

@@ -1,5 +1,6 @@
 -- Which of the queries unmanaged_*.sql can find anything at all: most databases have few of these kinds, and asking for
--- each takes longer than this. Objects with a number below 16384 come with Postgres itself.
+-- each takes longer than this; and whether there are tables outside the schemas in scope, which may point into them. Objects
+-- with a number below 16384 come with Postgres itself.
 SELECT 'comments' AS kind
 WHERE EXISTS (SELECT FROM pg_catalog.pg_description AS d WHERE d.objoid >= 16384)
 UNION ALL
@@ -8,6 +9,13 @@ WHERE EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
 UNION ALL
 SELECT 'functions'
 WHERE EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE p.oid >= 16384)
+UNION ALL
+SELECT 'outside'
+WHERE EXISTS (
+    SELECT FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND n.nspname <> ALL (%(schemas)s::pg_catalog.name[])
+)
 UNION ALL
 SELECT 'policies'
 WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relrowsecurity) OR EXISTS (SELECT FROM pg_catalog.pg_policy)
