@@ -119,6 +119,13 @@ def test_what_a_look_cannot_tell(folder: Path, name: str) -> None:
     assert glance(folder, folder.parent) is None
 
 
+def test_no_more_is_held_than_so_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glances, "MOST", 4)
+    assert glance(folder) is not None
+    (folder / "README").touch()
+    assert glance(folder) is None
+
+
 def test_a_link_beside_a_migration_is_looked_for(folder: Path) -> None:
     """Whether it is a stray file depends on where it leads, and that may change without it."""
     (folder / "1_m/other.sql").symlink_to(folder.parent / "elsewhere")

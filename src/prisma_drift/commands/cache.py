@@ -26,6 +26,8 @@ _KINDS = {
     "said": "reports",
     "read": "catalogs of migrated databases",
     "asked": "answers to what a schema's words mean",
+    "seen": "migrations folders, by how their files look",
+    "ahead": "folders that a call looks at first",
 }
 
 

@@ -22,6 +22,8 @@ SETTLED_SECONDS = 60.0
 a program that holds the file in its memory, until the system writes it (after 35 seconds at most, as Linux comes)."""
 _SYSTEMS = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"})
 """File systems of this machine alone, which keep those times: one over a network may tell old ones for a while."""
+MOST = 200_000
+"""Entries of a folder that is looked at: each is held until all are seen."""
 _MOUNTS = "/proc/self/mountinfo"
 _FILE = f"/{MIGRATION_FILE}"
 
@@ -45,7 +47,7 @@ class Glance:
 def glance(folder: Path | str, root: Path | None = None, *, thorough: bool = False) -> Glance | None:
     """What stands in `folder`, which is not left by a link where it lies beneath `root`; None where a look cannot tell all.
 
-    That is so with links in it, a folder without migration.sql, another mount inside, or a file system that is not known to keep what
+    That is so with links in it, very many entries, a folder without migration.sql, another mount inside, or a file system that is not known to keep what
     is needed. `thorough` also looks for links beside each migration.sql: none can come there later without changing the look.
     """
     try:
@@ -77,6 +79,8 @@ def _looked(folder: int, *, thorough: bool) -> Glance | None:
     with os.scandir(folder) as entries:
         for entry in entries:
             name = entry.name
+            if len(rows) >= MOST:
+                return None
             if not entry.is_dir(follow_symlinks=False):
                 if entry.is_symlink():
                     return None
