@@ -32,6 +32,7 @@ CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 """
 ENTERED = """\
 import sys
+import threading
 
 sys.path[:0] = {path!r}
 entered = set()
@@ -44,6 +45,7 @@ def note(frame, event, argument):  # functions alone have the flag CO_OPTIMIZED
 
 
 sys.setprofile(note)
+threading.setprofile(note)
 from prisma_drift.cli import main
 
 status = main({words!r})
