@@ -351,7 +351,7 @@ def _ahead() -> None:
     """Load what the run will need anyway: a server that works has to be waited for."""
     from ..findings import draw, evidence, findings, origins  # noqa: F401
     from ..postgres.catalog import introspect, samples  # noqa: F401
-    from . import edits, examine, holders, realise  # noqa: F401
+    from . import compare, edits, holders, realise  # noqa: F401
 
 
 class _Fresh(Migrated):
