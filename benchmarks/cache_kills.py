@@ -27,7 +27,8 @@ from prisma_drift.postgres.server.packing import Pack, PackError
 
 SIZES = ((60, 40), (80, 40), (100, 40))
 COMMAND = (
-    "from prisma_drift.pipeline import workplace; workplace.KEEP_SECONDS = 0.0;"
+    "from prisma_drift.pipeline import seen, workplace; workplace.KEEP_SECONDS = 0.0; seen._MANY = 0;"
+    "from prisma_drift.migrations import glance; glance.SETTLED_SECONDS = 0.0;"
     "from prisma_drift.cli import entry; raise SystemExit(entry())"
 )
 
