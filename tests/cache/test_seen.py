@@ -156,6 +156,7 @@ def test_only_local_file_systems_that_keep_the_times(
     assert mounted(("/", "ext4"))
     assert not mounted(("/", "nfs4"))
     assert not mounted(("/", "ext4"), (real, "fuse.sshfs"))
+    assert not mounted(("/", "ext4"), (real, "tmpfs"))
     assert mounted(("/", "nfs4"), (real, "xfs"))
     assert not mounted(("/", "ext4"), (real, "xfs"), (real, "9p"))
     assert mounted(("/", "ext4"), (f"{real}x", "9p"))
