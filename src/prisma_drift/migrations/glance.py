@@ -21,8 +21,9 @@ SETTLED_SECONDS = 60.0
 """How long nothing may have changed for a look to tell all: two changes in one tick of the clock look like one, and so do those of
 a program that holds the file in its memory, until the system writes it (after 35 seconds at most, as Linux comes)."""
 _SYSTEMS = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "xfs"})
-"""File systems of this machine alone, which keep those times at every change. One over a network may tell old ones for a while; tmpfs keeps none
-and zfs late ones of what a program writes through its memory; and what lies below an overlay is not told."""
+"""File systems of this machine alone, which keep those times at every change. One over a network may tell old ones for a while;
+of what a program writes through its memory tmpfs tells the first change at most, and zfs tells all late; what lies below an overlay
+is not told."""
 MOST = 200_000
 """Entries of a folder that is looked at: each is held until all are seen."""
 _MOUNTS = "/proc/self/mountinfo"
