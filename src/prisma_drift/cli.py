@@ -22,6 +22,8 @@ container instead: docker run --rm -v "$PWD:/repo" IMAGE check"""
 
 def entry() -> int:
     """The command `prisma-drift`."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        _stand_in()
     is_hook = sys.argv[1:2] == ["hook"]
     if not is_hook:
         import gc
@@ -31,6 +33,20 @@ def entry() -> int:
     if is_hook and "prisma_drift.postgres" not in sys.modules:
         _end(status)
     return status
+
+
+def _stand_in() -> None:
+    """Puts the null device where the caller closed a standard stream (`>&-`, some editors' git): the next file or socket that
+    is opened would get its number, and what is printed.
+    """
+    import os
+
+    while (number := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _end(status: int) -> None:

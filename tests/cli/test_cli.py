@@ -508,6 +508,7 @@ def test_a_reader_that_has_left_changes_nothing(project: Path) -> None:
     [
         ([], "usage: prisma-drift [-h]"),
         (["help"], "usage: prisma-drift [-h]"),
+        (["help", "help"], "usage: prisma-drift [-h]"),
         (["help", "check"], "usage: prisma-drift check"),
         (["help", "hook"], "usage: prisma-drift hook"),
         (["help", "install"], "usage: prisma-drift install"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import EXIT_ERROR, DriftError
@@ -79,6 +81,10 @@ def write(options: argparse.Namespace, rendered: str | None, reports: Sequence[R
         _put(options, rendered, reports)
     except BrokenPipeError:
         reader_has_left()
+    except OSError as error:
+        if (full := no_room(error)) is None:
+            raise
+        raise full from error
 
 
 def _explain_no_sql(report: Report) -> None:
@@ -212,3 +218,23 @@ def speak_utf8() -> None:
 def reader_has_left() -> None:
     """Say nothing any more, also not when Python closes the stream."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def no_room(error: OSError) -> DriftError | None:
+    """What to say of a disk or a file that takes nothing more: most often it is standard output's. None of anything else.
+
+    What standard output was still to take is given up.
+    """
+    if error.errno not in _FULL:
+        return None
+    with suppress(OSError):
+        sys.stdout.flush()
+    reader_has_left()
+    return DriftError(
+        f"{error.filename or 'Standard output or a temporary file'} cannot be written: {error.strerror}.",
+        id="output-unwritable",
+        hint="Free some space, or have it written elsewhere.",
+    )

@@ -65,7 +65,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if words[:1] == ["version"]:
         words = ["--version"]
     if words[:1] == ["help"]:
-        words = [*words[1:2], "--help"]
+        # `help help` too: the list of commands has it.
+        words = [*(word for word in words[1:2] if word != "help"), "--help"]
     named = words[0] if words else ""
     top = parser([named] if named in _LISTED and named != "completions" else _LISTED)
     commands = _commands(top)

@@ -15,7 +15,7 @@ from ..bounds import bound_time, unbound_time
 from ..errors import EXIT_ERROR, EXIT_IN_STEP, DriftError
 from ..git.repository import top_level
 from ..project import Flags, load_config
-from .output import fail, internal, reader_has_left, speak_utf8
+from .output import fail, internal, no_room, reader_has_left, speak_utf8
 from .parser import parse, parser, runner
 
 
@@ -40,6 +40,8 @@ def run(argv: Sequence[str]) -> int:
         reader_has_left()
         return EXIT_ERROR
     except Exception as error:
+        if isinstance(error, OSError) and (full := no_room(error)) is not None:
+            return fail(full, options)
         return internal(error, options)
     finally:
         unbound_time()

@@ -45,10 +45,17 @@ def show(problems: Sequence[Problem], missing: Iterable[Shown], advice: Sequence
             lines += [(), *((("    ", ""), (inert(one_line(word)), "")) for word in words)]
     if advice:
         lines += [(), *(_advice(number, one) for number, one in enumerate(advice))]
-    _print(lines)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        for problem in problems:
-            print(_command(problem))
+    try:
+        _print(lines)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            for problem in problems:
+                print(_command(problem))
+        sys.stdout.flush()
+    except OSError as error:
+        # The verdict stays what it is where nobody reads it; Python must not fail at it again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"prisma-drift: standard output cannot be written: {error.strerror}.\n")
 
 
 def hazard_lines(hazards: Iterable[Hazard]) -> list[str]:
