@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+from types import FrameType
+
 import psycopg
 import pytest
 
+from prisma_drift.bounds import RunTimeoutError
 from prisma_drift.errors import ServerError
+from prisma_drift.postgres.server import url as module
 from prisma_drift.postgres.server.database import Database
 from prisma_drift.postgres.server.server import ShadowSettings, server
 from prisma_drift.postgres.server.url import NAME_PREFIX, read_url
@@ -32,6 +37,35 @@ def test_makes_its_own_databases_and_drops_them(database: Database) -> None:
         running.drop_database(first)
         assert names(database) - before == {copy.name}
         raise KeyError("a mistake of the caller")
+    assert names(database) == before
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("kind", [RunTimeoutError, KeyboardInterrupt])
+def test_leaves_nothing_behind_where_it_is_stopped_while_the_server_works(
+    database: Database, kind: type[BaseException], times: int
+) -> None:
+    """A copy waits some seconds for those who are connected to what it copies: the run is stopped meanwhile, and its end is too."""
+    before, left = names(database), times
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal left
+        while frame is not None and frame.f_code.co_filename != module.__file__:
+            frame = frame.f_back
+        if frame is not None and left:
+            left -= 1
+            raise kind("stopped")
+
+    old = signal.signal(signal.SIGALRM, stop)
+    try:
+        with pytest.raises(kind), server(ShadowSettings("url", url=database.url)) as running:
+            first = running.create_database()
+            with first.connect():
+                signal.setitimer(signal.ITIMER_REAL, 0.3, 0.12)
+                running.create_database(first)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
     assert names(database) == before
 
 

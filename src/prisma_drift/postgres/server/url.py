@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from ...errors import ServerError
+from ...errors import DriftError, ServerError
 from .database import Database
 from .surroundings import BARE, bare_environment
 
@@ -34,6 +34,10 @@ PRISMA_ONLY = frozenset(
     }
 )
 """Parameters of Prisma's URLs that libpq does not know."""
+_TRIES = 5
+"""How often the tidying may be stopped before it is given up."""
+_CANCEL_SECONDS = 10.0
+"""How long a server may take to stop what it was doing."""
 
 
 def read_url(url: str) -> tuple[dict[str, str], str | None]:
@@ -77,6 +81,28 @@ def one_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
+def _free(connection: Connection) -> bool:
+    """Whether something else can be asked on a connection; a statement that is still at work there is stopped first.
+
+    Stopped, not left: the server would finish a CREATE DATABASE behind a DROP that does not see it yet.
+    """
+    import select
+    import time
+
+    from psycopg.pq import TransactionStatus
+
+    served = connection.pgconn
+    if served.transaction_status == TransactionStatus.ACTIVE:
+        connection.cancel_safe(timeout=_CANCEL_SECONDS)
+    until = time.monotonic() + _CANCEL_SECONDS
+    while served.transaction_status == TransactionStatus.ACTIVE and time.monotonic() < until:
+        select.select([served.socket], [], [], 0.1)
+        served.consume_input()
+        while not served.is_busy() and served.get_result() is not None:
+            pass
+    return bool(served.transaction_status == TransactionStatus.IDLE)
+
+
 class UrlServer:
     """Databases on a given server, each created here and dropped at the end; satisfies `Server`."""
 
@@ -90,36 +116,61 @@ class UrlServer:
         self._created: list[str] = []
 
     def __enter__(self) -> UrlServer:
-        import psycopg
-        from psycopg.conninfo import make_conninfo
-
         self._parameters, _ = read_url(self._url)
         if not self._trusted:
             # A repository's file names it: it may say which user and password, and no more.
             kept = {"host", "port", "user", "password", "dbname", "sslmode", "hostaddr"}
             self._parameters = {key: value for key, value in self._parameters.items() if key in kept}
-        try:
-            with contextlib.nullcontext() if self._trusted else bare_environment():
-                given = {"connect_timeout": "15", **({} if self._trusted else BARE), **self._parameters}
-                self._admin = psycopg.connect(make_conninfo("", **given), autocommit=True)
-        except psycopg.Error as error:
-            raise ServerError(
-                f"The shadow server {shown(self._url)} cannot be reached: {one_line(error)}.",
-                hint="Check the URL given with --shadow, and that the server accepts connections from here.",
-            ) from None
+        self._admin = self._connect()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        import psycopg
-
+        stopped: BaseException | None = None
         try:
-            for name in reversed(self._created):
-                with contextlib.suppress(psycopg.Error):
-                    self._drop(name)
+            # Whoever stops the run may do so again, or while all of it is tidied up anyway.
+            for _ in range(_TRIES):
+                try:
+                    self._tidy()
+                    break
+                except ServerError:
+                    break  # it is gone, and what it held is out of reach
+                except (KeyboardInterrupt, SystemExit, DriftError) as again:
+                    stopped = again
         finally:
             self._connected().close()
+        if stopped is not None:
+            raise stopped
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        import psycopg
+        from psycopg.conninfo import make_conninfo
+
+        try:
+            with contextlib.nullcontext() if self._trusted else bare_environment():
+                given = {"connect_timeout": "15", **({} if self._trusted else BARE), **self._parameters}
+                return psycopg.connect(make_conninfo("", **given), autocommit=True)
+        except psycopg.Error as error:
+            raise ServerError(
+                f"The shadow server {shown(self._url)} cannot be reached: {one_line(error)}.",
+                hint="Check the URL given with --shadow, and that the server accepts connections from here.",
+            ) from None
+
+    def _tidy(self) -> None:
+        """Drops what was created, on a connection that is free for it."""
+        import psycopg
+
+        while self._created:
+            # A second time where the first ended with the connection.
+            for _ in range(2):
+                if not _free(self._connected()):
+                    self._connected().close()
+                    self._admin = self._connect()
+                with contextlib.suppress(psycopg.Error):
+                    self._drop(self._created[-1])
+                    break
+            self._created.pop()
 
     @property
     def version(self) -> str:
