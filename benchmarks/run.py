@@ -40,8 +40,12 @@ PROJECTS = ("langfuse", "trigger.dev")
 class Bench:
     """What all rows share."""
 
-    def __init__(self, corpus: Path, place: Path, pairs: int, seconds: float) -> None:
+    def __init__(
+        self, corpus: Path, place: Path, pairs: int, seconds: float, standalone: Path | None = None
+    ) -> None:
+        """`standalone`: the program of a standalone build."""
         self.corpus, self.place, self.pairs, self.seconds = corpus, place, pairs, seconds
+        self.standalone = standalone.absolute() if standalone else None
         self.table = Table()
         # Compiled once and kept, as where the tool is installed.
         self.environment = {
@@ -239,7 +243,25 @@ def hooks(bench: Bench) -> None:
         seconds=bench.seconds,
     )
     compared(bench.table, "e", "hook, nothing of Prisma staged / python -c pass", pairs, goal=1.5)
-    bench.table.lacks("(e) the hook of the standalone build", "no standalone build is made by this command")
+    if bench.standalone is None:
+        why = "no build of it was given (packaging/standalone/build.py makes one; --standalone PROGRAM)"
+        bench.table.lacks("(e) the hook of the standalone build", why)
+        return
+    with (repository / "prisma/schema.prisma").open("a") as file:
+        file.write("\nmodel BenchmarkLater {\n  id Int @id\n}\n")
+    migration = repository / "prisma/migrations/29990101000000_later/migration.sql"
+    migration.parent.mkdir()
+    migration.write_text(
+        'CREATE TABLE "BenchmarkLater" ("id" INTEGER NOT NULL, CONSTRAINT "BenchmarkLater_pkey" PRIMARY KEY ("id"));\n'
+    )
+    git("add", "-A")
+    pairs = in_turn(
+        partial(run, [str(bench.standalone), "hook"], cwd=str(repository), env=clean),
+        partial(run, [TOOL, "hook"], cwd=str(repository), env=clean),
+        bench.pairs,
+        seconds=bench.seconds,
+    )
+    compared(bench.table, "e", "hook, a model and its migration staged: standalone / by pip", pairs, goal=1.3)
 
 
 def growth(bench: Bench) -> None:
@@ -263,6 +285,10 @@ def growth(bench: Bench) -> None:
             seconds <= 8 and peak <= 200e6 if last else None,
         )
         bench.table.add(row)
+    # What Postgres alone takes for so much.
+    pairs = in_turn(partial(bench.check, project), partial(rivals.floor, project), 3, seconds=bench.seconds)
+    name = f"{sizes[-1][0]} migrations × {sizes[-1][1]} models: check from nothing / initdb, start, psql"
+    compared(bench.table, "f", name, pairs)
     scale = [float(models) for _, models in sizes]
     fitted = exponent(scale, times), exponent(scale, [float(one) for one in peaks])
     found = max(fitted)
@@ -402,10 +428,11 @@ def main() -> int:
         "--kept", type=Path, help="a JSON file that rows are added to, and the page is written from"
     )
     parser.add_argument("--note", default="", help="what else to say of the machine at that time")
+    parser.add_argument("--standalone", type=Path, help="the program of a standalone build, for (e)")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        bench = Bench(options.corpus, Path(place), options.pairs, options.seconds)
+        bench = Bench(options.corpus, Path(place), options.pairs, options.seconds, options.standalone)
         if options.kept:
             bench.table.keep = partial(_keep, options.kept, options.only, bench.table)
         if set("ab") & set(options.only):
