@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTERRUPTED = 130
-_OBJECTS = 200_000
+_OBJECTS = 1_000_000
 """How many objects are made between two searches for garbage: values are no circles, and searching them took a tenth of a run."""
 _ACTION = """\
 usage: prisma-drift action
