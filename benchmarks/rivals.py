@@ -177,10 +177,23 @@ def container() -> Run:
         check=True,
     )
     try:
-        asked = ["docker", "exec", name, "psql", "-h", "127.0.0.1", "-U", "postgres", "-c", "SELECT 1"]
-        while subprocess.run(
-            asked, capture_output=True, check=False, env={**os.environ, "PGPASSWORD": "x"}
-        ).returncode:
+        asked = [
+            "docker",
+            "exec",
+            "-e",
+            "PGPASSWORD=x",
+            name,
+            "psql",
+            "-h",
+            "127.0.0.1",
+            "-U",
+            "postgres",
+            "-wc",
+            "SELECT 1",
+        ]
+        while subprocess.run(asked, capture_output=True, check=False).returncode:
+            if time.perf_counter() - began > 60:
+                raise RuntimeError(f"{IMAGE} does not answer")
             time.sleep(0.02)
         return Run(time.perf_counter() - began, 0)
     finally:
