@@ -30,8 +30,7 @@ def entry() -> int:
 
         gc.set_threshold(_OBJECTS, 20, 100)
     status = main(sys.argv[1:])
-    if is_hook and "prisma_drift.postgres" not in sys.modules:
-        _end(status)
+    _end(status)
     return status
 
 
@@ -50,10 +49,10 @@ def _stand_in() -> None:
 
 
 def _end(status: int) -> None:
-    """Ends the process at once: to take apart all that was imported would cost a tenth of a hook's time.
+    """Ends the process at once: to take apart all that was loaded and read would cost a tenth of its time.
 
-    Only where no server was started, which would have to be stopped. Returns where the output cannot be written, which
-    Python says in its own way.
+    Whatever has to be stopped or tidied has been by now: each is a `with` block somewhere in `main`. Returns where the
+    output cannot be written, which Python says in its own way.
     """
     import os
 
