@@ -397,7 +397,7 @@ def action(bench: Bench) -> None:
             bench.pairs,
             seconds=bench.seconds,
         )
-        note = f"the image is {int(size) / 1e6:.0f} MB to pull (gzip)"
+        note = f"the image is {int(size) / 1e6:.0f} MB to pull, compressed"
         compared(
             bench.table, "g", f"{PROJECTS[0]}: start of the container to verdict / bare", pairs, note=note
         )
