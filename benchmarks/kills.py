@@ -67,7 +67,7 @@ def command(root: Path) -> list[str]:
     return [
         sys.executable,
         "-c",
-        "from prisma_drift.cli import entry; raise SystemExit(entry() & 1)",
+        "import sys; from prisma_drift.cli import main; raise SystemExit(main(sys.argv[1:]) & 1)",
         "check",
         str(root),
     ]
