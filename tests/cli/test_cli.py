@@ -420,6 +420,45 @@ def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def loaded(*words: str) -> set[str]:
+    """The modules that are loaded when a command has said how it is used."""
+    code = f"""
+import sys
+from prisma_drift.cli import main
+try:
+    main({list(words)!r})
+except SystemExit:
+    pass
+print()
+print(*sorted(sys.modules))"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_command_loads_no_other() -> None:
+    assert {"prisma_drift.commands.fix", "prisma_drift.commands.gate"} <= loaded("--help")
+    for command in ("check", "cache"):
+        found = {name for name in loaded(command, "--help") if name.startswith("prisma_drift.commands.")}
+        shared = {"common", "output", "parser", "run"}
+        assert found == {f"prisma_drift.commands.{name}" for name in (*shared, command)}
+
+
+def test_the_process_ends_at_once_with_all_said() -> None:
+    code = """
+import atexit, sys
+from prisma_drift.cli import entry
+atexit.register(print, "taken apart")
+sys.argv = ["prisma-drift", "help", "nothing"]
+sys.exit(entry())"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "There is no command `nothing`." in done.stderr
+
+
+def test_settings_load_no_parser_of_schemas() -> None:
+    assert not any(name.startswith("prisma_drift.psl.validate") for name in loaded("check", "--help"))
+
+
 def test_the_door_imports_nothing_before_it_knows_the_command() -> None:
     code = "import sys; before = set(sys.modules); import prisma_drift.cli; print(sorted(set(sys.modules) - before))"
     assert run("-c", code).stdout.strip() == "['__future__', 'prisma_drift', 'prisma_drift.cli']"

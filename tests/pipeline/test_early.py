@@ -7,15 +7,18 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from prisma_drift.errors import DriftError
+from prisma_drift.findings import evidence
 from prisma_drift.migrations.history import read_history
 from prisma_drift.model.values import replace
-from prisma_drift.pipeline import check
-from prisma_drift.pipeline.early import Early
+from prisma_drift.pipeline import check, examine
+from prisma_drift.pipeline.early import Early, begun
 from prisma_drift.pipeline.workplace import Workplace
+from prisma_drift.postgres.server.cluster import Cluster
 from prisma_drift.project import Config, Flags, load_config
 
 SCHEMA = """\
@@ -27,7 +30,8 @@ model Thing {{
   id Int @id
 {more}}}
 """
-SLOW = 'CREATE TABLE "Thing" ("id" INTEGER NOT NULL, CONSTRAINT "Thing_pkey" PRIMARY KEY ("id"));\nSELECT pg_sleep(30);\n'
+TABLE = 'CREATE TABLE "Thing" ("id" INTEGER NOT NULL, CONSTRAINT "Thing_pkey" PRIMARY KEY ("id"));\n'
+SLOW = TABLE + "SELECT pg_sleep(30);\n"
 
 
 def config_of(root: Path, sql: str, more: str = "") -> Config:
@@ -87,3 +91,71 @@ def test_an_error_comes_where_the_result_is_asked_for() -> None:
     with pytest.raises(DriftError, match="It is so"):
         early.result()
     assert Early(lambda: 7).result() == 7
+
+
+def test_the_block_does_not_end_before_its_work() -> None:
+    done = []
+
+    def work() -> None:
+        time.sleep(0.2)
+        done.append(True)
+
+    with pytest.raises(KeyError), begun(work):
+        raise KeyError
+    assert done
+
+
+def test_what_is_said_is_found_out_while_the_mend_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work = threading.Event()
+    trace, tried = evidence.evidence, examine._on_rows
+
+    def told(*given: Any) -> Any:
+        at_work.set()
+        return trace(*given)
+
+    def mended(*given: Any) -> Any:
+        assert at_work.wait(20), "nothing was looked for before the mend was tried"
+        return tried(*given)
+
+    monkeypatch.setattr(evidence, "evidence", told)
+    monkeypatch.setattr(examine, "_on_rows", mended)
+    report = check.run(config_of(tmp_path, TABLE, "  more Int?\n"))
+    assert report.verdict == "drift" and report.corrective_sql
+    assert "column-missing" in {one.id for one in report.findings}
+
+
+def test_a_server_of_our_own_is_not_cleared_of_what_goes_with_it(tmp_path: Path) -> None:
+    config = config_of(tmp_path, TABLE)
+    assert config.migrations is not None
+    history = read_history(config.migrations, config.version, root=config.root)
+    with ExitStack() as stack:
+        workplace = Workplace(config, stack)
+        workplace.begin(history)
+        workplace.migrate(history)
+        made = [workplace.create_database() for _ in range(6)]
+        for database in made[:5]:
+            workplace.drop_database(database)
+        with made[5].connect() as connection:
+            found = connection.execute(b"SELECT datname FROM pg_database").fetchall()
+        there = [one in {name for (name,) in found} for one in (database.name for database in made)]
+        assert there == [False, False, True, True, True, True]
+
+
+def test_the_server_ends_beside_what_follows(tmp_path: Path) -> None:
+    config = config_of(tmp_path, TABLE)
+    assert config.migrations is not None
+    history = read_history(config.migrations, config.version, root=config.root)
+    with ExitStack() as stack:
+        workplace = Workplace(config, stack)
+        workplace.begin(history)
+        workplace.migrate(history)
+        running = workplace._server
+        assert isinstance(running, Cluster) and running._root.exists()
+        workplace.finish()
+        for _ in range(2000):
+            if not running._root.exists():
+                break
+            time.sleep(0.01)
+        assert not running._root.exists()

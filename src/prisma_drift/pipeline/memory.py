@@ -8,7 +8,7 @@ other.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +65,9 @@ class Memory:
         """The name of the server on which so many migrations have run; whether more can be run behind them is part of that."""
         return f"{'data' if resumable else 'whole'}-{self._keys[count]}"
 
-    def nearest(self, usable: Callable[[int], bool]) -> tuple[str, int] | None:
-        """The server on which the longest beginning of the history has run, and how many migrations that are.
-
-        `usable`: whether the rest may be run behind so many.
+    def nearest(self, *, beginnings: bool) -> tuple[str, int] | None:
+        """The server on which the whole history has run, or with `beginnings` the longest part of it from its first
+        migration on, and how many migrations that are.
         """
         store = Store.open(self._cache, make=False)
         if store is None:
@@ -79,9 +78,9 @@ class Memory:
         whole = self.server(total, resumable=False)
         if whole in names:
             return whole, total
-        for count in range(total, 0, -1):
+        for count in range(total, 0 if beginnings else max(total - 1, 0), -1):
             name = f"data-{self._keys[count]}"
-            if name in names and usable(count):
+            if name in names:
                 return name, count
         return None
 

@@ -96,7 +96,7 @@ class Workplace:
         self._history: History | None = None
         self._memory: Memory | None = None
         self._made: Database | None = None
-        self._done = self._quiet = 0
+        self._done, self._partable = 0, False
         self._version = ""
         self._unwanted: list[Database] = []
         self._past_keeping = self._resumable = self._parted = False
@@ -226,7 +226,7 @@ class Workplace:
                 return
         memory = self._memory
         # The first run of a history has no copy of its server to wait for: most are never asked for again.
-        between = memory.met(max(self._done + 1, self._quiet)) if memory and memory.ran is None else 0
+        between = memory.met(self._done + 1) if memory and memory.ran is None and self._partable else 0
         if memory and between:
             before, slow = self._further(database, before, between)
             if slow and not self._keep_server(memory.server(between, resumable=True), before):
@@ -252,7 +252,7 @@ class Workplace:
             schema_file=self._config.shown(self._config.schema),
             on_progress=self._progress,
             before=before,
-            to_be_resumed=self._memory is not None,
+            to_be_resumed=self._partable,
         )
         if before is not None:
             outside = replace(self._outside, roles=applied.stand_ins, settings=applied.settings)
@@ -305,7 +305,7 @@ class Workplace:
     def _give_up(self) -> None:
         """Go on as if there were no cache, with a new server."""
         self._server = self._made = self._memory = None
-        self._parted = False
+        self._parted = self._partable = False
         self._settings = replace(self._settings, origin="", cache=None)
         self._start()
 
@@ -323,11 +323,11 @@ class Workplace:
         from ..postgres.apply.session import hides
 
         assert self._memory is not None
-        total = len(history.migrations)
-        self._quiet = total
-        while self._quiet and not hides(history.migrations[self._quiet - 1].sql):
-            self._quiet -= 1
-        found = self._memory.nearest(lambda count: count == total or count >= self._quiet)
+        # Whether any beginning of the history may be gone on with: what one text keeps for its session another may ask for.
+        self._partable = not any(
+            hides(text) for text in (self._config.init_sql, *(m.sql for m in history.migrations))
+        )
+        found = self._memory.nearest(beginnings=self._partable)
         self._done = found[1] if found else 0
         self._settings = replace(self._settings, origin=found[0] if found else "")
         self._start()
@@ -365,12 +365,12 @@ class _Fresh(Migrated):
         self._workplace.finish()
 
 
-class _Remembered(Migrated):
+class _Remembered(_Fresh):
     """A migrated database of which an earlier run may have told what is asked."""
 
     def __init__(self, workplace: Workplace, memory: Memory) -> None:
-        super().__init__(lambda: workplace._there)
-        self._workplace, self._memory = workplace, memory
+        super().__init__(workplace)
+        self._memory = memory
 
     def side(self, scope: Scope, default_schema: str, stack: ExitStack) -> Side:
         def connect() -> Connection:
@@ -396,9 +396,6 @@ class _Remembered(Migrated):
 
     def keep(self) -> None:
         self._workplace.keep()
-
-    def leave(self) -> None:
-        self._workplace.finish()
 
 
 class _Later:

@@ -11,6 +11,7 @@ from growth import ends_within
 from prisma_drift.migrations.separable import separable, without_effect
 from prisma_drift.migrations.split import split
 from prisma_drift.model.version import Version
+from prisma_drift.postgres.apply.batches import batches
 from prisma_drift.postgres.apply.migrations import ApplyError, MigrationText, apply
 from prisma_drift.postgres.server.database import Database
 
@@ -178,3 +179,15 @@ def test_a_long_statement_is_looked_at_in_time() -> None:
         assert len(separable("ALTER TABLE x " + "ADD COLUMN y int, " * 100_000 + ";\nSELECT 1;")) == 2
 
     ends_within(5, look)
+
+
+DEFERRED = "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) DEFERRABLE INITIALLY DEFERRED;"
+"""Behind it a file that writes rows is cut: its transaction may fail at its end."""
+
+
+@pytest.mark.parametrize("version", [WHOLE, DEPLOYS_CUT, CUT])
+def test_what_has_run_is_left_out_and_nothing_else(version: Version) -> None:
+    texts = [BASE, DEFERRED, "INSERT INTO t VALUES (1);\nSELECT 1;", *(kind.sql for kind in KINDS.values())]
+    whole = batches(texts, version)
+    for skip in range(len(texts) + 1):
+        assert batches(texts, version, skip) == [one for one in whole if one.file >= skip]

@@ -98,8 +98,10 @@ def apply(
     As Prisma's schema engine does it (schema-engine, `sql_schema_from_migrations_and_db`): one connection whose
     search_path is the default schema alone, which is created if missing, and each file as that `version` of Prisma sends
     it (see batches). Roles that the host would have are made where one is missing, on servers of our own.
-    `schema_file` stands in commands that hints name. `before`: what is applied already, a resumable beginning of `migrations`. `after_init` is called between the script and the first file. `to_be_resumed`: whether to find out if others can be run behind them. `progress(number from 1, count, name)` is called
-    before each file, from another thread.
+    `schema_file` stands in commands that hints name. `before`: what is applied already, a resumable beginning of
+    `migrations`. `after_init` is called between the script and the first file. `to_be_resumed`: whether to find out if
+    others can be run behind all of them, of which none `hides` anything (see session). `progress(number from 1, count,
+    name)` is called before each file, from another thread.
     """
     init = [MigrationText("", "initShadowDb", init_sql)] if init_sql.strip() else []
     files = [*init, *(file for file in migrations if file.sql.strip())]
@@ -123,7 +125,7 @@ def apply(
             if after_init:
                 after_init()
         run.go(len(init), len(files), skip=done - len(init) if before else 0)
-        pristine = to_be_resumed and is_pristine(connection, default_schema, [file.sql for file in files])
+        pristine = to_be_resumed and is_pristine(connection, default_schema)
     undone = database.settle(database.name) if database.settle else ()
     return Applied(
         len(migrations),

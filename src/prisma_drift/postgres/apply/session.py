@@ -7,8 +7,6 @@ next. Postgres tells of nearly all of that; what it does not tell is sought in t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,12 +46,11 @@ _ASKS = re.compile(r"(?i)\b(?:current_setting|show|reset)\b[\s('\"]*[\w$]+\s*\"?
 """What asks for a setting that is there only once its library was loaded."""
 
 
-def is_pristine(connection: Connection, default_schema: str, texts: Sequence[str]) -> bool:
-    """Whether nothing of what `texts` did outlives the connection's end but what they did to the database."""
+def is_pristine(connection: Connection, default_schema: str) -> bool:
+    """Whether nothing of what ran on it outlives the connection's end but what that did to the database; of texts of which
+    none `hides` anything."""
     import psycopg
 
-    if any(hides(text) for text in texts):
-        return False
     path = '"' + default_schema.replace('"', '""') + '"'
     try:
         # First: in another path operators could be those of a migration.
@@ -66,7 +63,6 @@ def is_pristine(connection: Connection, default_schema: str, texts: Sequence[str
     return state == (True,)
 
 
-@lru_cache(maxsize=8192)
 def hides(text: str) -> bool:
     """Whether a text may keep something for its session that Postgres does not tell of, or ask for such a thing."""
     lowered = text.lower()
